@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What can be achieved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from gakusho.model.text import Text
+
+ACHIEVEMENT_TYPES = (
+    # Open Badges 3.0, AchievementType; the order is the order of the form
+    "BachelorDegree",
+    "MasterDegree",
+    "DoctoralDegree",
+    "AssociateDegree",
+    "ProfessionalDoctorate",
+    "Degree",
+    "Diploma",
+    "Certificate",
+    "CertificateOfCompletion",
+    "Course",
+    "LearningProgram",
+    "MicroCredential",
+    "Badge",
+    "Award",
+    "Competency",
+    "License",
+    "Membership",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResultDescription:
+    """A kind of result an award of the achievement may carry (a grade, credits, a grade point average)."""
+
+    id: str
+    name: str
+    type: str = "LetterGrade"
+    """Open Badges 3.0, ResultType: GradePointAverage, LetterGrade, Percent, RawScore, Status, Result …"""
+    allowed_values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Image:
+    """A badge image: PNG or SVG bytes."""
+
+    media_type: str
+    data: bytes
+    caption: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Achievement:
+    """Something an institution awards, described once and awarded many times."""
+
+    id: str
+    """URN or URL."""
+    type: str
+    """One of ``ACHIEVEMENT_TYPES``, or ``ext:…``."""
+    name: Text
+    description: Text
+    criteria: Text
+    """What a person does to earn it."""
+    language: str = "ja"
+    """BCP 47: language of the criteria and of instruction."""
+    image: Image | None = None
+    tags: tuple[str, ...] = ()
+    field_of_study: str | None = None
+    credits_available: float | None = None
+    result_descriptions: tuple[ResultDescription, ...] = ()
+    descriptors: Mapping[str, object] = field(default_factory=dict)
+    """Micro-credential descriptors by id (learner_effort, assessment, …); filled by ``frameworks``."""

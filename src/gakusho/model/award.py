@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The one fact a university knows: this learner earned this achievement, on this day, with this result."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from gakusho.model.achievement import Achievement
+from gakusho.model.issuer import Issuer
+from gakusho.model.learner import Learner
+from gakusho.model.text import Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """One result: a grade, a number of credits, a course passed (in a transcript one result is one course)."""
+
+    id: str
+    name: str
+    value: str
+    credits: str | None = None
+    term: str | None = None
+    description_id: str | None = None
+    """Id of the ``ResultDescription`` it fills."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """What shows that it was earned."""
+
+    id: str
+    name: str | None = None
+    description: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatusEntry:
+    """Where to look whether an award still holds."""
+
+    id: str
+    kind: str
+    """Name of the ``STATUS`` implementation's entry type: ``BitstringStatusListEntry`` …"""
+    purpose: str
+    """``revocation``, ``suspension`` or ``refresh`` (a newer one replaces it)."""
+    list_id: str
+    """URL of the status list credential."""
+    index: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentDetails:
+    """What is printed on a certificate beyond the award itself."""
+
+    kind: str = "degree-certificate"
+    """``diploma``, ``degree-certificate``, ``transcript`` or ``completion``."""
+    language: str = "ja"
+    """``ja``, ``en`` or ``ja-en`` (bilingual)."""
+    signatory_name: str = ""
+    signatory_title: Text = field(default_factory=Text)
+    addressee: str | None = None
+    purpose: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Award:
+    """One award, as the institution records it: every format is a way of writing this down."""
+
+    id: str
+    """``urn:uuid:…``, the credential's id in every format."""
+    issuer: Issuer
+    learner: Learner
+    achievement: Achievement
+    awarded_on: date
+    valid_from: datetime
+    """UTC."""
+    valid_until: datetime | None = None
+    issue_number: str | None = None
+    """文書発行番号."""
+    results: tuple[Result, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    narrative: str | None = None
+    status: tuple[StatusEntry, ...] = ()
+    document: DocumentDetails = field(default_factory=DocumentDetails)

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What verification found: checks, gathered into a report with one headline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from gakusho.model.award import Award
+
+
+class Outcome(StrEnum):
+    """The three answers. A check that did not run is never ``VALID``."""
+
+    VALID = "valid"
+    INVALID = "invalid"
+    UNKNOWN = "unknown"
+
+
+def combined(outcomes: Iterable[Outcome]) -> Outcome:
+    """Give the outcome of all together: any invalid → invalid, else any unknown, or none at all → unknown."""
+    seen = set(outcomes)
+    if Outcome.INVALID in seen:
+        return Outcome.INVALID
+    if Outcome.UNKNOWN in seen or not seen:
+        return Outcome.UNKNOWN
+    return Outcome.VALID
+
+
+class Headline(StrEnum):
+    """The one line above a report; the values are the English words, stable for programs."""
+
+    VALID = "Valid"
+    EXPIRED = "Valid, but expired"
+    REPLACED = "Replaced by a newer one"
+    SUSPENDED = "Suspended"
+    REVOKED = "Revoked"
+    NOT_GENUINE = "Not genuine"
+    NOT_CHECKED = "Could not be checked"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """One thing that was looked at."""
+
+    code: str
+    """Stable, such as ``proof.signature``; the sentences stand in ``verifier.sentences`` by code and outcome."""
+    outcome: Outcome
+    facts: Mapping[str, str] = field(default_factory=dict)
+    """What fills the sentence, by convention ``got``, ``expected``, ``reason``."""
+    source: str | None = None
+    """Where the answer came from: an address, ``the document itself``, a list."""
+    time: datetime | None = None
+    """When the source said so (UTC)."""
+
+
+class Knowledge(StrEnum):
+    """How it is known who the issuer is, from least to most; never merged into the outcome."""
+
+    NOTHING = "nothing"
+    KEY = "key"
+    """Only that one key signed."""
+    DOMAIN = "domain"
+    """The key is published under a domain name."""
+    ORGANISATION = "organisation"
+    """A register or certificate names the organisation."""
+    ACCREDITED = "accredited"
+    ENTITLED = "entitled"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Identity:
+    """Who the issuer is, and how that is known."""
+
+    id: str
+    name: str | None
+    """As the credential itself says; shown in quotes until a register confirms it."""
+    knowledge: Knowledge
+    domain: str | None = None
+    source: str | None = None
+    time: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """The answer to "is this genuine, and does it still hold?", with everything it rests on."""
+
+    outcome: Outcome
+    headline: Headline
+    format: str | None
+    issuer: Identity | None
+    credential: Award | None
+    """The signed content, in the model; nothing that was not signed stands here."""
+    checks: tuple[Check, ...]
+    verified_at: datetime
+    input_digest: str
+    """SHA-256 of the bytes given, hexadecimal."""
+    carried: tuple[Report, ...] = ()
+    """Reports on credentials carried inside (a badge attached to a PDF)."""

@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Text in several languages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Text:
+    """The same words in one or more languages: pairs of BCP 47 tag and text, in the owner's order."""
+
+    entries: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def of(cls, values: Mapping[str, str] | None = None, /, **languages: str) -> Text:
+        """Give a text from a mapping of language to words; empty ones are left out."""
+        merged = {**(values or {}), **languages}
+        return cls(tuple((tag, words) for tag, words in merged.items() if words))
+
+    def __bool__(self) -> bool:
+        return bool(self.entries)
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        return iter(self.entries)
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The language tags, in order."""
+        return tuple(tag for tag, _ in self.entries)
+
+    def get(self, language: str) -> str | None:
+        """Give the words in exactly this language, if there are any."""
+        return next((words for tag, words in self.entries if tag == language), None)
+
+    def best(self, *languages: str) -> str:
+        """Give the words in the first of these languages that is there, else in the first there is."""
+        for language in languages:
+            if words := self.get(language):
+                return words
+        return self.entries[0][1] if self.entries else ""
+
+    def joined(self, separator: str) -> str:
+        """Give all languages in one string, for formats that know no languages."""
+        return separator.join(dict.fromkeys(words for _, words in self.entries))
+
+    def as_dict(self) -> dict[str, str]:
+        """Give a plain mapping of language to words."""
+        return dict(self.entries)
