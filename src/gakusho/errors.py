@@ -14,7 +14,7 @@ GakushoError
 ├── NotFoundError             no such thing, or not for this person
 ├── ForbiddenError            the person may not do this
 │   └── SamePersonError       two people are needed and this is the first one again
-├── KeyError_                 a key that cannot be used
+├── KeyMaterialError          a key that cannot be used
 │   ├── WeakKeyError          small order, too short, or of a kind that is refused
 │   └── LockedKeyError        the secret does not open the key
 ├── UnreachableError          something outside could not be asked (network, mail server, disk)
@@ -147,21 +147,21 @@ class SamePersonError(ForbiddenError):
     action = "Ask a second person with the role 'approve'."
 
 
-class KeyError_(GakushoError):  # the underscore keeps the builtin visible
+class KeyMaterialError(GakushoError):
     """A key cannot be used."""
 
     code = "key"
     action = "Check the institution's keys with `gakusho doctor`."
 
 
-class WeakKeyError(KeyError_):
+class WeakKeyError(KeyMaterialError):
     """The key is of small order, too short, or of a kind that is refused."""
 
     code = "weak-key"
     action = "Use an Ed25519, P-256 or RSA (2048 bits or more) key."
 
 
-class LockedKeyError(KeyError_):
+class LockedKeyError(KeyMaterialError):
     """The secret does not open the key."""
 
     code = "locked-key"

@@ -1,1 +1,140 @@
 # SPDX-License-Identifier: Apache-2.0
+"""Ways to write a credential down; one file is one format, found because it lies here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from typing import Any, Protocol, runtime_checkable
+
+from gakusho import plugins
+from gakusho.errors import UnknownFormatError
+from gakusho.model.award import Award, StatusEntry
+from gakusho.model.report import Check
+from gakusho.model.sealed import Sealed
+from gakusho.proof import MethodLookup, Signer
+
+
+@dataclass(frozen=True, kw_only=True)
+class CredentialKey:
+    """The key that signs credentials, and the id under which its public half is published."""
+
+    signer: Signer
+    verification_method: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentKey:
+    """The key that certifies documents, with its X.509 certificates (DER, the signer's own first)."""
+
+    signer: Signer
+    certificates: tuple[bytes, ...]
+
+
+def _no_link(_: Award) -> str | None:
+    return None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sealing:
+    """Everything from outside that writing needs: the time, the keys, the papers, what is already written."""
+
+    now: datetime
+    credential_key: CredentialKey
+    document_key: DocumentKey | None = None
+    verification_link: Callable[[Award], str | None] = _no_link
+    """The address of the public verification page of an award, drawn as a QR code."""
+    papers: Mapping[str, bytes] = field(default_factory=dict)
+    """The institution's own PDFs by award id; without one, the page is set from a template."""
+    companions: Mapping[str, tuple[Sealed, ...]] = field(default_factory=dict)
+    """What was already written of an award, for formats that carry others inside."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asking:
+    """Everything from outside that checking needs."""
+
+    now: datetime
+    lookup: MethodLookup
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """What the bytes say, before anything is believed."""
+
+    award: Award
+    status: tuple[StatusEntry, ...] = ()
+    carried: tuple[bytes, ...] = ()
+    """Credentials inside this one, each to be verified by itself."""
+    claims: Mapping[str, Any] = field(default_factory=dict)
+    """The signed claims as they stand in the format."""
+
+
+@runtime_checkable
+class Format(Protocol):
+    """One way to write a credential down (``FORMAT`` in ``formats/``)."""
+
+    name: str
+    media_type: str
+    extension: str
+
+    def recognizes(self, data: bytes) -> bool:
+        """Tell whether the bytes are of this format; quick, never raises."""
+
+    def write(self, awards: Sequence[Award], sealing: Sealing) -> list[Sealed]:
+        """Give each award sealed. Raises: InputError with a reason when one cannot be written."""
+
+    def read(self, data: bytes) -> Reading:
+        """Give what the signed part says. Raises: InputError when the bytes are broken."""
+
+    def checks(self, data: bytes, asking: Asking) -> list[Check]:
+        """Run this format's own checks, all of them; never raises for a bad credential."""
+
+
+@runtime_checkable
+class Bakes(Protocol):
+    """A format that can be put inside a badge image (PNG ``iTXt``, SVG element)."""
+
+    def bake(self, sealed: bytes, image: bytes) -> bytes:
+        """Give the image with the credential inside. Raises: UnreadableError, LimitError."""
+
+    def unbake(self, image: bytes) -> bytes:
+        """Give the credential inside an image. Raises: UnreadableError, LimitError."""
+
+
+@runtime_checkable
+class Carries(Protocol):
+    """A format whose bytes carry other formats' bytes inside; it is written after them."""
+
+    carries: tuple[str, ...]
+    """Media types it carries."""
+
+
+@cache
+def formats() -> dict[str, Format]:
+    """Give every format there is, by name."""
+    import gakusho.formats as package
+
+    return plugins.implementations(package, Format, "FORMAT")
+
+
+def format_named(name: str) -> Format:
+    """Give the format of this name. Raises: UnknownFormatError."""
+    try:
+        return formats()[name]
+    except KeyError:
+        known = ", ".join(formats())
+        raise UnknownFormatError(
+            f"There is no format {name!r}; expected one of {known}.",
+            facts={"got": name, "expected": known},
+        ) from None
+
+
+def recognize(data: bytes) -> Format:
+    """Give the one format that recognizes the bytes. Raises: UnknownFormatError."""
+    for candidate in formats().values():
+        if candidate.recognizes(data):
+            return candidate
+    raise UnknownFormatError("No format recognizes these bytes.")

@@ -1,1 +1,105 @@
 # SPDX-License-Identifier: Apache-2.0
+"""How a document is sealed: canonicalize, sign and check, with a given key at a given time.
+
+Nothing here fetches a key or reads the clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol, runtime_checkable
+
+from gakusho.proof.contexts import Contexts
+from gakusho.proof.keys import PublicKey
+
+
+@runtime_checkable
+class Signer(Protocol):
+    """A private key, wherever it lives, that can sign."""
+
+    @property
+    def public_key(self) -> PublicKey:
+        """The key that checks what this one signs."""
+
+    def sign(self, data: bytes) -> bytes:
+        """Give the raw signature: 64 bytes for Ed25519, IEEE P1363 (r ‖ s) for ECDSA, PKCS #1 v1.5 for RSA."""
+
+
+@runtime_checkable
+class KeyStore(Protocol):
+    """One place a key lives (``SIGNER`` in ``proof/signers/``)."""
+
+    name: str
+
+    def create(self, algorithm: str, secret: bytes) -> bytes:
+        """Make a key of ``algorithm`` (Ed25519, P-256, P-384, RSA-3072) and give its form at rest.
+
+        ``secret`` wraps it; the private key never leaves unwrapped.
+        """
+
+    def open(self, kept: bytes, secret: bytes) -> Signer:
+        """Give the signer for a kept key. Raises: LockedKeyError."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProofOptions:
+    """What a proof says besides its signature. Data Integrity 1.0, section 2.1."""
+
+    verification_method: str
+    created: datetime
+    purpose: str = "assertionMethod"
+    challenge: str | None = None
+    domain: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class VerificationMethod:
+    """A public key as its controller publishes it. Controlled Identifiers 1.0, section 2.2."""
+
+    id: str
+    controller: str
+    key: PublicKey
+    purposes: frozenset[str]
+    """The verification relationships it stands under: ``assertionMethod``, ``authentication`` …"""
+    expires: datetime | None = None
+    """Retired: proofs made later do not count."""
+    revoked: datetime | None = None
+    """No longer trusted from this time on."""
+    source: str = ""
+    time: datetime | None = None
+
+
+MethodLookup = Callable[[str], VerificationMethod]
+"""From a verification method's id to the method.
+
+Raises UnreachableError when it could not be asked (→ unknown), InputError or NotFoundError when the
+answer is that there is no such method (→ invalid).
+"""
+
+
+@runtime_checkable
+class Suite(Protocol):
+    """One Data Integrity cryptosuite (``SUITE`` in ``proof/suites/``)."""
+
+    name: str
+    algorithms: tuple[str, ...]
+
+    def sign(
+        self, document: Mapping[str, Any], *, signer: Signer, options: ProofOptions, contexts: Contexts
+    ) -> dict[str, Any]:
+        """Give the proof for an unsecured document. Raises: UndefinedTermError, TooComplexError."""
+
+    def verify(
+        self,
+        document: Mapping[str, Any],
+        proof: Mapping[str, Any],
+        *,
+        key: PublicKey,
+        contexts: Contexts,
+    ) -> bool:
+        """Tell whether the proof's signature fits a document (given without its proof).
+
+        Raises: UndefinedTermError, TooComplexError.
+        """

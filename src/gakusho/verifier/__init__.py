@@ -1,1 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
+"""From bytes to a report; works with no database."""
