@@ -10,7 +10,7 @@ from typing import Protocol, runtime_checkable
 
 @runtime_checkable
 class Anchor(Protocol):
-    """One way to make digests public (``ANCHOR`` in ``anchoring/``); the contract tests run over all there are."""
+    """One way to make digests public (``ANCHOR`` in ``anchoring/``)."""
 
     name: str
 

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the issuing institution does: upload, rows, awards, sealed, stored, delivered; correct, revoke; who may."""
+"""What the issuing institution does, from the upload to the claim, and who may do it."""

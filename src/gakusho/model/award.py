@@ -41,7 +41,7 @@ class StatusEntry:
 
     id: str
     kind: str
-    """Name of the ``STATUS`` implementation's entry type: ``BitstringStatusListEntry`` …"""
+    """Name of the ``STATUS``: ``BitstringStatusListEntry`` …"""
     purpose: str
     """``revocation``, ``suspension`` or ``refresh`` (a newer one replaces it)."""
     list_id: str
