@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: Apache-2.0
+# `make` alone prints this list; the words behind ## are the list.
+
+PORT ?= 8000
+T ?= tests
+WORKERS ?= auto
+export VENV ?= .venv
+BIN := $(VENV)/bin
+PYTEST := $(BIN)/pytest --numprocesses=$(WORKERS) --dist=loadfile --durations=15 --durations-min=2
+CODE := src tests bench tools
+INTEROP := tests/conformance/interop
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check fix lint types bench migration lock screenshots debian clean
+
+help:  ## print this list
+	@echo 'Gakusho: issues, holds, shares and verifies academic credentials.'
+	@echo
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: $(VENV)/.run  ## serve the product with a demo university on loopback (PORT=8000)
+	@exec $(BIN)/gakusho serve --demo --port $(PORT)
+
+test: $(VENV)/.dev debian $(INTEROP)/.installed  ## run the whole test suite, or a part of it (T=tests/unit)
+	$(PYTEST) $(T)
+
+check: $(VENV)/.dev debian $(INTEROP)/.installed  ## what CI runs: format, lint, types, imports, tests, docs
+	$(BIN)/ruff format --check $(CODE)
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(PYTEST) tests
+
+fix: $(VENV)/.dev  ## format the code and mend what the linter can
+	$(BIN)/ruff format $(CODE)
+	$(BIN)/ruff check --fix $(CODE)
+
+lint: $(VENV)/.dev  ## format and lint, changing nothing
+	$(BIN)/ruff format --check $(CODE)
+	$(BIN)/ruff check $(CODE)
+
+types: $(VENV)/.dev  ## types and the direction of imports
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.dev  ## measure; print one JSON object a line and write docs/benchmarks.md
+	@$(BIN)/python -m bench
+
+migration: $(VENV)/.dev  ## write the migration from the last one to the tables as they are (M="add evidence")
+	$(BIN)/python tools/migration.py "$(M)"
+
+lock:  ## resolve the dependencies anew into requirements/*.txt, with hashes
+	tools/lock
+
+screenshots: $(VENV)/.dev debian  ## take the pictures of the documentation from a running demo
+	$(BIN)/python tools/screenshots.py
+
+debian:
+	@tools/debian-packages
+
+clean:  ## remove what was built (not var/, where the data is)
+	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache $(INTEROP)/node_modules \
+	    $(INTEROP)/.installed $(VENV)
+
+# A stamp is newer than what it was made from, so that the second `make run` starts at once.
+
+$(VENV)/.run: requirements/run.txt pyproject.toml tools/install
+	tools/install run
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt pyproject.toml tools/install
+	tools/install dev
+	@touch $@ $(VENV)/.run
+
+$(INTEROP)/.installed: $(wildcard $(INTEROP)/package-lock.json)
+	@tools/interop $(INTEROP)
