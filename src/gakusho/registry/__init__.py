@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import cache
 from typing import Any, Protocol, runtime_checkable
 
+from gakusho import plugins
+from gakusho.errors import InputError
 from gakusho.fetch import Fetcher
 from gakusho.model.report import Knowledge
 
@@ -33,4 +36,78 @@ class Resolver(Protocol):
         """Tell whether this resolver is the one for the identifier."""
 
     def resolve(self, identifier: str, *, fetcher: Fetcher, now: datetime) -> Resolution:
-        """Give the document. Raises: UnreachableError (could not be asked), InputError (malformed), NotFoundError."""
+        """Give the document.
+
+        Raises: UnreachableError (could not be asked), InputError (malformed), NotFoundError.
+        """
+
+
+@cache
+def resolvers() -> dict[str, Resolver]:
+    """Give every resolver there is, by name."""
+    import gakusho.registry as package
+
+    return plugins.implementations(package, Resolver, "RESOLVER")
+
+
+def resolve(identifier: str, *, fetcher: Fetcher, now: datetime) -> Resolution:
+    """Give the DID document of the identifier, from the one resolver for it.
+
+    Raises:
+        UnreachableError: it could not be asked.
+        InputError: the identifier is malformed, of an unknown method, or its document is not its own.
+        NotFoundError: there is no such identifier.
+    """
+    for resolver in resolvers().values():
+        if resolver.resolves(identifier):
+            return resolver.resolve(identifier, fetcher=fetcher, now=now)
+    raise InputError(
+        f"Nobody here knows how to find the keys of {identifier[:200]!r}.",
+        code="did-method",
+        facts={"got": identifier[:200], "expected": ", ".join(resolvers())},
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublishedKey:
+    """A public key as an institution publishes it."""
+
+    id: str
+    """``did:…#fragment``."""
+    multikey: str
+    """``z…``: the Multikey form. Controlled Identifiers 1.0, section 2.2.2."""
+    purposes: tuple[str, ...] = ("assertionMethod", "authentication")
+    expires: datetime | None = None
+    """Retired: it stays published, so that what it signed before still verifies."""
+    revoked: datetime | None = None
+    """Not to be trusted from this time on."""
+
+
+def did_document(
+    did: str, keys: Sequence[PublishedKey], *, also_known_as: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Give the DID document to publish: every key the institution ever had, with its times."""
+    document: dict[str, Any] = {
+        "@context": ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"],
+        "id": did,
+    }
+    if also_known_as:
+        document["alsoKnownAs"] = list(also_known_as)
+    document["verificationMethod"] = [_published(did, key) for key in keys]
+    for purpose in ("assertionMethod", "authentication"):
+        if ids := [key.id for key in keys if purpose in key.purposes]:
+            document[purpose] = ids
+    return document
+
+
+def _published(did: str, key: PublishedKey) -> dict[str, Any]:
+    method: dict[str, Any] = {
+        "id": key.id,
+        "type": "Multikey",
+        "controller": did,
+        "publicKeyMultibase": key.multikey,
+    }
+    for member, moment in (("expires", key.expires), ("revoked", key.revoked)):
+        if moment is not None:
+            method[member] = moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return method

@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any, Protocol, runtime_checkable
 
+from gakusho import plugins
 from gakusho.model.award import StatusEntry
 
 
@@ -26,3 +28,11 @@ class Status(Protocol):
 
         Raises: InputError when list and entry do not fit (purpose, range, length, encoding).
         """
+
+
+@cache
+def statuses() -> dict[str, Status]:
+    """Give every kind of status there is, by the type of its entry."""
+    import gakusho.status as package
+
+    return plugins.implementations(package, Status, "STATUS")
