@@ -1,2 +1,150 @@
 # SPDX-License-Identifier: Apache-2.0
 """Settings, read once, by cli and web only."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from gakusho.errors import SettingsError
+
+_SECRET_FILE = "secret.key"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """How this server is set up. ``docs/reference/settings.md`` describes each one."""
+
+    data: Path
+    """Folder of the database, the files and the server's secret."""
+    database: str
+    """SQLAlchemy URL: ``sqlite:///…`` or ``postgresql+psycopg://…``."""
+    files: str
+    """fsspec URL of the file store."""
+    secret: bytes
+    """32 bytes that open the keys at rest."""
+    public_url: str
+    """Where people reach this server, without a slash at the end."""
+    host: str = "127.0.0.1"
+    port: int = 8000
+    mail: str = "inbox:"
+    """``smtp://user:password@host:port``, ``smtps://…``, or ``inbox:`` (kept, shown, never sent)."""
+    mail_from: str = "Gakusho <no-reply@localhost>"
+    timezone: str = "Asia/Tokyo"
+    demo: bool = False
+    vc_api: bool = False
+    """Serve the unauthenticated W3C VC-API; for conformance tests only."""
+    fetch: bool = True
+    """Whether the verifier may ask other hosts."""
+    workers: bool = True
+    """Whether this process also runs the durable jobs."""
+
+    @property
+    def secure(self) -> bool:
+        """Tell whether people reach this server by https."""
+        return self.public_url.startswith("https://")
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Give the time zone in which pages show times."""
+        return ZoneInfo(self.timezone)
+
+
+def read(environment: Mapping[str, str] | None = None, **overrides: object) -> Settings:
+    """Give the settings of this process: overrides (of the command line), then ``GAKUSHO_…``, then defaults.
+
+    Makes the data folder, and the server's secret in it when there is none yet.
+
+    Raises:
+        SettingsError: one cannot be used; the sentence names it.
+    """
+    env = os.environ if environment is None else environment
+
+    def value(name: str, default: str) -> str:
+        given = overrides.get(name)
+        return str(given) if given is not None else env.get(f"GAKUSHO_{name.upper()}", default)
+
+    data = Path(value("data", "var")).absolute()
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(f"GAKUSHO_DATA: the folder {data} cannot be made ({error.strerror}).") from error
+    host = value("host", "127.0.0.1")
+    port = _port(value("port", "8000"))
+    settings = Settings(
+        data=data,
+        database=_database(value("database", f"sqlite:///{data / 'gakusho.sqlite'}")),
+        files=value("files", (data / "files").as_uri()),
+        secret=_secret(value("secret_key", ""), data),
+        public_url=_public_url(value("public_url", f"http://localhost:{port}")),
+        host=host,
+        port=port,
+        mail=value("mail", "inbox:"),
+        mail_from=value("mail_from", "Gakusho <no-reply@localhost>"),
+        timezone=value("timezone", "Asia/Tokyo"),
+        demo=_switch("demo", value("demo", "0")),
+        vc_api=_switch("vc_api", value("vc_api", "0")),
+        fetch=_switch("fetch", value("fetch", "1")),
+        workers=_switch("workers", value("workers", "1")),
+    )
+    try:
+        _ = settings.zone
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise SettingsError(f"GAKUSHO_TIMEZONE: got {settings.timezone!r}, expected one like Asia/Tokyo.") from error
+    return settings
+
+
+def _port(text: str) -> int:
+    if text.isascii() and text.isdigit() and 0 <= int(text) < 65536:
+        return int(text)
+    raise SettingsError(f"GAKUSHO_PORT: got {text!r}, expected a number from 0 to 65535.")
+
+
+def _switch(name: str, text: str) -> bool:
+    lowered = text.strip().lower()
+    if lowered in {"1", "true", "yes", "on"}:
+        return True
+    if lowered in {"", "0", "false", "no", "off"}:
+        return False
+    raise SettingsError(f"GAKUSHO_{name.upper()}: got {text!r}, expected 1 or 0.")
+
+
+def _database(url: str) -> str:
+    if url.startswith(("postgresql://", "postgres://")):
+        return "postgresql+psycopg://" + url.split("://", 1)[1]
+    if url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        return url
+    scheme = url.split(":", 1)[0]
+    raise SettingsError(f"GAKUSHO_DATABASE: got {scheme!r}, expected sqlite:///FILE or postgresql://….")
+
+
+def _public_url(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme in {"http", "https"} and parts.hostname and not parts.query and not parts.fragment:
+        return url.rstrip("/")
+    raise SettingsError(f"GAKUSHO_PUBLIC_URL: got {url!r}, expected an address such as https://host.")
+
+
+def _secret(text: str, data: Path) -> bytes:
+    """Give the server's secret: 32 bytes from the setting, or from the file that is made for it once."""
+    file = data / _SECRET_FILE
+    if not text:
+        if not file.exists():
+            handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "w", encoding="ascii") as out:
+                out.write(base64.b64encode(secrets.token_bytes(32)).decode("ascii"))
+        text = file.read_text("ascii").strip()
+    try:
+        secret = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        secret = b""
+    if len(secret) != 32:
+        raise SettingsError("GAKUSHO_SECRET_KEY: expected 32 bytes in base64 (openssl rand -base64 32).")
+    return secret

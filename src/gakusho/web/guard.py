@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Refuses requests that another site made the browser send, and bodies that are too large.
+
+Cross-site requests are told by ``Sec-Fetch-Site`` and ``Origin``, so no form needs a token. Programs
+(bearer tokens) send neither and carry no cookie.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+MAX_BODY = 600 * 1024 * 1024
+"""Bytes; the uploads that need less have bounds of their own."""
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class SameOrigin:
+    """Middleware: state changes only from our own pages."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or refuse it."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        if scope["method"] not in SAFE and headers.get("cookie") and not _same_origin(scope, headers):
+            await PlainTextResponse("This request came from another site.", 403)(scope, receive, send)
+            return
+        declared = headers.get("content-length", "0")
+        if declared.isdigit() and int(declared) > MAX_BODY:
+            await PlainTextResponse("The request is too large.", 413)(scope, receive, send)
+            return
+        await self.app(scope, _bounded(receive), send)
+
+
+def _same_origin(scope: Scope, headers: Headers) -> bool:
+    site = headers.get("sec-fetch-site")
+    if site is not None:
+        return site in {"same-origin", "none"}
+    origin = headers.get("origin")
+    if origin is None:
+        return True  # not a browser: every browser that keeps cookies sends one of the two
+    return urlsplit(origin).netloc == headers.get("host", "")
+
+
+def _bounded(receive: Receive) -> Receive:
+    seen = 0
+
+    async def bounded() -> Message:
+        nonlocal seen
+        message = await receive()
+        seen += len(message.get("body", b""))
+        if seen > MAX_BODY:
+            return {"type": "http.disconnect"}
+        return message
+
+    return bounded
