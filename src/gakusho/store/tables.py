@@ -153,7 +153,9 @@ class SignInLink(Table):
 
     __tablename__ = "sign_in_links"
     token_hash: Mapped[str] = mapped_column(Digest, primary_key=True)
-    purpose: Mapped[str] = mapped_column(String(20))  # sign-in | add-email | passkey-register | passkey-sign-in
+    purpose: Mapped[str] = mapped_column(
+        String(20)
+    )  # sign-in | add-email | passkey-register | passkey-sign-in
     email: Mapped[str | None] = mapped_column(String(255), index=True)
     person_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
     detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
@@ -408,7 +410,9 @@ class AccessRecord(Table):
     share_id: Mapped[str | None] = mapped_column(ForeignKey("shares.id"), index=True)
     award_id: Mapped[str | None] = mapped_column(Id)
     at: Mapped[datetime]
-    act: Mapped[str] = mapped_column(String(30))  # opened | wrong-pin | locked | downloaded | report | refused
+    act: Mapped[str] = mapped_column(
+        String(30)
+    )  # opened | wrong-pin | locked | downloaded | report | refused
     detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """format, device kind; no address of the visitor."""
 
