@@ -1,6 +1,62 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Routes."""
+"""What an institution publishes: its DID document and its status lists, at stable addresses, cacheable."""
 
-from fastapi import APIRouter
+from __future__ import annotations
 
-router = APIRouter()
+import hashlib
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Path, Request
+from fastapi.responses import Response
+
+from gakusho.errors import NotFoundError
+from gakusho.issuer import institutions, publication
+from gakusho.web.state import state_of
+
+router = APIRouter(tags=["published"])
+
+Slug = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")]
+IfNoneMatch = Annotated[str | None, Header()]
+
+
+def _answer(data: bytes, media_type: str, known: str | None, *, seconds: int) -> Response:
+    tag = f'"{hashlib.sha256(data).hexdigest()[:32]}"'
+    headers = {
+        "ETag": tag,
+        "Cache-Control": f"public, max-age={seconds}",
+        "Access-Control-Allow-Origin": "*",
+    }
+    if known is not None and tag in {part.strip() for part in known.split(",")}:
+        return Response(status_code=304, headers=headers)
+    return Response(data, media_type=media_type, headers=headers)
+
+
+@router.get("/i/{slug}/did.json", summary="The DID document of an institution")
+def did_document(request: Request, slug: Slug, if_none_match: IfNoneMatch = None) -> Response:
+    """Give the DID document: every key there is or was. Controlled Identifiers 1.0."""
+    with state_of(request).work(read_only=True) as work:
+        data = publication.did_document(work, institutions.by_slug(work, slug).id)
+    return _answer(data, "application/did+json", if_none_match, seconds=300)
+
+
+@router.get("/.well-known/did.json", summary="The DID document of the institution whose host this is")
+def did_document_of_host(request: Request, if_none_match: IfNoneMatch = None) -> Response:
+    """Give the DID document of a ``did:web`` without a path, chosen by the Host header."""
+    host = request.headers.get("host", "").lower()
+    did = "did:web:" + host.replace(":", "%3A")
+    with state_of(request).work(read_only=True) as work:
+        data = publication.did_document(work, institutions.by_did(work, did).id)
+    return _answer(data, "application/did+json", if_none_match, seconds=300)
+
+
+@router.get("/i/{slug}/status/{number}/{purpose}", summary="A status list of an institution")
+def status_list(
+    request: Request, slug: Slug, number: int, purpose: str, if_none_match: IfNoneMatch = None
+) -> Response:
+    """Give a signed status list credential. Bitstring Status List 1.0."""
+    with state_of(request).work() as work:
+        view = institutions.by_slug(work, slug)
+        data = publication.document(work, f"{view.base_url}/i/{slug}/status/{number}/{purpose}")
+    if data is None:
+        raise NotFoundError("There is no such status list.", facts={"got": f"{number}/{purpose}"})
+    return _answer(data, "application/vc", if_none_match, seconds=60)
