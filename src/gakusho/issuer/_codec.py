@@ -1,0 +1,222 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The model as JSON and back, without loss; members that hold nothing are left out."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+
+from gakusho.model.achievement import Achievement, Image, ResultDescription
+from gakusho.model.award import Award, DocumentDetails, Evidence, Result, StatusEntry
+from gakusho.model.issuer import Issuer
+from gakusho.model.learner import Learner, PersonName
+from gakusho.model.problem import Problem, Severity
+from gakusho.model.text import Text
+
+Json = dict[str, Any]
+Put = Callable[[bytes], str]
+Get = Callable[[str], bytes]
+
+
+def text_to_json(text: Text) -> Any:
+    """Give {language: words}; a list of pairs when a language stands there twice."""
+    if len(set(text.languages)) == len(text.entries):
+        return text.as_dict()
+    return [list(pair) for pair in text.entries]
+
+
+def text_from_json(data: Any) -> Text:
+    """Give the text back."""
+    pairs = data.items() if isinstance(data, Mapping) else (data or ())
+    return Text(tuple((str(tag), str(words)) for tag, words in pairs))
+
+
+def image_to_json(image: Image, put: Put | None) -> Json:
+    """Give the image, its bytes in base64, or as what ``put`` gives for them."""
+    where = {"file": put(image.data)} if put else {"data": base64.b64encode(image.data).decode()}
+    return _full({"media_type": image.media_type, "caption": image.caption}) | where
+
+
+def image_from_json(data: Mapping[str, Any], get: Get | None) -> Image:
+    """Give the image back. Raises: ValueError for bytes that are not there."""
+    if "data" in data:
+        try:
+            content = base64.b64decode(data["data"], validate=True)
+        except binascii.Error as error:
+            raise ValueError("the image is not base64") from error
+    elif get:
+        content = get(data["file"])
+    else:
+        raise ValueError("the image's bytes are kept elsewhere")
+    return Image(media_type=data["media_type"], data=content, caption=data.get("caption"))
+
+
+def achievement_to_json(achievement: Achievement, put: Put | None = None) -> Json:
+    """Give an achievement; ``put`` keeps the image elsewhere."""
+    return {
+        "id": achievement.id,
+        "type": achievement.type,
+        "name": text_to_json(achievement.name),
+        "description": text_to_json(achievement.description),
+        "criteria": text_to_json(achievement.criteria),
+        "language": achievement.language,
+    } | _full(
+        {
+            "image": image_to_json(achievement.image, put) if achievement.image else None,
+            "tags": list(achievement.tags),
+            "field_of_study": achievement.field_of_study,
+            "credits_available": achievement.credits_available,
+            "result_descriptions": [
+                {"id": each.id, "name": each.name, "type": each.type}
+                | _full({"allowed_values": list(each.allowed_values)})
+                for each in achievement.result_descriptions
+            ],
+            "descriptors": dict(achievement.descriptors),
+        }
+    )
+
+
+def achievement_from_json(data: Mapping[str, Any], get: Get | None = None) -> Achievement:
+    """Give the achievement back."""
+    return Achievement(
+        id=data["id"],
+        type=data["type"],
+        name=text_from_json(data["name"]),
+        description=text_from_json(data["description"]),
+        criteria=text_from_json(data["criteria"]),
+        language=data.get("language", "ja"),
+        image=image_from_json(data["image"], get) if data.get("image") else None,
+        tags=tuple(data.get("tags", ())),
+        field_of_study=data.get("field_of_study"),
+        credits_available=data.get("credits_available"),
+        result_descriptions=tuple(
+            ResultDescription(
+                id=each["id"],
+                name=each["name"],
+                type=each.get("type", "LetterGrade"),
+                allowed_values=tuple(each.get("allowed_values", ())),
+            )
+            for each in data.get("result_descriptions", ())
+        ),
+        descriptors=dict(data.get("descriptors", {})),
+    )
+
+
+def award_to_json(award: Award, put: Put | None = None) -> Json:
+    """Give an award; ``put`` keeps the image of its achievement elsewhere."""
+    return {
+        "id": award.id,
+        "issuer": _issuer_to_json(award.issuer),
+        "learner": _learner_to_json(award.learner),
+        "achievement": achievement_to_json(award.achievement, put),
+        "awarded_on": award.awarded_on.isoformat(),
+        "valid_from": _time_to_json(award.valid_from),
+        "document": document_to_json(award.document),
+    } | _full(
+        {
+            "valid_until": _time_to_json(award.valid_until) if award.valid_until else None,
+            "issue_number": award.issue_number,
+            "results": [_plain(each) for each in award.results],
+            "evidence": [_plain(each) for each in award.evidence],
+            "narrative": award.narrative,
+            "status": [_plain(each) for each in award.status],
+        }
+    )
+
+
+def award_from_json(data: Mapping[str, Any], get: Get | None = None) -> Award:
+    """Give the award back."""
+    until = data.get("valid_until")
+    return Award(
+        id=data["id"],
+        issuer=_issuer_from_json(data["issuer"]),
+        learner=_learner_from_json(data["learner"]),
+        achievement=achievement_from_json(data["achievement"], get),
+        awarded_on=date.fromisoformat(data["awarded_on"]),
+        valid_from=datetime.fromisoformat(data["valid_from"]),
+        valid_until=datetime.fromisoformat(until) if until else None,
+        issue_number=data.get("issue_number"),
+        results=tuple(Result(**each) for each in data.get("results", ())),
+        evidence=tuple(Evidence(**each) for each in data.get("evidence", ())),
+        narrative=data.get("narrative"),
+        status=tuple(StatusEntry(**each) for each in data.get("status", ())),
+        document=document_from_json(data["document"]),
+    )
+
+
+def document_to_json(document: DocumentDetails) -> Json:
+    """Give the details of a document."""
+    return _plain(document) | {"signatory_title": text_to_json(document.signatory_title)}
+
+
+def document_from_json(data: Mapping[str, Any]) -> DocumentDetails:
+    """Give the details of a document back."""
+    return DocumentDetails(**{**data, "signatory_title": text_from_json(data["signatory_title"])})
+
+
+def problems_to_json(problems: Sequence[Problem]) -> list[Json]:
+    """Give problems as they are kept."""
+    return [
+        _plain(each) | {"severity": str(each.severity), "facts": [list(pair) for pair in each.facts]}
+        for each in problems
+    ]
+
+
+def problems_from_json(data: Sequence[Mapping[str, Any]]) -> tuple[Problem, ...]:
+    """Give the problems back."""
+    return tuple(
+        Problem(
+            **{
+                **each,
+                "severity": Severity(each["severity"]),
+                "facts": tuple((name, value) for name, value in each.get("facts", ())),
+            }
+        )
+        for each in data
+    )
+
+
+def _issuer_to_json(issuer: Issuer) -> Json:
+    return _plain(issuer) | {"name": text_to_json(issuer.name)}
+
+
+def _issuer_from_json(data: Mapping[str, Any]) -> Issuer:
+    return Issuer(**{**data, "name": text_from_json(data["name"])})
+
+
+def _learner_to_json(learner: Learner) -> Json:
+    born = learner.birth_date
+    return {"name": _plain(learner.name)} | _full(
+        {
+            "email": learner.email,
+            "student_number": learner.student_number,
+            "birth_date": born.isoformat() if born else None,
+        }
+    )
+
+
+def _learner_from_json(data: Mapping[str, Any]) -> Learner:
+    born = data.get("birth_date")
+    return Learner(
+        name=PersonName(**data["name"]),
+        email=data.get("email"),
+        student_number=data.get("student_number"),
+        birth_date=date.fromisoformat(born) if born else None,
+    )
+
+
+def _time_to_json(time: datetime) -> str:
+    return time.astimezone(UTC).isoformat()
+
+
+def _plain(thing: object) -> Json:
+    """Give the members of a dataclass that say something."""
+    return {name: value for name, value in vars(thing).items() if value is not None}
+
+
+def _full(members: Json) -> Json:
+    """Leave out what is None or an empty collection; an empty string was written by somebody and stays."""
+    return {name: value for name, value in members.items() if value is not None and value not in ([], {})}
