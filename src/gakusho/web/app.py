@@ -16,6 +16,7 @@ from gakusho.web import errors
 from gakusho.web.api import published, rest, vc_api
 from gakusho.web.auth import routes as auth
 from gakusho.web.console import routes as console
+from gakusho.web.demo import routes as demo
 from gakusho.web.guard import SameOrigin
 from gakusho.web.start import open_state
 from gakusho.web.state import State
@@ -57,6 +58,7 @@ def build(settings: Settings, *, state: State | None = None) -> FastAPI:
     app.middleware("http")(_protect)
     errors.install(app)
     for router in (
+        demo.router,
         auth.router,
         console.router,
         wallet.router,

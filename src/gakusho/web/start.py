@@ -58,7 +58,7 @@ def open_state(settings: Settings, given: State | None = None) -> Iterator[State
     jobs = Jobs(place, steps=issuing, mailer=mailer(settings))
     state = State(settings=settings, workplace=place, jobs=jobs, fetcher=fetcher(settings, place))
     if settings.demo:
-        from gakusho.web.demo import prepare
+        from gakusho.web.demo.prepare import prepare
 
         prepare(state)
     if settings.workers:
