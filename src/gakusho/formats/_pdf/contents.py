@@ -1,0 +1,194 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What lies inside a document: attached files, active content, its template's name.
+
+Read with bounds: a stream is decoded only up to a limit, and nothing is repaired.
+"""
+
+from __future__ import annotations
+
+import io
+import zlib
+from dataclasses import dataclass
+from typing import Any
+
+import pikepdf
+
+from gakusho.errors import LimitError, UnreadableError
+from gakusho.formats._pdf.page import KEYWORD
+
+MAX_OBJECTS = 200_000
+MAX_ATTACHMENTS = 16
+MAX_ATTACHMENT_BYTES = 5_000_000
+_MAX_NODES = 2_000_000
+_MAX_RAW_BYTES = 50_000_000
+
+_ACTIONS = frozenset(
+    {
+        "/JavaScript",
+        "/Launch",
+        "/SubmitForm",
+        "/ImportData",
+        "/Rendition",
+        "/RichMediaExecute",
+        "/GoToE",
+        "/GoToR",
+        "/SetOCGState",
+        "/Hide",
+        "/Movie",
+        "/Sound",
+    }
+)
+_MEDIA = frozenset({"/RichMedia", "/3D", "/Movie", "/Sound", "/Screen"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttachedFile:
+    """A file inside a document."""
+
+    name: str
+    media_type: str
+    relationship: str
+    data: bytes
+
+
+def open_document(data: bytes) -> pikepdf.Pdf:
+    """Give the document as it is, unrepaired. Raises: UnreadableError, LimitError."""
+    if len(data) > _MAX_RAW_BYTES:
+        raise LimitError(
+            f"The PDF has {len(data):,} bytes; at most {_MAX_RAW_BYTES:,} are read.",
+            facts={"got": len(data), "expected": _MAX_RAW_BYTES},
+        )
+    try:
+        document = pikepdf.open(io.BytesIO(data), attempt_recovery=False)
+        objects = len(document.objects)
+    except Exception as error:
+        raise UnreadableError(f"The PDF cannot be read: {str(error)[:200]}") from error
+    if objects > MAX_OBJECTS:
+        raise LimitError(
+            f"The PDF has {objects:,} objects; at most {MAX_OBJECTS:,} are read.",
+            facts={"got": objects, "expected": MAX_OBJECTS},
+        )
+    return document
+
+
+def decoded(stream: Any, *, limit: int) -> bytes:
+    """Give a stream's bytes, uncompressed or Flate only.
+
+    Raises:
+        LimitError: more than ``limit`` bytes.
+        UnreadableError: another filter, or broken data.
+    """
+    raw = bytes(stream.read_raw_bytes())
+    filters = stream.get("/Filter")
+    names = [] if filters is None else [str(f) for f in filters] if _is_array(filters) else [str(filters)]
+    if names == ["/FlateDecode"] and "/DecodeParms" not in stream:
+        unpacker = zlib.decompressobj()
+        try:
+            raw = unpacker.decompress(raw, limit + 1)
+        except zlib.error as error:
+            raise UnreadableError("A stream of the PDF cannot be unpacked.") from error
+    elif names:
+        raise UnreadableError(f"A stream of the PDF is packed in a way that is not read: {', '.join(names)}.")
+    if len(raw) > limit:
+        raise LimitError(f"A stream of the PDF has more than {limit:,} bytes.", facts={"expected": limit})
+    return raw
+
+
+def attached_files(document: pikepdf.Pdf) -> list[AttachedFile]:
+    """Give the files inside, those of the catalog's ``/AF`` first. Raises: LimitError, UnreadableError."""
+    specifications: dict[tuple[int, int], Any] = {}
+    for specification in document.Root.get("/AF", ()):
+        specifications.setdefault(specification.objgen, specification)
+    names = document.Root.get("/Names", {}).get("/EmbeddedFiles")
+    if names is not None:
+        for specification in pikepdf.NameTree(names).values():
+            specifications.setdefault(specification.objgen, specification)
+    if len(specifications) > MAX_ATTACHMENTS:
+        raise LimitError(f"The PDF has more than {MAX_ATTACHMENTS} files inside.")
+    return [_attached(specification) for specification in specifications.values()]
+
+
+def _attached(specification: Any) -> AttachedFile:
+    stream = specification["/EF"]["/F"]
+    return AttachedFile(
+        name=str(specification.get("/UF", specification.get("/F", ""))),
+        media_type=str(stream.get("/Subtype", "")).lstrip("/"),
+        relationship=str(specification.get("/AFRelationship", "")).lstrip("/"),
+        data=decoded(stream, limit=MAX_ATTACHMENT_BYTES),
+    )
+
+
+def template_of(document: pikepdf.Pdf) -> tuple[str, str] | None:
+    """Give kind and language of the template the document says it was set with, if it says so."""
+    keywords = str(document.docinfo.get("/Keywords", "")) if "/Info" in document.trailer else ""
+    for keyword in keywords.replace(";", ",").split(","):
+        parts = keyword.strip().split(":")
+        if parts[0] == KEYWORD and len(parts) == 4:
+            return parts[1], parts[2]
+    return None
+
+
+def active_content(document: pikepdf.Pdf) -> list[str]:
+    """Give what could act or change its look when the document is opened, each by a stable word, sorted.
+
+    Words: javascript, open-action, additional-actions, xfa, form-fields, launch, multimedia,
+    optional-content, external-content. Raises: LimitError.
+    """
+    found = _in_catalog(document.Root)
+    budget = _MAX_NODES
+    for thing in document.objects:
+        pending = [thing]
+        while pending:
+            budget -= 1
+            if budget < 0:
+                raise LimitError("The PDF has too many parts to look through.")
+            item = pending.pop()
+            if _is_array(item):
+                pending.extend(part for part in item if _is_direct_container(part))
+            elif isinstance(item, (pikepdf.Dictionary, pikepdf.Stream)):
+                found |= _in_dictionary(item)
+                pending.extend(part for _, part in item.items() if _is_direct_container(part))
+    return sorted(found)
+
+
+def _in_catalog(root: Any) -> set[str]:
+    found = set()
+    opening = root.get("/OpenAction")
+    if opening is not None and not _is_array(opening) and str(opening.get("/S", "")) != "/GoTo":
+        found.add("open-action")
+    form = root.get("/AcroForm")
+    if form is not None and "/XFA" in form:
+        found.add("xfa")
+    if "/OCProperties" in root:
+        found.add("optional-content")
+    if "/JavaScript" in root.get("/Names", {}):
+        found.add("javascript")
+    return found
+
+
+def _in_dictionary(item: Any) -> set[str]:
+    found = set()
+    if "/JS" in item:
+        found.add("javascript")
+    if "/AA" in item:
+        found.add("additional-actions")
+    action = item.get("/S")
+    if isinstance(action, pikepdf.Name) and str(action) in _ACTIONS:
+        found.add({"/JavaScript": "javascript", "/Launch": "launch"}.get(str(action), "additional-actions"))
+    kind = item.get("/Subtype")
+    if isinstance(kind, pikepdf.Name) and str(kind) in _MEDIA:
+        found.add("multimedia")
+    field = item.get("/FT")
+    if isinstance(field, pikepdf.Name) and str(field) != "/Sig":
+        found.add("form-fields")
+    if isinstance(item, pikepdf.Stream) and "/F" in item:
+        found.add("external-content")
+    return found
+
+
+def _is_array(item: Any) -> bool:
+    return isinstance(item, pikepdf.Array)
+
+
+def _is_direct_container(item: Any) -> bool:
+    return isinstance(item, (pikepdf.Array, pikepdf.Dictionary)) and not item.is_indirect

@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a template prints: an award turned into plain words, the same for typesetting and for comparing."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import date, timedelta, timezone
+from typing import Any
+
+from gakusho.errors import InputError, MissingGlyphError
+from gakusho.formats._pdf import glyphs
+from gakusho.formats._pdf.templates import KINDS, LANGUAGES, VERSION
+from gakusho.model.award import Award
+from gakusho.model.dates import wareki, western
+from gakusho.model.text import Text
+
+KEYWORD = "gakusho-template"
+_JAPAN = timezone(timedelta(hours=9))
+_DEGREES = frozenset(
+    {
+        "AssociateDegree",
+        "BachelorDegree",
+        "Degree",
+        "DoctoralDegree",
+        "MasterDegree",
+        "ProfessionalDoctorate",
+    }
+)
+_TITLES = {
+    "diploma": ("学位記", "Diploma"),
+    "degree-certificate": ("学位授与証明書", "Certificate of Degree Conferral"),
+    "transcript": ("成績証明書", "Academic Transcript"),
+    "completion": ("修了証書", "Certificate of Completion"),
+}
+
+
+def page_data(award: Award, *, link: str | None) -> dict[str, Any]:
+    """Give what the template of the award's document needs, as plain JSON values.
+
+    Raises:
+        InputError: there is no such template or language.
+        MissingGlyphError: a word holds a character that the fonts of the document cannot write.
+    """
+    details = award.document
+    if details.kind not in KINDS or details.language not in LANGUAGES:
+        raise InputError(
+            f"There is no template {details.kind!r} in {details.language!r}.",
+            code="template",
+            facts={"got": f"{details.kind} {details.language}", "expected": ", ".join(KINDS)},
+        )
+    title = _title(award)
+    name = award.learner.name
+    data: dict[str, Any] = {
+        "kind": details.kind,
+        "language": details.language,
+        "template": template_keyword(details.kind, details.language),
+        "title": title,
+        "document_title": _document_title(award, title),
+        "degree": award.achievement.type in _DEGREES,
+        "achievement_type": award.achievement.type,
+        "name": {
+            "full": _spaced(name.full),
+            "kana": _plain(name.kana),
+            "romaji": _plain(name.romaji),
+        },
+        "birth": _day(award.learner.birth_date),
+        "student_number": _plain(award.learner.student_number),
+        "issue_number": _number(award.issue_number),
+        "achievement": _both(award.achievement.name),
+        "field_of_study": _plain(award.achievement.field_of_study),
+        "institution": _both(award.issuer.name),
+        "website": award.issuer.url,
+        "awarded": _day(award.awarded_on),
+        "issued": _day(_issued_on(award)),
+        "signatory": {
+            "name": _spaced(details.signatory_name),
+            "title": _both(details.signatory_title),
+        },
+        "addressee": _plain(details.addressee),
+        "purpose": _plain(details.purpose),
+        "narrative": _plain(award.narrative),
+        "results": [
+            {
+                "name": _plain(result.name),
+                "value": _plain(result.value),
+                "credits": _plain(result.credits),
+                "term": _plain(result.term),
+            }
+            for result in award.results
+        ],
+        "credits": _credits(award),
+        "link": link,
+        "identifier": award.id,
+    }
+    _refuse_missing_glyphs(data, person=name.full)
+    return data
+
+
+def template_keyword(kind: str, language: str) -> str:
+    """Give the keyword by which a document names its template, its language and the template's version."""
+    return f"{KEYWORD}:{kind}:{language}:{VERSION}"
+
+
+def _title(award: Award) -> dict[str, str]:
+    japanese, english = _TITLES[award.document.kind]
+    if award.document.kind == "degree-certificate" and award.achievement.type in {
+        "BachelorDegree",
+        "AssociateDegree",
+    }:
+        japanese, english = "卒業証明書", "Certificate of Graduation"
+    return {"ja": japanese, "en": english}
+
+
+def _document_title(award: Award, title: dict[str, str]) -> str:
+    name = award.learner.name
+    if award.document.language == "en":
+        words, who = title["en"], name.romaji or name.full
+    else:
+        words, who = title["ja"], name.full
+    return f"{words} {who}"
+
+
+def _issued_on(award: Award) -> date:
+    zone = _JAPAN if award.issuer.country in {None, "JP"} else award.valid_from.tzinfo
+    return award.valid_from.astimezone(zone).date()
+
+
+def _day(day: date | None) -> dict[str, str] | None:
+    return {"ja": wareki(day), "en": western(day), "iso": day.isoformat()} if day else None
+
+
+def _both(text: Text) -> dict[str, str]:
+    return {
+        "ja": _plain(text.best("ja", "en")) or "",
+        "en": _plain(text.best("en", "ja")) or "",
+        "ja_only": _plain(text.get("ja")) or "",
+    }
+
+
+def _number(number: str | None) -> dict[str, str] | None:
+    if not number:
+        return None
+    plain = _plain(number) or ""
+    return {"ja": plain if plain.startswith("第") else f"第{plain}号", "en": f"No. {plain}", "plain": plain}
+
+
+def _spaced(name: str) -> str:
+    """Give a name with one ideographic space between its parts when it is written in Japanese."""
+    parts = name.split()
+    western_script = all(unicodedata.name(c, "").startswith("LATIN") for c in name if c.isalpha())
+    return (" " if western_script else "\u3000").join(parts)
+
+
+def _plain(words: str | None) -> str | None:
+    return " ".join(words.split()) if words else None
+
+
+def _credits(award: Award) -> str | None:
+    """Give the sum of the credits when every one of them is a number."""
+    try:
+        given = [float(result.credits) for result in award.results if result.credits]
+    except ValueError:
+        return None
+    return f"{sum(given):g}" if given else None
+
+
+def _refuse_missing_glyphs(data: dict[str, Any], *, person: str) -> None:
+    for where, words in _strings(data, ""):
+        if absent := glyphs.missing(words):
+            characters = ", ".join(glyphs.spelled(character) for character in absent)
+            raise MissingGlyphError(
+                f"The document of {person} cannot be set: its font cannot write {characters} in {where}.",
+                facts={"person": person, "got": characters, "where": where},
+            )
+
+
+def _strings(value: Any, where: str) -> list[tuple[str, str]]:
+    if isinstance(value, str):
+        return [(where, value)]
+    if isinstance(value, dict):
+        return [pair for key, item in value.items() for pair in _strings(item, f"{where}.{key}".strip("."))]
+    if isinstance(value, list):
+        return [pair for item in value for pair in _strings(item, where)]
+    return []

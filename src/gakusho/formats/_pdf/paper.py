@@ -1,0 +1,229 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The institution's own PDF: checked before it is signed, then given the QR code and the credential."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import pikepdf
+import segno
+
+from gakusho.errors import InputError, LimitError, UnreadableError
+from gakusho.formats._pdf import contents
+from gakusho.formats._pdf.typesetting import Attachment
+from gakusho.model.problem import Problem, Severity
+
+MAX_BYTES = 20_000_000
+MAX_PAGES = 100
+_CODE_SIZE = 62.0
+"""Side of the QR code on the page in points (22 mm)."""
+_MARGIN = 28.0
+_REFUSED = {
+    "javascript": "paper.javascript",
+    "open-action": "paper.open-action",
+    "additional-actions": "paper.actions",
+    "launch": "paper.actions",
+    "xfa": "paper.xfa",
+    "form-fields": "paper.form-fields",
+    "multimedia": "paper.multimedia",
+    "optional-content": "paper.optional-content",
+    "external-content": "paper.external-content",
+}
+
+
+def check_paper(data: bytes) -> list[Problem]:
+    """Give everything that is wrong with a PDF that is to be signed; never raises.
+
+    Errors (it cannot be signed): paper.too-large, paper.not-a-pdf, paper.encrypted, paper.broken,
+    paper.hybrid-xref, paper.already-signed, paper.too-many-pages, paper.no-pages, paper.javascript,
+    paper.open-action, paper.actions, paper.xfa, paper.form-fields, paper.multimedia,
+    paper.optional-content, paper.external-content, paper.embedded-files. Warnings: paper.fonts-not-embedded.
+    """
+    if problem := _unfit_bytes(data):
+        return [problem]
+    try:
+        return _problems(data)
+    except LimitError as error:
+        return [_error("paper.too-complex", reason=str(error))]
+    except Exception as error:  # noqa: BLE001 - a hostile PDF makes the parser raise many kinds
+        return [_error("paper.broken", reason=str(error)[:200])]
+
+
+def _unfit_bytes(data: bytes) -> Problem | None:
+    if len(data) > MAX_BYTES:
+        return _error("paper.too-large", got=str(len(data)), expected=str(MAX_BYTES))
+    if not data.startswith(b"%PDF-"):
+        return _error("paper.not-a-pdf", got=repr(data[:8])[2:-1], expected="%PDF-")
+    return None
+
+
+def _problems(data: bytes) -> list[Problem]:
+    try:
+        document = contents.open_document(data)
+    except UnreadableError as error:
+        if isinstance(error.__cause__, pikepdf.PasswordError):
+            return [_error("paper.encrypted")]
+        return [_error("paper.broken", reason=str(error)[:200])]
+    with document:
+        found: list[Problem] = []
+        if document.is_encrypted:
+            found.append(_error("paper.encrypted"))
+        if b"/XRefStm" in data:
+            found.append(_error("paper.hybrid-xref"))
+        if _has_signature(document):
+            found.append(_error("paper.already-signed"))
+        pages = _page_count(document.Root)
+        if pages > MAX_PAGES:
+            found.append(_error("paper.too-many-pages", got=str(pages), expected=str(MAX_PAGES)))
+        elif pages < 1:
+            found.append(_error("paper.no-pages"))
+        codes = {_REFUSED[word] for word in contents.active_content(document)}
+        found.extend(_error(code) for code in sorted(codes))
+        if "/EmbeddedFiles" in document.Root.get("/Names", {}) or "/AF" in document.Root:
+            found.append(_error("paper.embedded-files"))
+        if fonts := _fonts_not_embedded(document):
+            found.append(
+                Problem(
+                    code="paper.fonts-not-embedded",
+                    severity=Severity.WARNING,
+                    facts=(("got", ", ".join(fonts)[:200]),),
+                )
+            )
+        return found
+
+
+def complete(data: bytes, *, link: str | None, attachments: Sequence[Attachment], at: datetime) -> bytes:
+    """Give a checked paper with the QR code on its first page and the files inside.
+
+    Raises:
+        InputError: the paper has errors (``check_paper``); all their codes are in the facts.
+    """
+    errors = [problem.code for problem in check_paper(data) if problem.severity is Severity.ERROR]
+    if errors:
+        raise InputError(
+            f"The institution's PDF cannot be signed: {', '.join(errors)}.",
+            code=errors[0],
+            facts={"got": ", ".join(errors)},
+        )
+    with contents.open_document(data) as document:
+        if link:
+            _stamp(document, link)
+        for attachment in attachments:
+            _attach(document, attachment, at=at)
+        output = io.BytesIO()
+        document.save(output, deterministic_id=True)
+        return output.getvalue()
+
+
+def _stamp(document: pikepdf.Pdf, link: str) -> None:
+    """Draw the QR code into the lower right corner of the first page as it is seen, on white."""
+    page = document.pages[0]
+    left, bottom, right, top = (float(edge) for edge in page.cropbox)
+    # a page is seen turned clockwise by /Rotate: find the corner and the turn that put the code upright
+    turn = int(page.obj.get("/Rotate", 0)) % 360
+    side, margin = _CODE_SIZE, _MARGIN
+    matrix = {
+        0: (1, 0, 0, 1, right - margin - side, bottom + margin),
+        90: (0, 1, -1, 0, right - margin, top - margin - side),
+        180: (-1, 0, 0, -1, left + margin + side, top - margin),
+        270: (0, -1, 1, 0, left + margin, bottom + margin + side),
+    }.get(turn, (1, 0, 0, 1, right - margin - side, bottom + margin))
+    drawn = " ".join(f"{number:g}" for number in matrix)
+    before = document.make_stream(b"q\n")
+    after = document.make_stream(
+        b"\nQ\n/Artifact BMC\nq " + drawn.encode() + b" cm\n" + _modules(link, side) + b"Q\nEMC\n"
+    )
+    page.contents_add(before, prepend=True)
+    page.contents_add(after)
+
+
+def _modules(link: str, side: float) -> bytes:
+    """Give the drawing operators of a QR code of ``side`` points, dark modules joined along each row."""
+    quiet = 4
+    rows = [list(row) for row in segno.make(link, error="m", micro=False).matrix]
+    module = side / (len(rows) + 2 * quiet)
+    drawing = [f"1 g 0 0 {side:g} {side:g} re f 0 g"]
+    for index, row in enumerate(rows):
+        y = side - (index + quiet + 1) * module
+        start = 0
+        while start < len(row):
+            end = start
+            while end < len(row) and row[end]:
+                end += 1
+            if end > start:
+                x, width = (start + quiet) * module, (end - start) * module
+                drawing.append(f"{x:.3f} {y:.3f} {width:.3f} {module:.3f} re")
+            start = end + 1
+    drawing.append("f\n")
+    return "\n".join(drawing).encode()
+
+
+def _attach(document: pikepdf.Pdf, attachment: Attachment, *, at: datetime) -> None:
+    stamped = at.strftime("D:%Y%m%d%H%M%SZ")
+    file = document.make_stream(attachment.data)
+    file.Type = pikepdf.Name.EmbeddedFile
+    file.Subtype = pikepdf.Name("/" + attachment.media_type)
+    file.Params = pikepdf.Dictionary(Size=len(attachment.data), ModDate=stamped)
+    specification = document.make_indirect(
+        pikepdf.Dictionary(
+            Type=pikepdf.Name.Filespec,
+            F=attachment.name,
+            UF=attachment.name,
+            Desc=attachment.description,
+            AFRelationship=pikepdf.Name.Data,
+            EF=pikepdf.Dictionary(F=file, UF=file),
+        )
+    )
+    names = document.Root.get("/Names")
+    if names is None:
+        document.Root.Names = pikepdf.Dictionary()
+    if "/EmbeddedFiles" not in document.Root.Names:
+        document.Root.Names.EmbeddedFiles = document.make_indirect(pikepdf.Dictionary(Names=pikepdf.Array()))
+    pikepdf.NameTree(document.Root.Names.EmbeddedFiles)[attachment.name] = specification
+    if "/AF" not in document.Root:
+        document.Root.AF = pikepdf.Array()
+    document.Root.AF.append(specification)
+
+
+def _has_signature(document: pikepdf.Pdf) -> bool:
+    for item in document.objects:
+        if isinstance(item, pikepdf.Dictionary) and (
+            str(item.get("/FT", "")) == "/Sig" or "/ByteRange" in item
+        ):
+            return True
+    return False
+
+
+def _page_count(root: Any) -> int:
+    """Count the pages of the tree, each node once, so that a tree in a circle ends."""
+    pending, seen, pages = [root.get("/Pages")], set(), 0
+    while pending and pages <= MAX_PAGES:
+        node = pending.pop()
+        if not isinstance(node, pikepdf.Dictionary) or node.objgen in seen:
+            continue
+        seen.add(node.objgen)
+        if "/Kids" in node:
+            pending.extend(node.Kids)
+        else:
+            pages += 1
+    return pages
+
+
+def _fonts_not_embedded(document: pikepdf.Pdf) -> list[str]:
+    missing = set()
+    for item in document.objects:
+        if not isinstance(item, pikepdf.Dictionary) or str(item.get("/Type", "")) != "/Font":
+            continue
+        if str(item.get("/Subtype", "")) in {"/Type0", "/Type3"}:
+            continue
+        descriptor = item.get("/FontDescriptor", {})
+        if not any(key in descriptor for key in ("/FontFile", "/FontFile2", "/FontFile3")):
+            missing.add(str(item.get("/BaseFont", "?")).lstrip("/"))
+    return sorted(missing)
+
+
+def _error(code: str, **facts: str) -> Problem:
+    return Problem(code=code, severity=Severity.ERROR, facts=tuple(facts.items()))

@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A look at the page before anything is signed."""
+
+from __future__ import annotations
+
+from gakusho.formats._pdf.page import page_data
+from gakusho.formats._pdf.typesetting import draw
+from gakusho.model.award import Award
+
+
+def page_png(award: Award, *, verification_link: str | None) -> bytes:
+    """Give the first page of an award's document as PNG, A4 at 110 dots per inch.
+
+    Raises:
+        MissingGlyphError: a character cannot be written.
+        InputError: there is no template for the document.
+    """
+    return draw(award.document.kind, page_data(award, link=verification_link))

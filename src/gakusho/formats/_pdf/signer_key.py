@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Whose key signed a document: the certificate must lead to a key that the credential's issuer publishes.
+
+A certificate names its verification method in a ``subjectAltName`` URI (RFC 5280, section 4.2.1.6), such
+as ``did:web:university.example#document-1``. Either the signer's own certificate names a method with its
+very key, or one that issued it does: so a ``did:key`` issuer, whose document holds one key only, vouches
+for a document key by certifying it with that one key.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+
+from gakusho.errors import InputError, KeyMaterialError, NotFoundError, UnreachableError
+from gakusho.formats._pdf.pades import SignatureFacts
+from gakusho.model.report import Check, Outcome
+from gakusho.proof import MethodLookup, VerificationMethod
+from gakusho.proof.keys import PublicKey
+
+_CODE = "pdf.signer-key"
+_MAX_CHAIN = 5
+
+
+def signer_key_check(
+    signature: SignatureFacts, *, issuer_id: str | None, lookup: MethodLookup, now: datetime
+) -> Check:
+    """Tell whether the signer's key is published by the issuer; unknown when that could not be asked."""
+    try:
+        chain = _chain([x509.load_der_x509_certificate(one) for one in signature.certificates])
+    except ValueError as error:
+        return _answer(Outcome.INVALID, reason="certificate-unreadable", got=str(error)[:200])
+    if not chain:
+        return _answer(Outcome.INVALID, reason="certificate-missing")
+    subject = chain[0].subject.rfc4514_string()
+    if problem := _unfit(chain, signature, now):
+        outcome, reason = problem
+        return _answer(outcome, reason=reason, signer=subject)
+    named = [(one, method) for one in chain for method in _method_ids(one)]
+    if not named:
+        return _answer(Outcome.UNKNOWN, reason="no-verification-method", signer=subject)
+    if issuer_id is None:
+        return _answer(Outcome.UNKNOWN, reason="no-issuer", signer=subject, got=named[0][1])
+    of_issuer = [(one, method) for one, method in named if method.split("#")[0] == issuer_id]
+    if not of_issuer:
+        return _answer(
+            Outcome.INVALID, reason="other-issuer", signer=subject, got=named[0][1], expected=issuer_id
+        )
+    answers = [_published(one, method, signature, lookup, subject) for one, method in of_issuer]
+    for wanted in (Outcome.VALID, Outcome.UNKNOWN):
+        for answer in answers:
+            if answer.outcome is wanted:
+                return answer
+    return answers[0]
+
+
+def organisation(signature: SignatureFacts) -> str | None:
+    """Give the organisation (else the common name) in the signer's certificate."""
+    try:
+        subject = x509.load_der_x509_certificate(signature.certificates[0]).subject
+    except (ValueError, IndexError):
+        return None
+    for kind in (x509.NameOID.ORGANIZATION_NAME, x509.NameOID.COMMON_NAME):
+        if found := subject.get_attributes_for_oid(kind):
+            return str(found[0].value)
+    return None
+
+
+def _chain(certificates: list[x509.Certificate]) -> list[x509.Certificate]:
+    """Give the signer's certificate and those that issued it, each link verified."""
+    chain = certificates[:1]
+    while chain and len(chain) < _MAX_CHAIN:
+        issuers = [one for one in certificates[1:] if one not in chain and _issued(one, chain[-1])]
+        if not issuers:
+            break
+        chain.append(issuers[0])
+    return chain
+
+
+def _issued(issuer: x509.Certificate, certificate: x509.Certificate) -> bool:
+    try:
+        certificate.verify_directly_issued_by(issuer)
+        constraints = issuer.extensions.get_extension_for_class(x509.BasicConstraints).value
+    except (ValueError, TypeError, InvalidSignature, x509.ExtensionNotFound):
+        return False
+    return constraints.ca
+
+
+def _unfit(
+    chain: list[x509.Certificate], signature: SignatureFacts, now: datetime
+) -> tuple[Outcome, str] | None:
+    """Give why the certificates do not do, by date, use or strength."""
+    leaf = chain[0]
+    try:
+        PublicKey.from_cryptography(leaf.public_key())
+    except (KeyMaterialError, ValueError):
+        return Outcome.INVALID, "weak-key"
+    try:
+        usage = leaf.extensions.get_extension_for_class(x509.KeyUsage).value
+    except x509.ExtensionNotFound:
+        usage = None
+    if usage is not None and not (usage.digital_signature or usage.content_commitment):
+        return Outcome.INVALID, "key-usage"
+    claimed = signature.claimed_time
+    if claimed is None:
+        return Outcome.UNKNOWN, "no-signing-time"
+    if claimed > now:
+        return Outcome.INVALID, "signed-in-the-future"
+    for one in chain:
+        if not one.not_valid_before_utc <= claimed <= one.not_valid_after_utc:
+            return Outcome.INVALID, "certificate-expired-when-signed"
+        if now > one.not_valid_after_utc:
+            # only a time-stamp could prove that it was signed before
+            return Outcome.UNKNOWN, "certificate-expired-since"
+    return None
+
+
+def _method_ids(certificate: x509.Certificate) -> list[str]:
+    try:
+        names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except (x509.ExtensionNotFound, ValueError):
+        return []
+    uris = names.get_values_for_type(x509.UniformResourceIdentifier)
+    return [uri for uri in uris if uri.startswith("did:") and "#" in uri][:3]
+
+
+def _published(
+    certificate: x509.Certificate,
+    method_id: str,
+    signature: SignatureFacts,
+    lookup: MethodLookup,
+    subject: str,
+) -> Check:
+    try:
+        method = lookup(method_id)
+    except UnreachableError as error:
+        return _answer(Outcome.UNKNOWN, reason="unreachable", signer=subject, got=method_id, said=str(error))
+    except (InputError, NotFoundError, KeyMaterialError) as error:
+        return _answer(
+            Outcome.INVALID, reason="not-published", signer=subject, got=method_id, said=str(error)
+        )
+    try:
+        key = PublicKey.from_cryptography(certificate.public_key())
+    except (KeyMaterialError, ValueError):
+        return _answer(Outcome.INVALID, reason="weak-key", signer=subject, got=method_id)
+    outcome, reason = _judged(method, key, signature.claimed_time)
+    return Check(
+        code=_CODE,
+        outcome=outcome,
+        facts={"reason": reason, "signer": subject, "got": method_id}
+        if reason
+        else {"signer": subject, "got": method_id},
+        source=method.source or method_id,
+        time=method.time,
+    )
+
+
+def _judged(
+    method: VerificationMethod, key: PublicKey, claimed: datetime | None
+) -> tuple[Outcome, str | None]:
+    if (method.key.algorithm, method.key.material) != (key.algorithm, key.material):
+        return Outcome.INVALID, "other-key"
+    if "assertionMethod" not in method.purposes:
+        return Outcome.INVALID, "purpose"
+    if claimed and method.revoked:
+        # before the revocation only by its own word: a stolen key can write any date
+        return (Outcome.INVALID if claimed >= method.revoked else Outcome.UNKNOWN), "key-revoked"
+    if claimed and method.expires and claimed >= method.expires:
+        return Outcome.INVALID, "key-retired"
+    return Outcome.VALID, None
+
+
+def _answer(outcome: Outcome, **facts: str) -> Check:
+    return Check(code=_CODE, outcome=outcome, facts=facts, source="the document itself")

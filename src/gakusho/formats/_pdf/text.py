@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The words a page shows, read from its drawing operators through the fonts' ToUnicode maps.
+
+ISO 32000-2, sections 9.10 (extraction of text) and 14.9.4 (replacement text).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Any
+
+import pikepdf
+
+from gakusho.errors import LimitError
+from gakusho.formats._pdf.contents import decoded
+
+MAX_PAGES = 100
+_MAX_STREAM = 10_000_000
+_MAX_OPERATORS = 500_000
+_MAX_DEPTH = 4
+_BFCHAR = re.compile(rb"beginbfchar(.*?)endbfchar", re.DOTALL)
+_BFRANGE = re.compile(rb"beginbfrange(.*?)endbfrange", re.DOTALL)
+_HEX = re.compile(rb"<([0-9A-Fa-f\s]*)>")
+_RANGE = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*(<[0-9A-Fa-f\s]+>|\[[^\]]*\])")
+
+_CodeMap = dict[int, str]
+
+
+def shown_text(document: pikepdf.Pdf) -> str:
+    """Give the words of all pages in drawing order, folded as ``folded`` does.
+
+    Raises: LimitError, UnreadableError.
+    """
+    reader = _Reader(document)
+    for number, page in enumerate(document.pages):
+        if number >= MAX_PAGES:
+            raise LimitError(f"The PDF has more than {MAX_PAGES} pages.")
+        parts = page.obj.get("/Contents", pikepdf.Array())
+        streams = list(parts) if isinstance(parts, pikepdf.Array) else [parts]
+        content = b"\n".join(decoded(stream, limit=_MAX_STREAM) for stream in streams)
+        reader.read(content, page.obj.get("/Resources", pikepdf.Dictionary()), depth=0)
+    return folded("".join(reader.words))
+
+
+def folded(words: str) -> str:
+    """Give words for comparison: compatibility forms unified, no spaces, no variation selectors."""
+    unified = unicodedata.normalize("NFKC", words)
+    return "".join(
+        character
+        for character in unified
+        if not character.isspace() and unicodedata.category(character) not in {"Mn", "Cf", "Cc"}
+    )
+
+
+class _Reader:
+    """Follows the text operators of content streams and gathers what they show."""
+
+    def __init__(self, document: pikepdf.Pdf) -> None:
+        self.words: list[str] = []
+        self._document = document
+        self._fonts: dict[tuple[int, int], tuple[int, _CodeMap]] = {}
+        self._operators = 0
+
+    def read(self, content: bytes, resources: Any, *, depth: int) -> None:
+        stream = pikepdf.Stream(self._document, content)
+        fonts, forms = resources.get("/Font", {}), resources.get("/XObject", {})
+        width, codes = 1, _CodeMap()
+        replaced: list[bool] = []
+        for instruction in pikepdf.parse_content_stream(stream):
+            self._operators += 1
+            if self._operators > _MAX_OPERATORS:
+                raise LimitError("The pages of the PDF have too many drawing operators.")
+            operands, operator = instruction.operands, str(instruction.operator)
+            if operator == "Tf":
+                width, codes = self._font(fonts.get(str(operands[0])))
+            elif operator in {"Tj", "'", '"', "TJ"} and not any(replaced):
+                self._show(operands[-1], width, codes)
+            elif operator in {"BDC", "BMC"}:
+                replaced.append(self._replacement(operands, shown=not any(replaced)))
+            elif operator == "EMC" and replaced:
+                replaced.pop()
+            elif operator == "Do" and depth < _MAX_DEPTH:
+                form = forms.get(str(operands[0]))
+                if form is not None and str(form.get("/Subtype", "")) == "/Form":
+                    inner = form.get("/Resources", resources)
+                    self.read(decoded(form, limit=_MAX_STREAM), inner, depth=depth + 1)
+
+    def _replacement(self, operands: Any, *, shown: bool) -> bool:
+        properties = operands[1] if len(operands) > 1 else None
+        if not isinstance(properties, pikepdf.Dictionary) or "/ActualText" not in properties:
+            return False
+        if shown:
+            self.words.append(str(properties["/ActualText"]))
+        return True
+
+    def _show(self, operand: Any, width: int, codes: _CodeMap) -> None:
+        pieces = operand if isinstance(operand, pikepdf.Array) else [operand]
+        for piece in pieces:
+            if isinstance(piece, pikepdf.String):
+                raw = bytes(piece)
+                for start in range(0, len(raw) - width + 1, width):
+                    self.words.append(codes.get(int.from_bytes(raw[start : start + width], "big"), "\ufffd"))
+
+    def _font(self, font: Any) -> tuple[int, _CodeMap]:
+        if font is None:
+            return 1, {}
+        if font.objgen not in self._fonts:
+            width = 2 if str(font.get("/Subtype", "")) == "/Type0" else 1
+            mapping = font.get("/ToUnicode")
+            if isinstance(mapping, pikepdf.Stream):
+                codes = _code_map(decoded(mapping, limit=_MAX_STREAM))
+            else:
+                codes = {code: chr(code) for code in range(32, 127)} if width == 1 else {}
+            self._fonts[font.objgen] = (width, codes)
+        return self._fonts[font.objgen]
+
+
+def _code_map(cmap: bytes) -> _CodeMap:
+    codes: _CodeMap = {}
+    for block in _BFCHAR.findall(cmap):
+        values = _HEX.findall(block)
+        for source, target in zip(values[::2], values[1::2], strict=False):
+            codes[int(source, 16)] = _utf16(target)
+    for block in _BFRANGE.findall(cmap):
+        for first, last, target in _RANGE.findall(block):
+            low, high = int(first, 16), int(last, 16)
+            if high - low > 0xFFFF:
+                continue
+            if target.startswith(b"["):
+                for offset, one in enumerate(_HEX.findall(target)[: high - low + 1]):
+                    codes[low + offset] = _utf16(one)
+            else:
+                start = _utf16(target.strip(b"<>"))
+                for offset in range(high - low + 1):
+                    codes[low + offset] = start[:-1] + chr(ord(start[-1:] or "\ufffd") + offset)
+    return codes
+
+
+def _utf16(digits: bytes) -> str:
+    return bytes.fromhex(b"".join(digits.split()).decode()).decode("utf-16-be", errors="replace")

@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Sets a page with typst: values go in as data, a page comes out as PDF/A-3a and PDF/UA-1, or as an image.
+
+The same data give the same bytes. Only the package's own fonts and template files can be read.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from threading import Lock
+from typing import Any
+
+import pylopdf_fonts_jp
+import segno
+import typst
+
+from gakusho.errors import InputError, MissingGlyphError
+from gakusho.formats._pdf.templates import DIRECTORY
+
+_STANDARDS = ["a-3a", "ua-1"]
+_MISSING = "could not be displayed with font"
+_compiling = Lock()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attachment:
+    """A file that goes inside a document (ISO 32000-2, section 14.13, Associated files)."""
+
+    name: str
+    media_type: str
+    data: bytes
+    description: str
+
+
+def typeset(
+    template: str, data: dict[str, Any], *, at: datetime, attachments: Sequence[Attachment] = ()
+) -> bytes:
+    """Give the document as PDF/A-3a, with ``at`` as its date.
+
+    Raises:
+        MissingGlyphError: a character has no glyph.
+        InputError: the template cannot be set from these data, or an attachment is not UTF-8 text.
+    """
+    carried = [
+        {
+            "name": attachment.name,
+            "media_type": attachment.media_type,
+            "text": _utf8(attachment),
+            "description": attachment.description,
+        }
+        for attachment in attachments
+    ]
+    found = _compile(template, {**data, "attachments": carried}, at=at)
+    assert isinstance(found, bytes)
+    return found
+
+
+def draw(template: str, data: dict[str, Any], *, pixels_per_inch: float = 110) -> bytes:
+    """Give the first page as PNG. Raises: as ``typeset``."""
+    pages = _compile(template, {**data, "attachments": []}, at=None, pixels_per_inch=pixels_per_inch)
+    return pages[0] if isinstance(pages, list) else pages
+
+
+def qr_svg(link: str) -> str:
+    """Give the QR code of an address as SVG, with the quiet zone of four modules (ISO/IEC 18004, 6.3.8)."""
+    drawn = io.BytesIO()
+    segno.make(link, error="m", micro=False).save(drawn, kind="svg", border=4, xmldecl=False, svgns=True)
+    return drawn.getvalue().decode()
+
+
+def _compile(
+    template: str, data: dict[str, Any], *, at: datetime | None, pixels_per_inch: float | None = None
+) -> bytes | list[bytes]:
+    if data.get("link"):
+        data = {**data, "qr": qr_svg(data["link"])}
+    inputs = {"data": json.dumps(data, ensure_ascii=False)}
+    source = str(DIRECTORY / f"{template}.typ")
+    try:
+        with _compiling:
+            # a compiler keeps fonts and templates parsed; it can do one page at a time
+            if pixels_per_inch is not None:
+                made = _compiler().compile(input=source, sys_inputs=inputs, format="png", ppi=pixels_per_inch)
+            else:
+                made = _compiler().compile(
+                    input=source, sys_inputs=inputs, format="pdf", pdf_standards=_STANDARDS, timestamp=at
+                )
+    except typst.TypstError as error:
+        raise _reason(error, data) from error
+    assert made is not None
+    return made
+
+
+def _reason(error: typst.TypstError, data: dict[str, Any]) -> InputError:
+    person = str(data.get("name", {}).get("full", "")) if isinstance(data.get("name"), dict) else ""
+    if _MISSING in error.message:
+        text = error.message.split("`", 2)[1] if "`" in error.message else error.message
+        return MissingGlyphError(
+            f"The document of {person} cannot be set: its font cannot write {text}.",
+            facts={"person": person, "got": text},
+        )
+    return InputError(
+        f"The page cannot be set: {error.message[:300]}",
+        code="typesetting",
+        facts={"got": error.message[:300]},
+    )
+
+
+def _utf8(attachment: Attachment) -> str:
+    try:
+        return attachment.data.decode()
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"{attachment.name} cannot be put inside a document: it is not UTF-8 text.", code="attachment"
+        ) from error
+
+
+@cache
+def _compiler() -> typst.Compiler:
+    fonts = typst.Fonts(
+        include_system_fonts=False,
+        include_embedded_fonts=False,
+        font_paths=[str(pylopdf_fonts_jp.serif_path().parent)],
+    )
+    return typst.Compiler(root=str(DIRECTORY), font_paths=fonts, ignore_system_fonts=True)

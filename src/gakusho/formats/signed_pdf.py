@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Signed PDF: a page from a template or the institution's own, certified against any change.
+
+PAdES B-B (ETSI EN 319 142-1) with DocMDP "no changes"; the credential is attached as an associated file
+(ISO 32000-2, section 14.13) and is what a reader of this format believes, never the picture of the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from gakusho.errors import GakushoError, InputError, LimitError, UnreadableError
+from gakusho.formats import Asking, Carries, Format, Reading, Sealing, recognize
+from gakusho.formats._pdf import paper
+from gakusho.formats._pdf.pades import Certifier
+from gakusho.formats._pdf.page import page_data
+from gakusho.formats._pdf.printed import matching_check
+from gakusho.formats._pdf.rules import SOURCE, Document, structural_checks, take_apart
+from gakusho.formats._pdf.signer_key import organisation, signer_key_check
+from gakusho.formats._pdf.typesetting import Attachment, typeset
+from gakusho.model.award import Award
+from gakusho.model.report import Check, Outcome
+from gakusho.model.sealed import Sealed
+
+MAX_BYTES = 50_000_000
+
+
+class SignedPdf:
+    """The format: write, read and check."""
+
+    name = "signed-pdf"
+    media_type = "application/pdf"
+    extension = "pdf"
+    carries = ("application/vc", "application/vc+ld+json", "application/ld+json", "application/json")
+
+    def recognizes(self, data: bytes) -> bool:
+        """Tell whether the bytes claim to be a PDF, also one whose header stands late."""
+        return b"%PDF-" in data[:1024]
+
+    def write(self, awards: Sequence[Award], sealing: Sealing) -> list[Sealed]:
+        """Give each award as a certified PDF, its companions attached.
+
+        Raises:
+            InputError: no document key, or a paper or a companion that cannot be used.
+            MissingGlyphError: a name the font cannot write.
+        """
+        if sealing.document_key is None:
+            raise InputError(
+                "A PDF cannot be signed without a document key.",
+                code="no-document-key",
+                action="Create the institution's document key first.",
+            )
+        certifier = Certifier(sealing.document_key.signer, sealing.document_key.certificates)
+        # every page is set before the first one is signed: one bad name stops the batch, unsigned
+        pages = [self._page(award, sealing) for award in awards]
+        return [
+            Sealed(
+                award_id=award.id,
+                format=self.name,
+                media_type=self.media_type,
+                extension=self.extension,
+                data=certifier.certify(page, at=sealing.now),
+            )
+            for award, page in zip(awards, pages, strict=True)
+        ]
+
+    def _page(self, award: Award, sealing: Sealing) -> bytes:
+        attachments = [
+            Attachment(
+                name=f"{companion.format}.{companion.extension}",
+                media_type=companion.media_type,
+                data=companion.data,
+                description="Verifiable credential: the same award, readable by machines",
+            )
+            for companion in sealing.companions.get(award.id, ())
+            if companion.media_type in self.carries
+        ]
+        link = sealing.verification_link(award)
+        if own := sealing.papers.get(award.id):
+            return paper.complete(own, link=link, attachments=attachments, at=sealing.now)
+        return typeset(
+            award.document.kind, page_data(award, link=link), at=award.valid_from, attachments=attachments
+        )
+
+    def read(self, data: bytes) -> Reading:
+        """Give the award of the attached credential, from the signed revision.
+
+        Raises:
+            LimitError: larger than 50 MB.
+            UnreadableError: broken, unsigned, or no credential inside.
+        """
+        _within_bounds(data)
+        document = take_apart(data)
+        if problem := document.examination.problem or document.problem:
+            raise UnreadableError(f"The PDF cannot be read: {problem}", code="pdf.unreadable")
+        if document.certification is None:
+            raise UnreadableError("The PDF is not signed.", code="pdf.unsigned")
+        carried = _credentials(document)
+        if not carried:
+            raise UnreadableError("The PDF carries no credential.", code="pdf.no-credential")
+        inner = carried[0][1]
+        return replace(inner, carried=tuple(bytes_ for bytes_, _ in carried))
+
+    def checks(self, data: bytes, asking: Asking) -> list[Check]:
+        """Run the acceptance rule, all points of it; never raises for bad bytes."""
+        try:
+            _within_bounds(data)
+        except LimitError as error:
+            facts = {name: str(value) for name, value in error.facts.items()}
+            return [Check(code="pdf.readable", outcome=Outcome.INVALID, facts=facts, source=SOURCE)]
+        document = take_apart(data)
+        found = structural_checks(document)
+        signature = document.certification
+        if signature is None or document.examination.problem or document.problem:
+            return found
+        carried = _credentials(document)
+        award = carried[0][1].award if carried else None
+        if signature.certificates:
+            issuer_id = award.issuer.id if award else None
+            found.append(
+                signer_key_check(signature, issuer_id=issuer_id, lookup=asking.lookup, now=asking.now)
+            )
+        found.append(_carried_check(document, carried))
+        if award and document.template:
+            found.append(matching_check(document.signed, award, document.template))
+        return found
+
+
+def _within_bounds(data: bytes) -> None:
+    if len(data) > MAX_BYTES:
+        raise LimitError(
+            f"The PDF has {len(data):,} bytes; at most {MAX_BYTES:,} are read.",
+            facts={"reason": "too-large", "got": len(data), "expected": MAX_BYTES},
+        )
+
+
+def _credentials(document: Document) -> list[tuple[bytes, Reading]]:
+    """Give the attached files that are credentials, read, in the order they are attached."""
+    found = []
+    for inside in document.inside:
+        try:
+            candidate: Format = recognize(inside.data)
+            if not isinstance(candidate, Carries):
+                found.append((inside.data, candidate.read(inside.data)))
+        except GakushoError:
+            continue
+    return found
+
+
+def _carried_check(document: Document, carried: list[tuple[bytes, Reading]]) -> Check:
+    code = "pdf.carried"
+    # what an institution's own page prints cannot be compared by a rule: it is said, not counted
+    page = "template" if document.template else "own"
+    signer = (organisation(document.certification) if document.certification else None) or ""
+    facts = {"page": page, "signer": signer, "got": str(len(carried))}
+    if not carried:
+        return Check(
+            code=code, outcome=Outcome.UNKNOWN, facts={**facts, "reason": "no-credential"}, source=SOURCE
+        )
+    awards = [reading.award for _, reading in carried]
+    if len({(award.id, award.issuer.id) for award in awards}) > 1:
+        return Check(
+            code=code, outcome=Outcome.INVALID, facts={**facts, "reason": "several-awards"}, source=SOURCE
+        )
+    return Check(code=code, outcome=Outcome.VALID, facts=facts, source=SOURCE)
+
+
+FORMAT = SignedPdf()
