@@ -69,6 +69,11 @@ def build(settings: Settings, *, state: State | None = None) -> FastAPI:
         app.include_router(router)
     if settings.vc_api:
         app.include_router(vc_api.router)
+    app.mount(
+        "/api/docs/static",
+        StaticFiles(directory=str(resources.files("fastapi_offline") / "static")),
+        name="api-docs",
+    )
     app.mount("/static", StaticFiles(directory=str(resources.files("gakusho.web") / "static")), name="static")
     return app
 

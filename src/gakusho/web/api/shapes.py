@@ -1,0 +1,271 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The shapes of the REST API's requests and answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from gakusho.issuer.achievements import AchievementView, achievement_to_dict
+from gakusho.issuer.awards import AwardView
+from gakusho.issuer.batches import BatchView, Choices, Progress, RowView
+from gakusho.issuer.problem_sentences import problem_mend, problem_sentence
+from gakusho.model.problem import Problem
+
+
+class Shape(BaseModel):
+    """Strict about members nobody knows."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class ChoicesIn(Shape):
+    """What is chosen for a batch."""
+
+    formats: Annotated[list[str], Field(min_length=1, max_length=20)] = ["open-badges-3", "signed-pdf"]
+    document_kind: Literal["diploma", "degree-certificate", "transcript", "completion"] = "degree-certificate"
+    document_language: Literal["ja", "en", "ja-en"] = "ja"
+    duplicates: Literal["reject", "skip", "supersede"] = "reject"
+    mapping: dict[str, str] | None = None
+    notify: bool = True
+    awarded_on: date | None = None
+
+    def choices(self) -> Choices:
+        """Give the choices as the desk takes them."""
+        return Choices(**{**self.model_dump(), "formats": tuple(self.formats)})
+
+
+class BatchIn(ChoicesIn):
+    """A batch of rows: field name to value, as in the CSV template."""
+
+    achievement_id: str
+    name: Annotated[str, Field(max_length=200)] = ""
+    rows: Annotated[list[dict[str, str]], Field(min_length=1, max_length=50_000)]
+
+
+class ApprovalIn(Shape):
+    """An approval of exactly what was submitted."""
+
+    content_digest: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class ReasonIn(Shape):
+    """Why."""
+
+    reason: Annotated[str, Field(min_length=1, max_length=500)]
+
+
+class StatusIn(ReasonIn):
+    """A change of status of one or many awards."""
+
+    award_ids: Annotated[list[str], Field(min_length=1, max_length=10_000)]
+    action: Literal["revoke", "suspend", "reinstate"]
+
+
+class ProblemOut(BaseModel):
+    """A problem of a row, as it points at it."""
+
+    code: str
+    severity: str
+    row: int | None
+    column: str | None
+    value: str | None
+    file: str | None
+    pointer: str | None
+    message: str
+    mend: str
+
+    @classmethod
+    def of(cls, problem: Problem, language: str) -> ProblemOut:
+        """Give a problem with its sentences."""
+        pointer = f"/rows/{problem.row - 2}" if problem.row else None
+        if pointer and problem.column:
+            pointer += "/" + problem.column.replace("~", "~0").replace("/", "~1")
+        return cls(
+            code=problem.code,
+            severity=problem.severity,
+            row=problem.row,
+            column=problem.column,
+            value=problem.value,
+            file=problem.file,
+            pointer=pointer,
+            message=problem_sentence(problem, language),
+            mend=problem_mend(problem, language),
+        )
+
+
+class CountsOut(BaseModel):
+    """What the dry run counted."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    rows: int
+    ready: int
+    warnings: int
+    errors: int
+    duplicates: int
+    skipped: int
+    unmatched_rows: int
+    unmatched_files: int
+
+
+class BatchOut(BaseModel):
+    """A batch."""
+
+    id: str
+    name: str
+    state: str
+    achievement_id: str
+    achievement_name: dict[str, str]
+    counts: CountsOut
+    table_name: str
+    encoding: str
+    mapping: dict[str, str]
+    content_digest: str | None
+    prepared_by: str
+    submitted_by: str | None
+    approved_by: str | None
+    created_at: datetime
+    submitted_at: datetime | None
+    approved_at: datetime | None
+    finished_at: datetime | None
+    failure: dict[str, Any] | None
+    reason: str | None
+    may_submit: bool
+    problems: list[ProblemOut] = []
+    """The first 100; all of them are at ``/rows`` and ``/errors.csv``."""
+    dry_run: bool = False
+
+    @classmethod
+    def of(
+        cls, view: BatchView, language: str, problems: Iterable[Problem] = (), *, dry_run: bool = False
+    ) -> BatchOut:
+        """Give a batch with the problems that are shown at once."""
+        names = ("id", "name", "state", "achievement_id", "table_name", "encoding", "content_digest", "prepared_by")
+        more = ("submitted_by", "approved_by", "created_at", "submitted_at", "approved_at", "finished_at", "reason")
+        shown = [*view.file_problems, *problems][:100]
+        return cls(
+            **{name: getattr(view, name) for name in (*names, *more, "may_submit")},
+            achievement_name=view.achievement_name.as_dict(),
+            counts=CountsOut.model_validate(view.counts),
+            mapping=dict(view.mapping),
+            failure=dict(view.failure) if view.failure else None,
+            problems=[ProblemOut.of(p, language) for p in shown],
+            dry_run=dry_run,
+        )
+
+
+class RowOut(BaseModel):
+    """A row of a batch."""
+
+    number: int
+    name: str
+    fields: dict[str, str]
+    state: str
+    problems: list[ProblemOut]
+    paper_name: str | None
+    award_id: str | None
+
+    @classmethod
+    def of(cls, row: RowView, language: str) -> RowOut:
+        """Give a row."""
+        return cls(
+            number=row.number,
+            name=row.name,
+            fields=dict(row.fields),
+            state=row.state,
+            problems=[ProblemOut.of(p, language) for p in row.problems],
+            paper_name=row.paper_name,
+            award_id=row.award_id,
+        )
+
+
+class ProgressOut(BaseModel):
+    """How far issuing is."""
+
+    state: str
+    total: int
+    issued: int
+    mails_total: int
+    mails_sent: int
+    failure: dict[str, Any] | None
+
+    @classmethod
+    def of(cls, progress: Progress) -> ProgressOut:
+        """Give progress."""
+        return cls(
+            state=progress.state,
+            total=progress.total,
+            issued=progress.issued,
+            mails_total=progress.mails_total,
+            mails_sent=progress.mails_sent,
+            failure=dict(progress.failure) if progress.failure else None,
+        )
+
+
+class AwardOut(BaseModel):
+    """An award as the registrar sees it."""
+
+    id: str
+    name: str
+    name_kana: str | None
+    name_romaji: str | None
+    student_number: str | None
+    issue_number: str | None
+    email: str | None
+    achievement_name: dict[str, str]
+    awarded_on: date
+    state: str
+    state_reason: str | None
+    superseded_by: str | None
+    claim: str
+    claimed_at: datetime | None
+    batch_id: str | None
+    formats: list[str]
+    verification: str
+    created_at: datetime
+
+    @classmethod
+    def of(cls, view: AwardView, public_url: str) -> AwardOut:
+        """Give an award."""
+        same = ("id", "student_number", "issue_number", "email", "awarded_on", "state", "state_reason")
+        more = ("superseded_by", "claim", "claimed_at", "batch_id", "created_at")
+        return cls(
+            **{name: getattr(view, name) for name in (*same, *more)},
+            name=view.name.full,
+            name_kana=view.name.kana,
+            name_romaji=view.name.romaji,
+            achievement_name=view.achievement_name.as_dict(),
+            formats=list(view.formats),
+            verification=f"{public_url}/v/{view.verify_code}",
+        )
+
+
+class AchievementOut(BaseModel):
+    """An achievement."""
+
+    id: str
+    version: int
+    archived: bool
+    award_count: int
+    achievement: dict[str, Any]
+
+    @classmethod
+    def of(cls, view: AchievementView) -> AchievementOut:
+        """Give an achievement."""
+        return cls(
+            id=view.id,
+            version=view.version,
+            archived=view.archived,
+            award_count=view.award_count,
+            achievement=achievement_to_dict(view.achievement),
+        )
+
+
+class Changed(BaseModel):
+    """How many were changed."""
+
+    changed: int
