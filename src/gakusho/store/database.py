@@ -21,8 +21,10 @@ from gakusho.store.tables import Table
 
 try:
     import fcntl
-except ImportError:  # pragma: no cover  # not POSIX: one process only
-    fcntl = None  # type: ignore[assignment]
+
+    _HAS_FILE_LOCKS = True
+except ImportError:  # not POSIX: one process only
+    _HAS_FILE_LOCKS = False
 
 WAL_RESET_FIXED = (3, 51, 3)
 """The first SQLite without the WAL-reset bug (sqlite.org/wal.html#walresetbug)."""
@@ -81,7 +83,7 @@ class Database:
             stack.enter_context(_told())
             if self._lock is not None and not read_only:
                 stack.enter_context(self._lock)
-            with Session(engine, expire_on_commit=False) as session:
+            with Session(engine, expire_on_commit=False, info={"read_only": read_only}) as session:
                 if read_only and not self.is_sqlite:
                     session.execute(text("SET TRANSACTION READ ONLY"))
                 yield session
@@ -132,11 +134,11 @@ class Database:
         found = []
         if sqlite3.sqlite_version_info < WAL_RESET_FIXED:
             found.append(
-                f"SQLite {sqlite3.sqlite_version} has the WAL-reset bug of the versions before 3.51.3. Gakusho is "
-                "not exposed to it as long as only Gakusho writes to the file: do not open the file for writing "
-                "with other programs while the server runs."
+                f"SQLite {sqlite3.sqlite_version} has the WAL-reset bug of the versions before 3.51.3. "
+                "Gakusho is not exposed to it as long as only Gakusho writes to the file: do not open "
+                "the file for writing with other programs while the server runs."
             )
-        if fcntl is None:  # pragma: no cover
+        if not _HAS_FILE_LOCKS:
             found.append("This system has no file locks: run one process only.")
         return found
 
@@ -161,7 +163,7 @@ class _WriteLock:
                 code="database-busy",
             )
         try:
-            if fcntl is not None:
+            if _HAS_FILE_LOCKS:
                 if self._file is None:
                     self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
                 fcntl.flock(self._file, fcntl.LOCK_EX)
@@ -170,7 +172,7 @@ class _WriteLock:
             raise
 
     def __exit__(self, *_: object) -> None:
-        if fcntl is not None and self._file is not None:
+        if self._file is not None:
             fcntl.flock(self._file, fcntl.LOCK_UN)
         self._threads.release()
 

@@ -16,15 +16,16 @@ from urllib.parse import unquote, urlsplit
 
 from gakusho.errors import InputError, SettingsError, UnreachableError
 
-
 MAIL_REFUSED = "mail-refused"
 MAIL_UNCERTAIN = "mail-uncertain"
+MAIL_LATER = "mail-later"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Letter:
     """A mail ready to be handed over."""
 
+    mail_id: str
     message_id: str
     """Stable for one mail, without angle brackets."""
     recipient: str
@@ -43,8 +44,8 @@ class Mailer(Protocol):
 
         Raises:
             InputError: ``mail-refused``: this mail will never be taken.
-            UnreachableError: ``mail-uncertain``: it may have been sent; do not try again unasked. Any other
-                code: nothing was sent; try later.
+            UnreachableError: ``mail-uncertain``: it may have been sent; do not try again unasked.
+                ``mail-later``: not this one now, others yes. Any other code: nothing can be sent now.
         """
 
 
@@ -110,8 +111,10 @@ class SmtpMailer:
             raise _refused(f"The mail server refuses the mail: {text}.") from error
         except (OSError, smtplib.SMTPException) as error:
             if handed:
-                raise MailUncertainError(
-                    f"The connection broke while the mail was handed over: {error}."
+                raise UnreachableError(
+                    f"The connection broke while the mail was handed over: {error}.",
+                    code=MAIL_UNCERTAIN,
+                    action="Ask whether it arrived, and send it again if it did not.",
                 ) from error
             raise UnreachableError(f"The mail server broke off: {error}.", code="mail-server") from error
         finally:

@@ -20,6 +20,7 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
+    MetaData,
     String,
     Text,
     TypeDecorator,
@@ -34,27 +35,38 @@ class UtcDateTime(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002  # SQLAlchemy's signature
         """Refuse naive times; keep UTC."""
         if value is not None and value.tzinfo is None:
             raise ValueError("a time without a zone cannot be kept")
         return value.astimezone(UTC) if value is not None else None
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002  # SQLAlchemy's signature
         """Give an aware UTC time."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+_Json = JSON(none_as_null=True)
+
+
 class Table(DeclarativeBase):
     """Every table."""
 
+    metadata = MetaData(
+        naming_convention={  # so that a migration can name what it changes, on both databases
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
     type_annotation_map = {  # noqa: RUF012  # SQLAlchemy reads it from the class
         datetime: UtcDateTime,
         date: Date,
-        dict[str, Any]: JSON,
-        list[Any]: JSON,
+        dict[str, Any]: _Json,
+        list[Any]: _Json,
         bytes: LargeBinary,
         bool: Boolean,
     }
@@ -244,6 +256,8 @@ class BatchRow(Table):
     state: Mapped[str] = mapped_column(String(20))  # ready | warning | error | skipped | issued
     problems: Mapped[list[Any]] = mapped_column(default=list)
     replaces_award_id: Mapped[str | None] = mapped_column(Id)
+    reserved: Mapped[dict[str, Any] | None]
+    """Set aside before anything is signed: award_id, verify_code, list_id, index; kept for a second try."""
     award_id: Mapped[str | None] = mapped_column(Id, unique=True)
 
 
@@ -306,7 +320,7 @@ class AwardRow(Table):
         UniqueConstraint("status_list_id", "status_index"),
         Index("awards_by_issue_number", "institution_id", "issue_number"),
         Index("awards_by_student_number", "institution_id", "student_number"),
-        Index("awards_by_time", "institution_id", "created_at"),
+        Index("awards_by_time", "institution_id", "id"),  # ids sort by time
         Index("awards_by_state", "status_list_id", "state"),
         Index("awards_by_holder", "holder_id"),
         Index("awards_by_email", "email"),
@@ -318,7 +332,9 @@ class SearchKey(Table):
 
     __tablename__ = "search_keys"
     institution_id: Mapped[str] = mapped_column(Id, primary_key=True)
-    key: Mapped[str] = mapped_column(String(200), primary_key=True)
+    key: Mapped[str] = mapped_column(
+        String(200).with_variant(String(200, collation="C"), "postgresql"), primary_key=True
+    )
     award_id: Mapped[str] = mapped_column(ForeignKey("awards.id"), primary_key=True)
 
 
@@ -366,6 +382,11 @@ class Mail(Table):
     body: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(String(20), index=True)  # waiting | sending | sent | failed
     attempts: Mapped[int] = mapped_column(Integer, default=0)
+    next_attempt_at: Mapped[datetime | None]
+    """Waiting mails only: not before this time."""
+    taken_by: Mapped[str | None] = mapped_column(String(100))
+    """The process that hands it over, or did."""
+    taken_at: Mapped[datetime | None]
     last_error: Mapped[str | None] = mapped_column(String(500))
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]

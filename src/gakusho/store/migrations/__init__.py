@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
@@ -17,17 +19,14 @@ def upgrade(connection: Connection) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
     script = scripts()
     with EnvironmentContext(
-        script.alembic_config if hasattr(script, "alembic_config") else Config(),
+        Config(),
         script,
-        fn=lambda revision, _: script._upgrade_revs("head", revision),  # noqa: SLF001  # Alembic's own command does so
+        fn=lambda revision, _: script._upgrade_revs("head", revision),  # noqa: SLF001  # as Alembic's own command
     ) as environment:
-        environment.configure(connection=connection, target_metadata=None, transactional_ddl=True)
+        environment.configure(connection=connection, target_metadata=None)
         environment.run_migrations()
 
 
 def scripts() -> ScriptDirectory:
     """Give the directory of migrations."""
-    config = Config()
-    config.set_main_option("script_location", "gakusho.store:migrations")
-    config.set_main_option("path_separator", "os")
-    return ScriptDirectory.from_config(config)
+    return ScriptDirectory(str(Path(__file__).parent))
