@@ -24,7 +24,11 @@ class Signer(Protocol):
         """The key that checks what this one signs."""
 
     def sign(self, data: bytes) -> bytes:
-        """Give the raw signature: 64 bytes for Ed25519, IEEE P1363 (r ‖ s) for ECDSA, PKCS #1 v1.5 for RSA."""
+        """Give the raw signature.
+
+        64 bytes for Ed25519, IEEE P1363 (r ‖ s) for ECDSA (SHA-256 with P-256, SHA-384 with P-384),
+        PKCS #1 v1.5 with SHA-256 for RSA.
+        """
 
 
 @runtime_checkable

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 from gakusho.errors import LimitError
@@ -54,9 +55,9 @@ def tagged(text: str, language: str | None, direction: str | None) -> str:
 
 def native(value: float, datatype: str | None) -> str:
     """Give the literal of a JSON number or boolean, in the canonical form of its XSD type."""
-    if value is True or value is False:
+    if isinstance(value, bool):
         return f'"{"true" if value else "false"}"^^<{datatype or XSD + "boolean"}>'
-    if value != value or value in (float("inf"), float("-inf")):  # noqa: PLR0124  # NaN is the one that differs
+    if not math.isfinite(value):
         raise undefined("A number is not finite.", value)
     if not float(value).is_integer() or abs(value) >= 1e21 or datatype == XSD + "double":
         mantissa, exponent = f"{value:.15E}".split("E")
@@ -92,7 +93,7 @@ def canonical_json(value: object, depth: int = 0) -> str:
 
 def _number(value: float) -> str:
     """Write a double as ECMAScript does (Number::toString, radix 10)."""
-    if value != value or value in (float("inf"), float("-inf")):  # noqa: PLR0124  # NaN is the one that differs
+    if not math.isfinite(value):
         raise undefined("A number is not finite.", value)
     if value == 0:
         return "0"

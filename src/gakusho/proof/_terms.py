@@ -12,11 +12,12 @@ from gakusho.errors import UndefinedTermError
 
 KEYWORDS = frozenset(
     "@base @container @context @default @direction @graph @id @import @included @index @json @language "
-    "@list @nest @none @prefix @propagate @protected @reverse @set @type @value @version @vocab".split()
+    "@list @nest @none @prefix @propagate @protected @reverse @set @type @value @version @vocab".split()  # noqa: SIM905  # read as words
 )
 _CONTAINERS = frozenset({"@list", "@set", "@language", "@index", "@id", "@type", "@graph"})
 _DEFINITION_KEYS = frozenset(
-    "@id @type @container @context @language @direction @protected @prefix @reverse @nest @index".split()
+    {"@id", "@type", "@container", "@context", "@language", "@direction"}
+    | {"@protected", "@prefix", "@reverse", "@nest", "@index"}
 )
 _PREFIX_ENDINGS = tuple(":/?#[]@")
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\x00-\x20<>\"{}|^`\\\x7f-\x9f]*")
@@ -47,7 +48,7 @@ class Term:
     prefix: bool = False
     protected: bool = False
     refused: str = ""
-    """A feature this compiler does not follow (``@reverse``, ``@nest``, ``@index``); using the term is an error."""
+    """A feature that is not followed (``@reverse``, ``@nest``, ``@index``): using the term is an error."""
 
 
 def is_absolute(iri: str) -> bool:

@@ -99,7 +99,7 @@ class _Asked:
 
 def _proofs(document: Mapping[str, Any]) -> tuple[list[dict[str, Any]], Check | None]:
     given = document.get("proof")
-    listed = given if isinstance(given, list) else [given]
+    listed: list[Any] = given if isinstance(given, list) else [given]
     reason = ""
     if "proof" not in document or given == [] or given is None:
         reason = "absent"
@@ -312,8 +312,10 @@ class _OneProof:
 def _in_time(
     method: VerificationMethod, created: datetime | None, now: datetime
 ) -> tuple[Outcome, str | None, object, object]:
-    """Judge a retired or revoked key. Only who holds a key knows when it really signed, so a revoked
-    key's earlier proofs are unknown, not valid, as long as nobody else proves the time.
+    """Judge a retired or revoked key.
+
+    Whoever holds a key chooses the time in its proofs, so a revoked key's earlier proofs are unknown,
+    not valid, as long as nobody else proves the time.
     """
     if method.revoked is not None and method.revoked <= now + CLOCK_SKEW:
         if created is not None and created < method.revoked:

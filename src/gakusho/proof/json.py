@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Strict JSON: what is read has one meaning in every reader, or it is refused. RFC 8259, RFC 7493 (I-JSON)."""
+"""Strict JSON: what is read has one meaning in every reader, or it is refused.
+
+RFC 8259 and RFC 7493 (I-JSON).
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ MAX_INTEGER = 2**53 - 1
 _STRUCTURE = re.compile(rb'"(?:[^"\\]+|\\.)*+"?|[\[\]{}]', re.DOTALL)
 
 
-def loads(data: bytes | str, *, max_bytes: int = 10_000_000, max_depth: int = MAX_DEPTH) -> Any:  # noqa: ANN401  # JSON is anything
+def loads(data: bytes | str, *, max_bytes: int = 10_000_000, max_depth: int = MAX_DEPTH) -> Any:
     """Give the value of a JSON text.
 
     Refused: duplicate names, NaN and Infinity, numbers beyond what a double or 2^53-1 holds, lone

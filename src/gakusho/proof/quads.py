@@ -126,7 +126,7 @@ class _Walk:
                     if key in ("@context", "@id", "@type"):
                         continue
                     term = self._by_vocab(key, inside)
-                elif term.iri == "@id" or term.iri == "@type":
+                elif term.iri in {"@id", "@type"}:
                     continue
                 self._entry(subject, term, value, inside, here, graph, depth)
             except (UndefinedTermError, LimitError, UnreadableError) as error:
@@ -282,7 +282,7 @@ class _Walk:
     def _string(self, term: Term, value: str, active: ActiveContext) -> str:
         if term.scope is not None:
             active = self._contexts.scoped(active, term.scope)
-        if term.type == "@id" or term.type == "@vocab":
+        if term.type in {"@id", "@vocab"}:
             return self._reference(value, active, by_vocab=term.type == "@vocab")
         if term.type is not None and term.type != "@none":
             return _literals.typed(value, term.type)
