@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The product as people meet it: a real server with the demo university, and headless Chromium."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.fakes.postgres import PostgresServer
+
+SCREENSHOTS = Path(__file__).parent / "screenshots"
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server."""
+
+    url: str
+    kind: str
+    """``sqlite`` or ``postgresql``."""
+    data: Path
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    def get(self, path: str) -> bytes:
+        """Give what a page answers."""
+        with urllib.request.urlopen(self.url + path, timeout=30) as answer:
+            return bytes(answer.read())
+
+
+def free_port() -> int:
+    """Give a port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def start(data: Path, *, database: str | None = None, kind: str = "sqlite", **settings: str) -> Server:
+    """Start the demo in a process of its own and wait until it answers and has issued its class."""
+    port = free_port()
+    command = [sys.executable, "-m", "gakusho.cli.main", "serve", "--demo", "--port", str(port), "--data", str(data)]
+    if database:
+        command += ["--database", database]
+    log = data.parent / f"{data.name}.log"
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("GAKUSHO_")}
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            command, stdout=out, stderr=out, env={**environment, **settings}, start_new_session=True
+        )
+    server = Server(url=f"http://localhost:{port}", kind=kind, data=data, process=process, log=log)
+    deadline = time.monotonic() + 90
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            break
+        try:
+            if b"/claim/" in server.get("/demo/mail?to=learner@mail.example"):
+                return server
+        except (urllib.error.URLError, OSError):
+            pass
+        time.sleep(0.2)
+    stop(server)
+    raise AssertionError(f"the server did not come up:\n{log.read_text('utf-8', 'replace')[-4000:]}")
+
+
+def stop(server: Server) -> None:
+    """Stop a server and everything it started."""
+    for how in (signal.SIGTERM, signal.SIGKILL):
+        try:
+            os.killpg(server.process.pid, how)
+            server.process.wait(15)
+        except (ProcessLookupError, subprocess.TimeoutExpired):
+            continue
+        break
+
+
+@pytest.fixture(scope="session")
+def sqlite_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Give the demo on SQLite."""
+    server = start(tmp_path_factory.mktemp("demo") / "sqlite")
+    yield server
+    stop(server)
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Give the demo on PostgreSQL."""
+    with PostgresServer() as postgres:
+        server = start(
+            tmp_path_factory.mktemp("demo") / "postgres", database=postgres.new_database(), kind="postgresql"
+        )
+        yield server
+        stop(server)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def server(request: pytest.FixtureRequest) -> Server:
+    """Give the demo on each database in turn."""
+    name = "sqlite_server" if request.param == "sqlite" else "postgres_server"
+    found: Server = request.getfixturevalue(name)
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Give headless Chromium."""
+    executable = shutil.which("chromium") or shutil.which("chromium-browser")
+    if executable is None:
+        pytest.fail("Chromium is missing: apt-get install chromium")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=executable, args=["--no-sandbox", "--disable-dev-shm-usage"]
+        )
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def open_browser(browser: Browser, server: Server) -> Iterator[Callable[..., Page]]:
+    """Give a function that opens a fresh browser window for somebody: ``open_browser("ja")``."""
+    opened: list[BrowserContext] = []
+    refused: list[str] = []
+
+    def fresh(language: str = "ja", *, width: int = 1280, height: int = 900) -> Page:
+        context = browser.new_context(
+            base_url=server.url,
+            locale={"ja": "ja-JP", "en": "en-GB"}[language],
+            viewport={"width": width, "height": height},
+            accept_downloads=True,
+        )
+        context.set_default_timeout(15_000)
+        opened.append(context)
+        page = context.new_page()
+        page.on("console", lambda m: refused.append(m.text) if "Content Security Policy" in m.text else None)
+        page.on("pageerror", lambda e: refused.append(str(e)))
+        return page
+
+    yield fresh
+    for context in opened:
+        context.close()
+    assert refused == [], "a page broke its own rules"
+
+
+@pytest.fixture
+def page(open_browser: Callable[..., Page]) -> Page:
+    """Give one Japanese browser window."""
+    return open_browser("ja")
+
+
+def sign_in(page: Page, who: str) -> None:
+    """Sign in as ``registrar``, ``approver`` or ``learner`` of the demo, by the button of the front page."""
+    address = "learner@mail.example" if who == "learner" else f"{who}@asanagi.example"
+    page.goto("/")
+    page.locator(f"form:has(input[value='{address}']) button").click()
+    page.wait_for_load_state()
+
+
+def check_accessible(page: Page) -> None:
+    """Refuse a page on which axe-core finds something serious or critical."""
+    found: dict[str, Any] = Axe().run(page).response
+    serious = [v for v in found["violations"] if v["impact"] in {"serious", "critical"}]
+    told = json.dumps(
+        [{"id": v["id"], "help": v["help"], "nodes": [n["html"][:200] for n in v["nodes"]][:5]} for v in serious],
+        ensure_ascii=False,
+        indent=1,
+    )
+    assert serious == [], f"{page.url}: {told}"
+
+
+def shoot(page: Page, name: str) -> None:
+    """Take a picture of the whole page (kept out of the repository) when asked to by ``GAKUSHO_SCREENSHOTS``."""
+    if os.environ.get("GAKUSHO_SCREENSHOTS"):
+        SCREENSHOTS.mkdir(exist_ok=True)
+        page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
+
+
+def claim_links(server: Server, address: str) -> list[str]:
+    """Give the claim links mailed to an address, the newest first."""
+    page = server.get(f"/demo/mail?to={address}").decode("utf-8")
+    return list(dict.fromkeys(re.findall(r"/claim/[A-Za-z0-9_-]+", page)))
