@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from gakusho.errors import SettingsError
 
-_SECRET_FILE = "secret.key"
+_SECRET_FILE = "secret.key"  # noqa: S105  # the name of a file
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,7 +97,9 @@ def read(environment: Mapping[str, str] | None = None, **overrides: object) -> S
     try:
         _ = settings.zone
     except (ZoneInfoNotFoundError, ValueError) as error:
-        raise SettingsError(f"GAKUSHO_TIMEZONE: got {settings.timezone!r}, expected one like Asia/Tokyo.") from error
+        raise SettingsError(
+            f"GAKUSHO_TIMEZONE: got {settings.timezone!r}, expected one like Asia/Tokyo."
+        ) from error
     return settings
 
 

@@ -22,7 +22,6 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-
 from tests.fakes.postgres import PostgresServer
 
 SCREENSHOTS = Path(__file__).parent / "screenshots"
@@ -55,7 +54,17 @@ def free_port() -> int:
 def start(data: Path, *, database: str | None = None, kind: str = "sqlite", **settings: str) -> Server:
     """Start the demo in a process of its own and wait until it answers and has issued its class."""
     port = free_port()
-    command = [sys.executable, "-m", "gakusho.cli.main", "serve", "--demo", "--port", str(port), "--data", str(data)]
+    command = [
+        sys.executable,
+        "-m",
+        "gakusho.cli.main",
+        "serve",
+        "--demo",
+        "--port",
+        str(port),
+        "--data",
+        str(data),
+    ]
     if database:
         command += ["--database", database]
     log = data.parent / f"{data.name}.log"
@@ -176,7 +185,10 @@ def check_accessible(page: Page) -> None:
     found: dict[str, Any] = Axe().run(page).response
     serious = [v for v in found["violations"] if v["impact"] in {"serious", "critical"}]
     told = json.dumps(
-        [{"id": v["id"], "help": v["help"], "nodes": [n["html"][:200] for n in v["nodes"]][:5]} for v in serious],
+        [
+            {"id": v["id"], "help": v["help"], "nodes": [n["html"][:200] for n in v["nodes"]][:5]}
+            for v in serious
+        ],
         ensure_ascii=False,
         indent=1,
     )
@@ -184,7 +196,7 @@ def check_accessible(page: Page) -> None:
 
 
 def shoot(page: Page, name: str) -> None:
-    """Take a picture of the whole page (kept out of the repository) when asked to by ``GAKUSHO_SCREENSHOTS``."""
+    """Take a picture of the whole page when asked to by ``GAKUSHO_SCREENSHOTS``; it is not kept in git."""
     if os.environ.get("GAKUSHO_SCREENSHOTS"):
         SCREENSHOTS.mkdir(exist_ok=True)
         page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)

@@ -76,7 +76,9 @@ async def _gakusho_error(request: Request, error: Exception) -> Response:
         more: dict[str, Any] = {}
         if isinstance(error, errors.RowsError):
             more["problems"] = [_problem(p, language_of(request)) for p in error.problems]
-        return problem_json(status, error.code, type(error).__doc__ or "", detail=sentence, action=action, **more)
+        return problem_json(
+            status, error.code, type(error).__doc__ or "", detail=sentence, action=action, **more
+        )
     return render(
         request, "error.html", {"status": status, "sentence": sentence, "action": action}, status=status
     )
@@ -119,7 +121,8 @@ async def _invalid_request(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     words = words_of(request)
     found = [
-        {"pointer": "/" + "/".join(str(part) for part in e["loc"][1:]), "message": e["msg"]} for e in error.errors()
+        {"pointer": "/" + "/".join(str(part) for part in e["loc"][1:]), "message": e["msg"]}
+        for e in error.errors()
     ]
     if wants_json(request):
         return problem_json(400, "request", words("error.request"), errors=found)
@@ -132,7 +135,7 @@ async def _invalid_request(request: Request, error: Exception) -> Response:
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:
-    log.exception("unexpected: %s", type(error).__name__, exc_info=error)
+    log.error("unexpected: %s", type(error).__name__, exc_info=error)
     words = words_of(request)
     if wants_json(request):
         return problem_json(500, "unexpected", words("error.unexpected"))

@@ -30,7 +30,7 @@ class SameOrigin:
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        if scope["method"] not in SAFE and headers.get("cookie") and not _same_origin(scope, headers):
+        if scope["method"] not in SAFE and headers.get("cookie") and not _same_origin(headers):
             await PlainTextResponse("This request came from another site.", 403)(scope, receive, send)
             return
         declared = headers.get("content-length", "0")
@@ -40,7 +40,7 @@ class SameOrigin:
         await self.app(scope, _bounded(receive), send)
 
 
-def _same_origin(scope: Scope, headers: Headers) -> bool:
+def _same_origin(headers: Headers) -> bool:
     site = headers.get("sec-fetch-site")
     if site is not None:
         return site in {"same-origin", "none"}

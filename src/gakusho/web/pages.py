@@ -72,18 +72,22 @@ def render(
     def text(value: Text) -> str:
         return value.best(words.language)
 
-    html = environment().get_template(template).render(
-        {
-            "t": words,
-            "language": words.language,
-            "languages": LANGUAGES,
-            "text": text,
-            "path": request.url.path,
-            "query": [(k, v) for k, v in request.query_params.multi_items() if k != "lang"],
-            "person": getattr(request.state, "person", None),
-            "demo": state_of(request).settings.demo,
-            **(context or {}),
-        }
+    html = (
+        environment()
+        .get_template(template)
+        .render(
+            {
+                "t": words,
+                "language": words.language,
+                "languages": LANGUAGES,
+                "text": text,
+                "path": request.url.path,
+                "query": [(k, v) for k, v in request.query_params.multi_items() if k != "lang"],
+                "person": getattr(request.state, "person", None),
+                "demo": state_of(request).settings.demo,
+                **(context or {}),
+            }
+        )
     )
     response = HTMLResponse(html, status_code=status, headers=dict(headers or {}))
     response.headers.setdefault("Cache-Control", "no-store")

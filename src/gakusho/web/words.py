@@ -8,12 +8,12 @@ from functools import cache
 from importlib import resources
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from babel.plural import to_python
-from babel import Locale
 
 LANGUAGES = ("ja", "en")
 

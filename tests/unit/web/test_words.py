@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The catalogs are complete: every message is there in Japanese and in English, and every one asked for exists."""
+"""The catalogs are complete: every message asked for is there, in Japanese and in English."""
 
 from __future__ import annotations
 

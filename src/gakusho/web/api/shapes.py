@@ -144,8 +144,25 @@ class BatchOut(BaseModel):
         cls, view: BatchView, language: str, problems: Iterable[Problem] = (), *, dry_run: bool = False
     ) -> BatchOut:
         """Give a batch with the problems that are shown at once."""
-        names = ("id", "name", "state", "achievement_id", "table_name", "encoding", "content_digest", "prepared_by")
-        more = ("submitted_by", "approved_by", "created_at", "submitted_at", "approved_at", "finished_at", "reason")
+        names = (
+            "id",
+            "name",
+            "state",
+            "achievement_id",
+            "table_name",
+            "encoding",
+            "content_digest",
+            "prepared_by",
+        )
+        more = (
+            "submitted_by",
+            "approved_by",
+            "created_at",
+            "submitted_at",
+            "approved_at",
+            "finished_at",
+            "reason",
+        )
         shown = [*view.file_problems, *problems][:100]
         return cls(
             **{name: getattr(view, name) for name in (*names, *more, "may_submit")},

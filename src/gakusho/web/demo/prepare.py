@@ -94,7 +94,9 @@ def _degree() -> Achievement:
         image=Image(media_type="image/svg+xml", data=file("badge.svg"), caption="朝凪大学 学士（工学）"),
         field_of_study="Engineering",
         result_descriptions=(
-            ResultDescription(id="urn:uuid:3a1b0c52-6f0e-4d7c-9a55-0f6d6d1f2a11", name="GPA", type="GradePointAverage"),
+            ResultDescription(
+                id="urn:uuid:3a1b0c52-6f0e-4d7c-9a55-0f6d6d1f2a11", name="GPA", type="GradePointAverage"
+            ),
         ),
     )
 

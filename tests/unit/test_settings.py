@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Settings are read once, and a wrong one is named."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+
+import pytest
+
+from gakusho import settings
+from gakusho.errors import SettingsError
+
+
+def test_the_secret_is_made_once_and_is_nobody_elses_to_read(tmp_path: Path) -> None:
+    first = settings.read({}, data=tmp_path / "d")
+    again = settings.read({}, data=tmp_path / "d")
+    assert first.secret == again.secret
+    assert len(first.secret) == 32
+    assert (tmp_path / "d" / "secret.key").stat().st_mode & 0o077 == 0
+
+
+def test_a_given_secret_wins(tmp_path: Path) -> None:
+    given = bytes(range(32))
+    read = settings.read({"GAKUSHO_SECRET_KEY": base64.b64encode(given).decode()}, data=tmp_path)
+    assert read.secret == given
+    assert not (tmp_path / "secret.key").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("GAKUSHO_PORT", "8000x"),
+        ("GAKUSHO_PORT", "70000"),
+        ("GAKUSHO_DATABASE", "mysql://localhost/x"),
+        ("GAKUSHO_PUBLIC_URL", "diplomas.example"),
+        ("GAKUSHO_TIMEZONE", "Asia/Nowhere"),
+        ("GAKUSHO_DEMO", "perhaps"),
+        ("GAKUSHO_SECRET_KEY", "c2hvcnQ="),
+        ("GAKUSHO_SECRET_KEY", "not base64!"),
+    ],
+)
+def test_a_setting_that_cannot_work_is_named(tmp_path: Path, name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=name):
+        settings.read({name: value}, data=tmp_path)
+
+
+def test_postgresql_addresses_get_the_driver(tmp_path: Path) -> None:
+    read = settings.read({"GAKUSHO_DATABASE": "postgresql://u@h/d"}, data=tmp_path)
+    assert read.database == "postgresql+psycopg://u@h/d"
+
+
+def test_the_command_line_wins_over_the_environment(tmp_path: Path) -> None:
+    read = settings.read({"GAKUSHO_PORT": "9000"}, data=tmp_path, port=9001)
+    assert read.port == 9001
+    assert read.public_url == "http://localhost:9001"

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A browser cannot be made to act for somebody by another site, and no body is larger than the bound."""
+
+from __future__ import annotations
+
+import anyio
+import pytest
+from starlette.types import Message, Receive, Scope, Send
+
+from gakusho.web.guard import MAX_BODY, SameOrigin
+
+
+async def _passes(scope: Scope, receive: Receive, send: Send) -> None:
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": b""})
+
+
+def _status(method: str, **headers: str) -> int:
+    scope: Scope = {
+        "type": "http",
+        "method": method,
+        "path": "/",
+        "headers": [(k.replace("_", "-").encode(), v.encode()) for k, v in headers.items()],
+    }
+    seen: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Message) -> None:
+        seen.append(message)
+
+    async def run() -> None:
+        await SameOrigin(_passes)(scope, receive, send)
+
+    anyio.run(run)
+    return int(seen[0]["status"])
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"sec_fetch_site": "same-origin"}, 200),
+        ({"sec_fetch_site": "none"}, 200),
+        ({"sec_fetch_site": "cross-site"}, 403),
+        ({"sec_fetch_site": "same-site"}, 403),
+        ({"origin": "https://uni.example", "host": "uni.example"}, 200),
+        ({"origin": "https://evil.example", "host": "uni.example"}, 403),
+        ({"origin": "null", "host": "uni.example"}, 403),
+        ({"origin": "https://uni.example.evil.example", "host": "uni.example"}, 403),
+    ],
+)
+def test_a_signed_in_browser_changes_things_only_from_our_own_pages(
+    headers: dict[str, str], status: int
+) -> None:
+    assert _status("POST", cookie="session=x", **headers) == status
+
+
+def test_reading_is_not_refused() -> None:
+    assert _status("GET", cookie="session=x", sec_fetch_site="cross-site") == 200
+
+
+def test_programs_carry_no_cookie_and_pass() -> None:
+    assert _status("POST", authorization="Bearer gak_x", sec_fetch_site="cross-site") == 200
+
+
+def test_a_body_declared_too_large_is_refused_before_it_is_read() -> None:
+    assert _status("POST", content_length=str(MAX_BODY + 1)) == 413
