@@ -53,12 +53,14 @@ def self_issued(
     not_after: datetime,
     issuer_signer: Signer | None = None,
     issuer_certificate: bytes | None = None,
+    uris: tuple[str, ...] = (),
 ) -> bytes:
     """Give a certificate (DER) for the signer's public key.
 
     Without an issuer it is the institution's own certificate authority: self-signed, for certificates
     only. With ``issuer_signer`` and ``issuer_certificate`` (DER) it is a leaf for signing documents:
-    digitalSignature, nonRepudiation and the purpose document signing. Times need a zone; seconds are
+    digitalSignature, nonRepudiation and the purpose document signing. ``uris`` stand in its
+    subjectAltName: the ids under which the key is published elsewhere, such as a DID URL. Times need a zone; seconds are
     what a certificate keeps. The serial must be new for its issuer, from 1 to 2^159-1.
 
     Raises: KeyMaterialError when issuer, times or serial do not fit together.
@@ -90,7 +92,10 @@ def self_issued(
             "validity": {"not_before": _time(not_before), "not_after": _time(not_after)},
             "subject": name,
             "subject_public_key_info": _public_key_info(signer.public_key),
-            "extensions": _extensions(signer.public_key, signing.public_key, authority=issuer_signer is None),
+            "extensions": [
+                *_extensions(signer.public_key, signing.public_key, authority=issuer_signer is None),
+                *_alternative_names(uris),
+            ],
         }
     )
     certificate = x509.Certificate(
@@ -162,6 +167,13 @@ def _extensions(key: PublicKey, issuer: PublicKey, *, authority: bool) -> list[d
         purposes = x509.ExtKeyUsageSyntax([_DOCUMENT_SIGNING])
         extensions.append({"extn_id": "extended_key_usage", "extn_value": purposes})
     return extensions
+
+
+def _alternative_names(uris: tuple[str, ...]) -> list[dict[str, object]]:
+    if not uris:
+        return []
+    names = [x509.GeneralName("uniform_resource_identifier", uri) for uri in uris]
+    return [{"extn_id": "subject_alt_name", "extn_value": x509.GeneralNames(names)}]
 
 
 def _signature(signer: Signer, data: bytes) -> bytes:

@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The institution's keys in the store: made, certified, rotated, opened."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from gakusho.errors import KeyMaterialError, NotFoundError
+from gakusho.proof import KeyStore, Signer
+from gakusho.proof.certificates import Subject, self_issued
+from gakusho.proof.signers import key_stores
+from gakusho.store.ids import new_id
+from gakusho.store.tables import Institution, Key
+from gakusho.store.work import Work
+
+CREDENTIAL, DOCUMENT, AUTHORITY = "credential", "document", "authority"
+ALGORITHMS = {CREDENTIAL: "Ed25519", DOCUMENT: "P-256", AUTHORITY: "P-384"}
+KEY_STORE = "encrypted-key"
+_AUTHORITY_YEARS, _LEAF_YEARS = 30, 10
+
+
+def make(work: Work, institution: Institution, purpose: str) -> Key:
+    """Make a key for a purpose and put it into the session; a document key gets its certificates."""
+    store = key_stores()[KEY_STORE]
+    kept = store.create(ALGORITHMS[purpose], work.secret)
+    signer = store.open(kept, work.secret)
+    number = 1 + (
+        work.session.scalar(
+            select(func.count()).where(Key.institution_id == institution.id, Key.purpose == purpose)
+        )
+        or 0
+    )
+    multikey = signer.public_key.multikey()
+    own = institution.did == signer.public_key.did_key()
+    key = Key(
+        id=new_id(),
+        institution_id=institution.id,
+        purpose=purpose,
+        algorithm=ALGORITHMS[purpose],
+        verification_method=f"{institution.did}#{multikey if own else f'{purpose}-{number}'}",
+        public_multikey=multikey,
+        kept=kept,
+        store=store.name,
+        certificates=[],
+        created_at=work.now,
+    )
+    if purpose == AUTHORITY:
+        key.certificates = [_text(_authority_certificate(signer, institution, work.now))]
+    elif purpose == DOCUMENT:
+        key.certificates = _document_certificates(work, institution, signer, key.verification_method)
+    work.session.add(key)
+    work.session.flush()
+    return key
+
+
+def made_for_did_key(work: Work) -> tuple[bytes, Signer]:
+    """Make the key an institution is named by when it has no domain: give its form at rest and its signer."""
+    store = key_stores()[KEY_STORE]
+    kept = store.create(ALGORITHMS[CREDENTIAL], work.secret)
+    return kept, store.open(kept, work.secret)
+
+
+def active(session: Session, institution_id: str, purpose: str) -> Key:
+    """Give the key in use for a purpose. Raises: KeyMaterialError."""
+    key = session.scalars(
+        select(Key)
+        .where(
+            Key.institution_id == institution_id,
+            Key.purpose == purpose,
+            Key.retired_at.is_(None),
+            Key.revoked_at.is_(None),
+        )
+        .order_by(Key.id.desc())
+        .limit(1)
+    ).first()
+    if key is None:
+        raise KeyMaterialError(
+            f"The institution has no key for {purpose}s in use.",
+            code="no-key",
+            action="Make one: rotate the key on the page of the institution's keys.",
+            facts={"got": "none", "expected": purpose},
+        )
+    return key
+
+
+def opened(work: Work, key: Key) -> Signer:
+    """Give the signer of a kept key. Raises: LockedKeyError; NotFoundError for a store that is not here."""
+    store: KeyStore | None = key_stores().get(key.store)
+    if store is None:
+        raise NotFoundError(f"There is no key store {key.store!r} here.", facts={"got": key.store})
+    return store.open(key.kept, work.secret)
+
+
+def certificates(key: Key) -> tuple[bytes, ...]:
+    """Give the key's certificate chain, DER, its own first."""
+    return tuple(base64.b64decode(each) for each in key.certificates)
+
+
+def _document_certificates(
+    work: Work, institution: Institution, signer: Signer, verification_method: str
+) -> list[str]:
+    try:
+        authority = active(work.session, institution.id, AUTHORITY)
+    except KeyMaterialError:
+        authority = make(work, institution, AUTHORITY)
+    parent = certificates(authority)[0]
+    leaf = self_issued(
+        signer,
+        subject=_subject(institution, unit="Document signing"),
+        serial=_serial(),
+        not_before=_second(work.now) - timedelta(minutes=5),
+        not_after=min(
+            work.now + timedelta(days=365 * _LEAF_YEARS),
+            authority.created_at + timedelta(days=365 * _AUTHORITY_YEARS - 1),
+        ),
+        issuer_signer=opened(work, authority),
+        issuer_certificate=parent,
+        uris=(verification_method,),
+    )
+    return [_text(leaf), _text(parent)]
+
+
+def _authority_certificate(signer: Signer, institution: Institution, now: datetime) -> bytes:
+    return self_issued(
+        signer,
+        subject=_subject(institution, unit="Certificate authority"),
+        serial=_serial(),
+        not_before=_second(now) - timedelta(minutes=5),
+        not_after=now + timedelta(days=365 * _AUTHORITY_YEARS),
+    )
+
+
+def _subject(institution: Institution, *, unit: str) -> Subject:
+    name = (institution.name_en or institution.name_ja)[:64]  # X.520 upper bound of a name
+    return Subject(organization=name, country=institution.country or "JP", unit=unit, common_name=name)
+
+
+def _serial() -> int:
+    return secrets.randbits(127) + 1
+
+
+def _second(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(microsecond=0)
+
+
+def _text(der: bytes) -> str:
+    return base64.b64encode(der).decode()

@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Places in the status lists: given out, rolled over, addressed."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select, update
+
+from gakusho.issuer._permutation import spread
+from gakusho.model.award import StatusEntry
+from gakusho.store.ids import new_id
+from gakusho.store.inserting import insert_if_absent
+from gakusho.store.tables import StatusList
+from gakusho.store.work import Work
+
+LENGTH = 131_072
+"""Entries of a list. Bitstring Status List 1.0, section 6.1."""
+PURPOSES = ("revocation", "suspension", "refresh")
+KIND = "BitstringStatusListEntry"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """A place in a list."""
+
+    list_id: str
+    number: int
+    index: int
+
+
+def open_next(work: Work, institution_id: str, *, after: int, length: int = LENGTH) -> None:
+    """Open the list that follows number ``after``, unless another did."""
+    insert_if_absent(
+        work.session,
+        StatusList,
+        {
+            "id": new_id(),
+            "institution_id": institution_id,
+            "number": after + 1,
+            "length": length,
+            "seed": secrets.token_bytes(32),
+            "next_sequence": 0,
+            "version": 0,
+        },
+    )
+
+
+def allocate(work: Work, institution_id: str, count: int) -> list[Place]:
+    """Give out ``count`` places nobody had before; a full list is followed by the next."""
+    places: list[Place] = []
+    last = (
+        select(StatusList)
+        .where(StatusList.institution_id == institution_id)
+        .order_by(StatusList.number.desc())
+        .limit(1)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    while len(places) < count:
+        row = work.session.scalars(last).first()
+        if row is None or row.next_sequence >= row.length:
+            number, length = (row.number, row.length) if row else (0, LENGTH)
+            open_next(work, institution_id, after=number, length=length)
+            continue
+        take = min(count - len(places), row.length - row.next_sequence)
+        places += [
+            Place(list_id=row.id, number=row.number, index=spread(each, length=row.length, key=row.seed))
+            for each in range(row.next_sequence, row.next_sequence + take)
+        ]
+        row.next_sequence += take
+        work.session.flush()
+    return places
+
+
+def entries(base_url: str, slug: str, place: Place) -> tuple[StatusEntry, ...]:
+    """Give the entries a credential carries for its place, one for each purpose."""
+    lists = ((purpose, list_url(base_url, slug, place.number, purpose)) for purpose in PURPOSES)
+    return tuple(
+        StatusEntry(
+            id=f"{address}#{place.index}", kind=KIND, purpose=purpose, list_id=address, index=place.index
+        )
+        for purpose, address in lists
+    )
+
+
+def list_url(base_url: str, slug: str, number: int, purpose: str) -> str:
+    """Give the address at which a list is published."""
+    return f"{base_url}/i/{slug}/status/{number}/{purpose}"
+
+
+def touch(work: Work, institution_id: str, list_ids: Sequence[str] | None = None) -> None:
+    """Count a change on lists (all of the institution's by default), so that they are signed anew."""
+    statement = update(StatusList).where(StatusList.institution_id == institution_id)
+    if list_ids is not None:
+        statement = statement.where(StatusList.id.in_(sorted(set(list_ids))))
+    work.session.execute(statement.values(version=StatusList.version + 1))
