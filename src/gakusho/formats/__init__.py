@@ -97,6 +97,12 @@ class Format(Protocol):
 class Bakes(Protocol):
     """A format that can be put inside a badge image (PNG ``iTXt``, SVG element)."""
 
+    def is_image(self, data: bytes) -> bool:
+        """Tell whether the bytes are an image that may hold a credential; quick, never raises."""
+
+    def check_image(self, image: bytes) -> str:
+        """Give the media type of an image fit to be a badge. Raises: UnreadableError, LimitError."""
+
     def bake(self, sealed: bytes, image: bytes) -> bytes:
         """Give the image with the credential inside. Raises: UnreadableError, LimitError."""
 

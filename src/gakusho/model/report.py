@@ -34,6 +34,7 @@ class Headline(StrEnum):
 
     VALID = "Valid"
     EXPIRED = "Valid, but expired"
+    NOT_YET_VALID = "Not valid yet"
     REPLACED = "Replaced by a newer one"
     SUSPENDED = "Suspended"
     REVOKED = "Revoked"

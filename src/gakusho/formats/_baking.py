@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Put a credential into a badge image, and take it out."""
+
+from __future__ import annotations
+
+from gakusho.errors import LimitError, UnreadableError
+from gakusho.formats import _png, _svg
+
+MAX_IMAGE = 16 * 1_048_576
+MAX_BADGE = 2 * 1_048_576
+"""Bytes of an image that is to be a badge: it is signed inside every credential."""
+
+
+def is_image(data: bytes) -> bool:
+    """Tell whether the bytes are an image a credential may be baked into."""
+    return data.startswith(_png.SIGNATURE) or _svg.looks_like(data)
+
+
+def check_image(data: bytes) -> str:
+    """Give the media type of an image that is fit to be a badge: whole, of bounded size, only a picture.
+
+    Raises: UnreadableError, LimitError.
+    """
+    if len(data) > MAX_BADGE:
+        raise LimitError(
+            f"The image has {len(data)} bytes; at most {MAX_BADGE} are taken.",
+            facts={"got": str(len(data)), "expected": str(MAX_BADGE)},
+        )
+    if data.startswith(_png.SIGNATURE):
+        _png.check(data)
+        return "image/png"
+    if _svg.looks_like(data):
+        _svg.check(data)
+        return "image/svg+xml"
+    raise _no_image()
+
+
+def bake(credential: bytes, image: bytes) -> bytes:
+    """Give the image with the credential inside. Raises: UnreadableError, LimitError."""
+    if image.startswith(_png.SIGNATURE):
+        return _png.put(credential, image)
+    if _svg.looks_like(image):
+        return _svg.put(credential, image)
+    raise _no_image()
+
+
+def unbake(image: bytes) -> bytes:
+    """Give the one credential inside an image. Raises: UnreadableError, LimitError."""
+    if len(image) > MAX_IMAGE:
+        raise LimitError(f"The image has {len(image)} bytes; at most {MAX_IMAGE} are read.")
+    if image.startswith(_png.SIGNATURE):
+        return _png.get(image)
+    if _svg.looks_like(image):
+        return _svg.get(image)
+    raise _no_image()
+
+
+def _no_image() -> UnreadableError:
+    return UnreadableError(
+        "The file is neither a PNG nor an SVG.",
+        code="image",
+        facts={"got": "another file", "expected": "PNG or SVG"},
+    )

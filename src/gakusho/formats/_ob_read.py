@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From a signed ``OpenBadgeCredential`` back to the award, out of the signed JSON alone."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from gakusho.formats import _vc
+from gakusho.formats._ob_ids import description_of
+from gakusho.formats._ob_results import parsed
+from gakusho.model.achievement import Achievement, Image, ResultDescription
+from gakusho.model.award import Award, Evidence, Result
+from gakusho.model.learner import Learner, PersonName
+from gakusho.model.text import Text
+
+_DATA_URL = re.compile(r"data:(image/(?:png|svg\+xml));base64,([A-Za-z0-9+/=]+)\Z")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
+_MAX_ITEMS = 5_000
+
+
+def award(document: Mapping[str, Any]) -> Award:
+    """Give the award that the credential says. Raises: UnreadableError."""
+    subject = _only(document.get("credentialSubject"), "credentialSubject")
+    stated = _only(subject.get("achievement"), "credentialSubject.achievement")
+    language = _vc.string(stated, "inLanguage") or "und"
+    valid_from, valid_until = _vc.validity(document)
+    results = _results(subject, _description_names(stated))
+    return Award(
+        id=_vc.required(document, "id"),
+        issuer=_vc.issuer(document, language),
+        learner=_learner(subject),
+        achievement=_achievement(stated, language, results),
+        awarded_on=_awarded_on(document, valid_from.date()),
+        valid_from=valid_from,
+        valid_until=valid_until,
+        issue_number=_vc.string(subject, "licenseNumber"),
+        results=results,
+        evidence=tuple(_evidence(one) for one in _items(document, "evidence")),
+        narrative=_vc.string(subject, "narrative"),
+        status=_vc.status_entries(document),
+    )
+
+
+def _only(value: object, member: str) -> Mapping[str, Any]:
+    found = _vc.as_list(value)
+    if len(found) != 1:
+        raise _vc.unreadable(member, f"{len(found)} objects", "one object")
+    return _vc.mapping(found[0], member)
+
+
+def _items(holder: Mapping[str, Any], member: str) -> list[Mapping[str, Any]]:
+    found = _vc.as_list(holder.get(member))
+    if len(found) > _MAX_ITEMS:
+        raise _vc.unreadable(member, f"{len(found)} objects", f"at most {_MAX_ITEMS}")
+    objects = [_vc.mapping(one, member) for one in found]
+    # Two objects with one id are one object in what was signed; shown apart they could be mixed anew.
+    ids = [one["id"] for one in objects if isinstance(one.get("id"), str)]
+    if len(set(ids)) != len(ids):
+        raise _vc.unreadable(member, "two objects with one id", "an id for each object")
+    return objects
+
+
+def _awarded_on(document: Mapping[str, Any], otherwise: date) -> date:
+    stated = _vc.string(document, "awardedDate")
+    if stated is None:
+        return otherwise
+    _vc.parsed_time(stated, "awardedDate")
+    return date.fromisoformat(stated[:10])
+
+
+def _learner(subject: Mapping[str, Any]) -> Learner:
+    said: dict[str, str] = {}
+    for identity in _vc.as_list(subject.get("identifier")):
+        one = _vc.mapping(identity, "identifier")
+        kind = _vc.required(one, "identityType")
+        if one.get("hashed") is True:
+            continue
+        if kind in said:
+            raise _vc.unreadable("identifier", f"two of {kind}", "one of each kind")
+        said[kind] = _vc.required(one, "identityHash")
+    return Learner(
+        name=PersonName(
+            full=said.get("name", ""),
+            kana=said.get("ext:kanaName"),
+            romaji=said.get("ext:romajiName"),
+            former=said.get("ext:formerName"),
+        ),
+        student_number=said.get("ext:studentNumber"),
+        birth_date=_birth_date(said.get("ext:birthDate")),
+    )
+
+
+def _birth_date(stated: str | None) -> date | None:
+    if stated is None:
+        return None
+    try:
+        if _DATE.match(stated):
+            return date.fromisoformat(stated)
+    except ValueError:
+        pass
+    raise _vc.unreadable("ext:birthDate", stated, "a date such as 2003-04-01")
+
+
+def _achievement(stated: Mapping[str, Any], language: str, results: tuple[Result, ...]) -> Achievement:
+    minted = {description_of(result.id) for result in results if result.description_id is None}
+    descriptions = [one for one in _items(stated, "resultDescription") if one.get("id") not in minted]
+    credits_available = stated.get("creditsAvailable")
+    if isinstance(credits_available, bool) or not isinstance(credits_available, int | float | None):
+        raise _vc.unreadable("creditsAvailable", credits_available, "a number")
+    criteria = stated.get("criteria")
+    narrative = criteria.get("narrative") if isinstance(criteria, Mapping) else None
+    return Achievement(
+        id=_vc.required(stated, "id"),
+        type=_vc.string(stated, "achievementType") or "Achievement",
+        name=_vc.text(stated.get("name"), "achievement.name", language),
+        description=_vc.text(stated.get("description"), "achievement.description", language),
+        criteria=Text() if narrative is None else _vc.text(narrative, "criteria.narrative", language),
+        language=language,
+        image=_image(stated.get("image")),
+        tags=tuple(_strings(stated, "tag")),
+        field_of_study=_vc.string(stated, "fieldOfStudy"),
+        credits_available=credits_available,
+        result_descriptions=tuple(_result_description(one) for one in descriptions),
+    )
+
+
+def _strings(holder: Mapping[str, Any], member: str) -> list[str]:
+    found = _vc.as_list(holder.get(member))
+    for one in found:
+        if not isinstance(one, str):
+            raise _vc.unreadable(member, one, "text")
+    return found
+
+
+def _image(value: object) -> Image | None:
+    stated = value.get("id") if isinstance(value, Mapping) else value
+    match = _DATA_URL.match(stated) if isinstance(stated, str) else None
+    if match is None:
+        return None  # an address elsewhere is not asked: what it shows was not signed
+    try:
+        data = base64.b64decode(match.group(2), validate=True)
+    except binascii.Error:
+        raise _vc.unreadable("achievement.image", "broken base64", "a data: URL") from None
+    caption = _vc.string(value, "caption") if isinstance(value, Mapping) else None
+    return Image(media_type=match.group(1), data=data, caption=caption)
+
+
+def _result_description(stated: Mapping[str, Any]) -> ResultDescription:
+    return ResultDescription(
+        id=_vc.required(stated, "id"),
+        name=_vc.string(stated, "name") or "",
+        type=_vc.string(stated, "resultType") or "Result",
+        allowed_values=tuple(_strings(stated, "allowedValue")),
+    )
+
+
+def _results(subject: Mapping[str, Any], names: Mapping[str, str]) -> tuple[Result, ...]:
+    placed: list[tuple[int, int, Result]] = []
+    for order, stated in enumerate(_items(subject, "result")):
+        result_id = _vc.string(stated, "id") or f"result-{order + 1}"
+        place, credit_text, term = parsed(_vc.string(stated, "description"))
+        description_id = _vc.string(stated, "resultDescription")
+        result = Result(
+            id=result_id,
+            name=_vc.string(stated, "name") or names.get(description_id or "", ""),
+            value=_vc.string(stated, "value") or _vc.string(stated, "status") or "",
+            credits=credit_text,
+            term=term,
+            description_id=None if description_id == description_of(result_id) else description_id,
+        )
+        placed.append((_MAX_ITEMS + order if place is None else place, order, result))
+    return tuple(result for _, _, result in sorted(placed, key=lambda one: one[:2]))
+
+
+def _description_names(achievement: Mapping[str, Any]) -> dict[str, str]:
+    described = _items(achievement, "resultDescription")
+    return {str(one.get("id")): _vc.string(one, "name") or "" for one in described}
+
+
+def _evidence(stated: Mapping[str, Any]) -> Evidence:
+    identifier = _vc.string(stated, "id") or ""
+    return Evidence(
+        id=identifier,
+        name=_vc.string(stated, "name"),
+        description=_vc.string(stated, "description") or _vc.string(stated, "narrative"),
+        url=identifier if identifier.startswith(("https://", "http://")) else None,
+    )

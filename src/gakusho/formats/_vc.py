@@ -1,0 +1,314 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the formats on the W3C Verifiable Credentials Data Model share: members, status entries, sealing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+from gakusho.errors import InputError, KeyMaterialError, LimitError, UnreadableError
+from gakusho.formats import Asking, CredentialKey
+from gakusho.formats._contexts import contexts
+from gakusho.model.award import StatusEntry
+from gakusho.model.issuer import Issuer
+from gakusho.model.report import Check, Outcome
+from gakusho.model.text import Text
+from gakusho.proof import ProofOptions, data_integrity
+from gakusho.proof import json as strict_json
+from gakusho.proof._options import read_time
+from gakusho.proof.suites import suites
+
+VC_V1 = "https://www.w3.org/2018/credentials/v1"
+VC_V2 = "https://www.w3.org/ns/credentials/v2"
+MEDIA_TYPE = "application/vc"
+MAX_BYTES = 8 * 1_048_576
+"""Bytes of a credential: an image of several megabytes fits."""
+ALWAYS = datetime(1, 1, 1, tzinfo=UTC)
+"""Stands for "from ever" where a credential says no beginning."""
+
+OPEN_BADGE_TYPES = frozenset({"OpenBadgeCredential", "AchievementCredential"})
+
+_INDEX = re.compile(r"(?:0|[1-9][0-9]{0,9})\Z")
+_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+
+
+# --- reading ---------------------------------------------------------------------------------------
+
+
+def loaded(data: bytes) -> dict[str, Any]:
+    """Give the JSON object in ``data``, strictly read. Raises: UnreadableError, LimitError."""
+    if len(data) > MAX_BYTES:
+        raise LimitError(f"The credential has {len(data)} bytes; at most {MAX_BYTES} are read.")
+    document = strict_json.loads(data)
+    if not isinstance(document, dict):
+        raise unreadable("the whole", type(document).__name__, "a JSON object")
+    return document
+
+
+def peeked_types(data: bytes) -> frozenset[str]:
+    """Give the types of a JSON object's top level, or none; quick and never raises.
+
+    A broken text that names a credential counts as one, so that reading it says what is broken.
+    """
+    head = data[:64].lstrip()
+    if not head.startswith(b"{") or len(data) > MAX_BYTES:
+        return frozenset()
+    try:
+        document = orjson.loads(data)
+    except orjson.JSONDecodeError:
+        return frozenset({"VerifiableCredential"} if b'"VerifiableCredential"' in data else ())
+    kinds = document.get("type") if isinstance(document, dict) else None
+    listed = kinds if isinstance(kinds, list) else [kinds]
+    return frozenset(kind for kind in listed if isinstance(kind, str))
+
+
+def dumped(document: Mapping[str, Any]) -> bytes:
+    """Give the bytes of a document."""
+    return orjson.dumps(document)
+
+
+def unreadable(member: str, got: object, expected: str) -> UnreadableError:
+    """Give the error for a member that is not what it should be."""
+    shown = str(got)[:200]
+    return UnreadableError(
+        f"The credential cannot be read: {member} is {shown!r}, expected {expected}.",
+        code="credential-member",
+        facts={"member": member, "got": shown, "expected": expected},
+    )
+
+
+def as_list(value: object) -> list[Any]:
+    """Give a member that may be one or several as a list."""
+    if value is None:
+        return []
+    return list(value) if isinstance(value, list) else [value]
+
+
+def string(holder: Mapping[str, Any], member: str) -> str | None:
+    """Give a member that is a string or absent. Raises: UnreadableError."""
+    value = holder.get(member)
+    if value is None or isinstance(value, str):
+        return value
+    raise unreadable(member, value, "text")
+
+
+def required(holder: Mapping[str, Any], member: str) -> str:
+    """Give a member that must be a string. Raises: UnreadableError."""
+    value = string(holder, member)
+    if value is None:
+        raise unreadable(member, "nothing", "text")
+    return value
+
+
+def mapping(value: object, member: str) -> Mapping[str, Any]:
+    """Give a member that must be an object. Raises: UnreadableError."""
+    if isinstance(value, Mapping):
+        return value
+    raise unreadable(member, value, "an object")
+
+
+def text(value: object, member: str, language: str) -> Text:
+    """Give a text in its language; VCDM 2.0, section 11.1 allows language value objects.
+
+    Raises: UnreadableError.
+    """
+    entries: list[tuple[str, str]] = []
+    for one in as_list(value):
+        if isinstance(one, str):
+            entries.append((language, one))
+        elif isinstance(one, Mapping) and isinstance(one.get("@value"), str):
+            entries.append((str(one.get("@language", language)), one["@value"]))
+        else:
+            raise unreadable(member, one, "text")
+    return Text(tuple(entries))
+
+
+def parsed_time(value: object, member: str) -> datetime:
+    """Give a ``dateTimeStamp`` (XML Schema 1.1) as UTC; week dates, basic forms and bare times are refused.
+
+    Raises: UnreadableError.
+    """
+    try:
+        return read_time(value)
+    except UnreadableError:
+        raise unreadable(
+            member, value, "a date and time with its zone, such as 2026-03-25T00:00:00Z"
+        ) from None
+
+
+def written_time(moment: datetime) -> str:
+    """Give a moment as ``dateTimeStamp`` in UTC."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def validity(document: Mapping[str, Any]) -> tuple[datetime, datetime | None]:
+    """Give from when and until when; 1.1 calls them ``issuanceDate`` and ``expirationDate``.
+
+    Raises: UnreadableError.
+    """
+    start = document.get("validFrom", document.get("issuanceDate"))
+    end = document.get("validUntil", document.get("expirationDate"))
+    return (
+        ALWAYS if start is None else parsed_time(start, "validFrom"),
+        None if end is None else parsed_time(end, "validUntil"),
+    )
+
+
+def issuer_id(document: Mapping[str, Any]) -> str | None:
+    """Give the issuer's id, when there is one."""
+    issuer = document.get("issuer")
+    found = issuer.get("id") if isinstance(issuer, Mapping) else issuer
+    return found if isinstance(found, str) else None
+
+
+def issuer(document: Mapping[str, Any], language: str) -> Issuer:
+    """Give the issuer as the credential describes it. Raises: UnreadableError."""
+    stated = document.get("issuer")
+    if isinstance(stated, str):
+        return Issuer(id=stated, name=Text())
+    profile = mapping(stated, "issuer")
+    image = profile.get("image")
+    address = profile.get("address")
+    return Issuer(
+        id=required(profile, "id"),
+        name=text(profile.get("name"), "issuer.name", language),
+        url=string(profile, "url"),
+        email=string(profile, "email"),
+        image=string(image, "id") if isinstance(image, Mapping) else string(profile, "image"),
+        country=string(address, "addressCountryCode") if isinstance(address, Mapping) else None,
+    )
+
+
+def status_entries(document: Mapping[str, Any]) -> tuple[StatusEntry, ...]:
+    """Give where to look for the credential's status.
+
+    An entry of another kind, or with more than one bit, keeps its kind, so that it is reported as not
+    checked.
+
+    Raises: UnreadableError when an entry is malformed.
+    """
+    return tuple(_status_entry(one) for one in as_list(document.get("credentialStatus")))
+
+
+def _status_entry(value: object) -> StatusEntry:
+    entry = mapping(value, "credentialStatus")
+    kinds = [kind for kind in as_list(entry.get("type")) if isinstance(kind, str)]
+    if not kinds:
+        raise unreadable("credentialStatus.type", entry.get("type"), "a type")
+    identifier = string(entry, "id") or ""
+    if "BitstringStatusListEntry" not in kinds:
+        return StatusEntry(id=identifier, kind=kinds[0], purpose="revocation", list_id=identifier, index=-1)
+    size = entry.get("statusSize", 1)
+    kind = "BitstringStatusListEntry" if size == 1 and not isinstance(size, bool) else f"statusSize {size}"
+    index = required(entry, "statusListIndex")
+    if not _INDEX.match(index):
+        raise unreadable("statusListIndex", index, "a whole number from 0, as text")
+    return StatusEntry(
+        id=identifier,
+        kind=kind,
+        purpose=required(entry, "statusPurpose"),
+        list_id=required(entry, "statusListCredential"),
+        index=int(index),
+    )
+
+
+# --- writing ---------------------------------------------------------------------------------------
+
+
+def written_status(entries: Sequence[StatusEntry]) -> list[dict[str, Any]]:
+    """Give ``credentialStatus`` for the entries."""
+    return [
+        {
+            "id": entry.id,
+            "type": entry.kind,
+            "statusPurpose": entry.purpose,
+            "statusListIndex": str(entry.index),
+            "statusListCredential": entry.list_id,
+        }
+        for entry in entries
+    ]
+
+
+def refuse_unsafe(value: object) -> None:
+    """Refuse control and bidirectional characters anywhere in what is about to be signed.
+
+    Raises: InputError.
+    """
+    for one in _strings(value):
+        found = _UNSAFE.search(one)
+        if found:
+            raise InputError(
+                f"A text holds the character U+{ord(found.group()):04X}, which does not print.",
+                code="unsafe-character",
+                action="Remove the character and try again.",
+                facts={"got": f"U+{ord(found.group()):04X}", "text": _UNSAFE.sub("�", one[:80])},
+            )
+
+
+def _strings(value: object) -> Iterable[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for member in value.values():
+            yield from _strings(member)
+    elif isinstance(value, list):
+        for member in value:
+            yield from _strings(member)
+
+
+def suite_for(algorithm: str) -> str:
+    """Give the name of the signature suite for keys of the algorithm. Raises: KeyMaterialError."""
+    for name, suite in suites().items():
+        if algorithm in suite.algorithms:
+            return name
+    raise KeyMaterialError(f"No signature suite signs credentials with {algorithm} keys.")
+
+
+def sealed(document: Mapping[str, Any], *, key: CredentialKey, now: datetime) -> dict[str, Any]:
+    """Give the document with a Data Integrity proof.
+
+    Raises: UndefinedTermError, TooComplexError, KeyMaterialError.
+    """
+    return data_integrity.add_proof(
+        document,
+        suite=suite_for(key.signer.public_key.algorithm),
+        signer=key.signer,
+        options=ProofOptions(verification_method=key.verification_method, created=now),
+        contexts=contexts(),
+    )
+
+
+# --- checking --------------------------------------------------------------------------------------
+
+
+def proof_checks(document: Mapping[str, Any], asking: Asking) -> list[Check]:
+    """Give the checks of all Data Integrity proofs of a credential."""
+    return data_integrity.proof_checks(
+        document, now=asking.now, lookup=asking.lookup, contexts=contexts(), purpose="assertionMethod"
+    )
+
+
+def binding_check(document: Mapping[str, Any], signers: Iterable[str]) -> Check:
+    """Tell whether a key of the issuer itself is among those that signed (``signers``: their controllers)."""
+    stated = issuer_id(document) or ""
+    found = sorted(set(signers))
+    outcome = Outcome.VALID if stated and stated in found else Outcome.INVALID
+    return Check(
+        code="issuer.binding",
+        outcome=outcome,
+        facts={"got": ", ".join(found)[:500] or "—", "expected": stated[:500] or "—"},
+        source="the document itself",
+    )
+
+
+def proof_controllers(document: Mapping[str, Any]) -> list[str]:
+    """Give the controller each proof's verification method belongs to by its id."""
+    return [
+        str(proof["verificationMethod"]).partition("#")[0]
+        for proof in as_list(document.get("proof"))
+        if isinstance(proof, Mapping) and isinstance(proof.get("verificationMethod"), str)
+    ]

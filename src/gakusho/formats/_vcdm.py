@@ -1,0 +1,218 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The rules of the Verifiable Credentials Data Model (2.0 and 1.1) and of Open Badges 3.0, as pure checks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from gakusho.errors import InputError
+from gakusho.formats import _vc
+from gakusho.model.report import Check, Outcome
+
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+\Z")
+_TYPED = ("credentialStatus", "credentialSchema", "refreshService", "termsOfUse", "evidence", "proof")
+_URL_IDS = ("credentialStatus", "credentialSchema", "refreshService", "evidence", "termsOfUse")
+_VALUE_MEMBERS = {"@value", "@language", "@direction"}
+
+
+def rules_check(document: Mapping[str, Any], *, open_badge: bool = False) -> Check:
+    """Tell, as a check, whether the credential keeps the rules of its data model."""
+    broken = broken_rules(document) + (_broken_badge_rules(document) if open_badge else [])
+    return Check(
+        code="format.rules",
+        outcome=Outcome.INVALID if broken else Outcome.VALID,
+        facts={"reason": "; ".join(broken)[:1_000]} if broken else {},
+        source="the document itself",
+    )
+
+
+def broken_rules(document: Mapping[str, Any]) -> list[str]:
+    """Give every rule of the data model that the credential breaks, each as a few words."""
+    broken = _broken_contexts(document, {_vc.VC_V2, _vc.VC_V1})
+    broken += _broken_head(document, "VerifiableCredential")
+    broken += _broken_issuer(document.get("issuer"))
+    broken += _broken_subjects(document.get("credentialSubject"))
+    broken += _broken_times(document)
+    for member in _TYPED:
+        broken += _broken_typed(document, member)
+    broken += _broken_resources(document.get("relatedResource"))
+    for member in ("name", "description"):
+        if member in document and not _is_language_text(document[member]):
+            broken.append(f"{member} is no text with a language")
+    return broken
+
+
+def broken_presentation_rules(document: Mapping[str, Any]) -> list[str]:
+    """Give every rule of the data model that a presentation breaks."""
+    broken = _broken_contexts(document, {_vc.VC_V2, _vc.VC_V1})
+    broken += _broken_head(document, "VerifiablePresentation")
+    holder = document.get("holder")
+    holder_id = holder.get("id") if isinstance(holder, Mapping) else holder
+    if holder is not None and not _is_url(holder_id):
+        broken.append("holder is no URL")
+    for one in _vc.as_list(document.get("verifiableCredential")):
+        if not isinstance(one, Mapping) and not (isinstance(one, str) and one.count(".") == 2):
+            broken.append("verifiableCredential holds something else than credentials")
+    return broken
+
+
+def _broken_contexts(document: Mapping[str, Any], first: set[str]) -> list[str]:
+    contexts = document.get("@context")
+    if not isinstance(contexts, list) or not contexts or contexts[0] not in first:
+        return ["@context does not begin with the credentials context"]
+    if not all(isinstance(one, Mapping) or _is_url(one) for one in contexts):
+        return ["@context holds something else than URLs and objects"]
+    return []
+
+
+def _broken_head(document: Mapping[str, Any], kind: str) -> list[str]:
+    broken = []
+    if "id" in document and not _is_url(document["id"]):
+        broken.append("id is no URL")
+    types = _vc.as_list(document.get("type"))
+    if kind not in types or not all(isinstance(one, str) for one in types):
+        broken.append(f"type does not name {kind}")
+    return broken
+
+
+def _broken_issuer(issuer: object) -> list[str]:
+    identifier = issuer.get("id") if isinstance(issuer, Mapping) else issuer
+    if not _is_url(identifier):
+        return ["issuer is no URL"]
+    if isinstance(issuer, Mapping):
+        return [
+            f"issuer.{member} is no text with a language"
+            for member in ("name", "description")
+            if member in issuer and not _is_language_text(issuer[member])
+        ]
+    return []
+
+
+def _broken_subjects(subjects: object) -> list[str]:
+    found = _vc.as_list(subjects)
+    if not found or not all(isinstance(one, Mapping) and one for one in found):
+        return ["credentialSubject is no object with claims"]
+    return ["credentialSubject.id is no URL" for one in found if "id" in one and not _is_url(one["id"])]
+
+
+def _broken_times(document: Mapping[str, Any]) -> list[str]:
+    first = _vc.as_list(document.get("@context"))[:1]
+    old = {"issuanceDate", "expirationDate"} & document.keys()
+    if first == [_vc.VC_V2] and old:
+        return [f"{min(old)} belongs to the data model 1.1"]
+    if first == [_vc.VC_V1] and "issuanceDate" not in document:
+        return ["issuanceDate is missing"]
+    try:
+        start, end = _vc.validity(document)
+    except InputError:
+        return ["validFrom or validUntil is no date and time with its zone"]
+    return ["validUntil is before validFrom"] if end is not None and end < start else []
+
+
+def _broken_typed(document: Mapping[str, Any], member: str) -> list[str]:
+    broken = []
+    if member in document and document[member] in (None, []):
+        broken.append(f"{member} is empty")
+    for one in _vc.as_list(document.get(member)):
+        if not isinstance(one, Mapping):
+            broken.append(f"{member} is no object")
+            continue
+        kinds = _vc.as_list(one.get("type"))
+        if not kinds or not all(isinstance(kind, str) and kind for kind in kinds):
+            broken.append(f"{member} has no type")
+        needs_id = member == "credentialSchema"
+        if member in _URL_IDS and ("id" in one or needs_id) and not _is_url(one.get("id")):
+            broken.append(f"{member}.id is no URL")
+    return broken
+
+
+def _broken_resources(resources: object) -> list[str]:
+    broken = []
+    seen: set[str] = set()
+    for one in _vc.as_list(resources):
+        if not isinstance(one, Mapping) or not _is_url(one.get("id")):
+            broken.append("relatedResource has no id")
+            continue
+        if one["id"] in seen:
+            broken.append("relatedResource names one id twice")
+        seen.add(one["id"])
+        if "digestSRI" not in one and "digestMultibase" not in one:
+            broken.append("relatedResource has no digest")
+        elif not _has_right_digest(one):
+            broken.append("relatedResource has a digest that is not that of the resource")
+    return broken
+
+
+def _has_right_digest(resource: Mapping[str, Any]) -> bool:
+    if resource["id"] != _vc.VC_V2:
+        return True  # other resources are not at hand
+    # The digests that VCDM 2.0, appendix B.1, gives for its context.
+    right = {
+        "digestSRI": {"sha384-l/HrjlBCNWyAX91hr6LFV2Y3heB5Tcr6IeE4/Tje8YyzYBM8IhqjHWiWpr8+ZbYU"},
+        "digestMultibase": {
+            "uWZVc7WaX1h4D8rJVb-vlMIqxaEKEb1tYbX8fet7JJzQ",
+            "uEiBZlVztZpfWHgPyslVv6-UwirFoQoRvW1htfx963sknNA",
+        },
+    }
+    return all(resource[member] in values for member, values in right.items() if member in resource)
+
+
+def _broken_badge_rules(document: Mapping[str, Any]) -> list[str]:
+    broken = []
+    if not _is_url(document.get("id")):
+        broken.append("id is missing")
+    if not isinstance(document.get("issuer"), Mapping) or "Profile" not in _types(document["issuer"]):
+        broken.append("issuer is no Profile")
+    for subject in _vc.as_list(document.get("credentialSubject")):
+        if isinstance(subject, Mapping):
+            broken += _broken_badge_subject(subject)
+    for one in _vc.as_list(document.get("evidence")):
+        if isinstance(one, Mapping) and "Evidence" not in _types(one):
+            broken.append("evidence is no Evidence")
+    return broken
+
+
+def _broken_badge_subject(subject: Mapping[str, Any]) -> list[str]:
+    broken = []
+    if "AchievementSubject" not in _types(subject):
+        broken.append("credentialSubject is no AchievementSubject")
+    if "id" not in subject and "identifier" not in subject:
+        broken.append("credentialSubject has neither id nor identifier")
+    achievement = subject.get("achievement")
+    if not isinstance(achievement, Mapping) or "Achievement" not in _types(achievement):
+        return [*broken, "achievement is no Achievement"]
+    broken += [
+        f"achievement.{member} is missing"
+        for member in ("id", "criteria", "description", "name")
+        if member not in achievement
+    ]
+    nested = {"ResultDescription": achievement.get("resultDescription"), "Result": subject.get("result")}
+    broken += [
+        f"a {kind} is of another type"
+        for kind, members in nested.items()
+        for one in _vc.as_list(members)
+        if isinstance(one, Mapping) and kind not in _types(one)
+    ]
+    return broken
+
+
+def _types(value: object) -> list[Any]:
+    return _vc.as_list(value.get("type")) if isinstance(value, Mapping) else []
+
+
+def _is_url(value: object) -> bool:
+    return isinstance(value, str) and _URL.match(value) is not None
+
+
+def _is_language_text(value: object) -> bool:
+    if isinstance(value, str):
+        return True
+    if isinstance(value, Mapping):
+        return isinstance(value.get("@value"), str) and value.keys() <= _VALUE_MEMBERS
+    return (
+        isinstance(value, list)
+        and bool(value)
+        and all(isinstance(one, Mapping) and _is_language_text(one) for one in value)
+    )

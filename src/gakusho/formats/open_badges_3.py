@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Open Badges 3.0: an ``OpenBadgeCredential`` on VC Data Model 2.0 with a Data Integrity proof."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gakusho.formats import Asking, Reading, Sealing, _baking, _ob_read, _ob_write, _vc, _vcdm
+from gakusho.model.award import Award
+from gakusho.model.report import Check
+from gakusho.model.sealed import Sealed
+
+
+class OpenBadges3:
+    """The badge as JSON; it can also be baked into a PNG or SVG image."""
+
+    name = "open-badges-3"
+    media_type = _vc.MEDIA_TYPE
+    extension = "json"
+
+    def recognizes(self, data: bytes) -> bool:
+        """Tell whether the bytes are a JSON object typed as an Open Badge of version 3."""
+        types = _vc.peeked_types(data)
+        return "VerifiableCredential" in types and bool(types & _vc.OPEN_BADGE_TYPES)
+
+    def write(self, awards: Sequence[Award], sealing: Sealing) -> list[Sealed]:
+        """Give each award as a signed badge.
+
+        Raises: InputError when an award cannot be written; UndefinedTermError, TooComplexError.
+        """
+        return [self._sealed(award, sealing) for award in awards]
+
+    def _sealed(self, award: Award, sealing: Sealing) -> Sealed:
+        document = _vc.sealed(_ob_write.document(award), key=sealing.credential_key, now=sealing.now)
+        return Sealed(
+            award_id=award.id,
+            format=self.name,
+            media_type=self.media_type,
+            extension=self.extension,
+            data=_vc.dumped(document),
+            losses=_ob_write.losses(award),
+        )
+
+    def read(self, data: bytes) -> Reading:
+        """Give the award that the signed JSON says. Raises: InputError."""
+        document = _vc.loaded(data)
+        award = _ob_read.award(document)
+        return Reading(award=award, status=award.status, claims=document)
+
+    def checks(self, data: bytes, asking: Asking) -> list[Check]:
+        """Check the rules of the data model, every proof, and whether the issuer's own key signed."""
+        document = _vc.loaded(data)
+        return [
+            _vcdm.rules_check(document, open_badge=True),
+            *_vc.proof_checks(document, asking),
+            _vc.binding_check(document, _vc.proof_controllers(document)),
+        ]
+
+    def is_image(self, data: bytes) -> bool:
+        """Tell whether the bytes are a PNG or SVG."""
+        return _baking.is_image(data)
+
+    def check_image(self, image: bytes) -> str:
+        """Give the media type of an image fit to be a badge: whole, bounded, only a picture.
+
+        Raises: UnreadableError, LimitError.
+        """
+        return _baking.check_image(image)
+
+    def bake(self, sealed: bytes, image: bytes) -> bytes:
+        """Give the image with the credential inside. Raises: UnreadableError, LimitError."""
+        return _baking.bake(sealed, image)
+
+    def unbake(self, image: bytes) -> bytes:
+        """Give the credential inside an image. Raises: UnreadableError, LimitError."""
+        return _baking.unbake(image)
+
+
+FORMAT = OpenBadges3()

@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Does it still hold? The status list is itself a credential, and is verified by the same strict path."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from gakusho.errors import GakushoError, InputError, UnreachableError
+from gakusho.fetch import Fetcher
+from gakusho.formats import Asking, recognize
+from gakusho.model.award import StatusEntry
+from gakusho.model.report import Check, Outcome, combined
+from gakusho.status import statuses
+from gakusho.verifier import _verdict
+
+PURPOSES = ("revocation", "suspension", "refresh")
+_MAX_BYTES = 4 * 1_048_576
+_MAX_LISTS = 64
+
+
+@dataclass(frozen=True, kw_only=True)
+class _List:
+    """A status list as it was found: the verified credential, or why there is none."""
+
+    credential: Mapping[str, Any] = field(default_factory=dict)
+    issuer: str = ""
+    problem: str | None = None
+    detail: str = ""
+    source: str | None = None
+    time: datetime | None = None
+
+
+@dataclass(kw_only=True)
+class Lists:
+    """The status lists one inquiry asked for."""
+
+    fetcher: Fetcher
+    asking: Asking
+    _known: dict[str, _List] = field(default_factory=dict)
+
+    def check(self, entry: StatusEntry, issuer: str, *, may_ask: bool) -> Check:
+        """Tell what the list says of the entry; valid when the bit is not set.
+
+        Whatever keeps the list from being read and trusted is *unknown*: nobody said that it holds.
+        """
+        code = f"status.{entry.purpose}" if entry.purpose in PURPOSES else "status.other"
+        facts = {"list": entry.list_id[:500], "index": str(entry.index), "purpose": entry.purpose[:60]}
+        status = statuses().get(entry.kind)
+        if status is None:
+            return _unknown(code, facts, "kind", entry.kind)
+        if not may_ask:
+            return _unknown(code, facts, "not-asked", "")
+        found = self._list(entry.list_id)
+        if found.problem is not None:
+            return _unknown(code, facts, found.problem, found.detail, found)
+        if found.issuer != issuer:
+            return _unknown(code, facts, "list-issuer", found.issuer, found)
+        try:
+            is_set = status.look_up(entry, found.credential)
+        except InputError as error:
+            return _unknown(code, facts, error.code, str(error), found)
+        set_outcome = Outcome.UNKNOWN if code == "status.other" else Outcome.INVALID
+        return Check(
+            code=code,
+            outcome=set_outcome if is_set else Outcome.VALID,
+            facts={**facts, **({"reason": "set"} if is_set else {})},
+            source=found.source,
+            time=found.time,
+        )
+
+    def _list(self, list_id: str) -> _List:
+        if list_id not in self._known:
+            if len(self._known) >= _MAX_LISTS:
+                return _List(problem="limit", detail=f"more than {_MAX_LISTS} lists")
+            self._known[list_id] = self._asked(list_id)
+        return self._known[list_id]
+
+    def _asked(self, list_id: str) -> _List:
+        try:
+            fetched = self.fetcher.fetch(list_id, max_bytes=_MAX_BYTES)
+        except UnreachableError as error:
+            return _List(problem="list-unreachable", detail=str(error))
+        try:
+            form = recognize(fetched.data)
+            reading = form.read(fetched.data)
+            checks = form.checks(fetched.data, self.asking)
+        except GakushoError as error:
+            return _List(
+                problem="list-unreadable", detail=str(error), source=fetched.source, time=fetched.time
+            )
+        if reading.claims.get("id") != list_id:
+            stated = str(reading.claims.get("id"))[:200]
+            return _List(problem="list-id", detail=stated, source=fetched.source, time=fetched.time)
+        checks += _verdict.date_checks(reading.award, self.asking.now)
+        if combined(check.outcome for check in checks) is not Outcome.VALID:
+            return _bad_list(checks, fetched.source, fetched.time)
+        return _List(
+            credential=reading.claims,
+            issuer=reading.award.issuer.id,
+            source=fetched.source,
+            time=fetched.time,
+        )
+
+
+def _bad_list(checks: list[Check], source: str, time: datetime) -> _List:
+    first = next(check for check in checks if check.outcome is not Outcome.VALID)
+    stale = first.code.startswith("dates.")
+    return _List(
+        problem="list-stale" if stale else "list-not-genuine", detail=first.code, source=source, time=time
+    )
+
+
+def _unknown(code: str, facts: dict[str, str], reason: str, detail: str, found: _List | None = None) -> Check:
+    return Check(
+        code=code,
+        outcome=Outcome.UNKNOWN,
+        facts={**facts, "reason": reason, "got": detail[:300]},
+        source=found.source if found else None,
+        time=found.time if found else None,
+    )

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From checks to one outcome and one headline. Every check counts; none is passed over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from gakusho.model.award import Award
+from gakusho.model.report import Check, Headline, Outcome, Report, combined
+
+CLOCK_SKEW = timedelta(minutes=5)
+"""How far a beginning may lie ahead: two honest clocks differ. An end is taken to the second."""
+_FROM_EVER = datetime(1, 1, 1, tzinfo=UTC)
+_HERE = "the document itself"
+
+_HOLDS = {
+    # What is wrong with a genuine credential, the weightiest first.
+    "status.refresh": Headline.REPLACED,
+    "status.revocation": Headline.REVOKED,
+    "status.suspension": Headline.SUSPENDED,
+    "dates.valid-from": Headline.NOT_YET_VALID,
+    "dates.valid-until": Headline.EXPIRED,
+}
+
+
+def date_checks(award: Award, now: datetime) -> list[Check]:
+    """Give the checks of beginning and end; a credential that states none of them gets no check of it."""
+    checks = []
+    if award.valid_from != _FROM_EVER:
+        begun = award.valid_from <= now + CLOCK_SKEW
+        checks.append(_date_check("dates.valid-from", award.valid_from, now, holds=begun))
+    if award.valid_until is not None:
+        checks.append(
+            _date_check("dates.valid-until", award.valid_until, now, holds=now <= award.valid_until)
+        )
+    return checks
+
+
+def _date_check(code: str, stated: datetime, now: datetime, *, holds: bool) -> Check:
+    return Check(
+        code=code,
+        outcome=Outcome.VALID if holds else Outcome.INVALID,
+        facts={"expected": stated.isoformat(), "got": now.isoformat()},
+        source=_HERE,
+    )
+
+
+def carried_check(report: Report) -> Check:
+    """Give the check that stands for a credential carried inside, in the report of what carries it."""
+    award_id = report.credential.id if report.credential else ""
+    return Check(
+        code="carried.credential",
+        outcome=report.outcome,
+        facts={"reason": report.headline.value, "got": award_id[:300], "format": report.format or ""},
+        source=_HERE,
+    )
+
+
+def fold(checks: Sequence[Check], carried: Sequence[Report] = ()) -> tuple[Outcome, Headline]:
+    """Give the outcome and the headline of all checks together."""
+    outcome = combined(check.outcome for check in checks)
+    if outcome is Outcome.VALID:
+        return outcome, Headline.VALID
+    invalid = {check.code for check in checks if check.outcome is Outcome.INVALID}
+    if invalid - _HOLDS.keys() - {"carried.credential"}:
+        return outcome, Headline.NOT_GENUINE
+    found = [headline for code, headline in _HOLDS.items() if code in invalid]
+    found += [report.headline for report in carried if report.outcome is Outcome.INVALID]
+    unknown = any(check.outcome is Outcome.UNKNOWN for check in checks)
+    for headline in (
+        Headline.NOT_GENUINE,
+        Headline.REPLACED,
+        Headline.REVOKED,
+        Headline.SUSPENDED,
+        Headline.NOT_YET_VALID,
+        Headline.EXPIRED,
+    ):
+        if headline in found and not (unknown and headline is Headline.EXPIRED):
+            return outcome, headline
+    return outcome, Headline.NOT_CHECKED

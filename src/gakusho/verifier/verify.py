@@ -1,0 +1,232 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From bytes to a report: whether a credential is genuine, and whether it still holds."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from gakusho.errors import GakushoError, LimitError, UnknownFormatError
+from gakusho.fetch import Fetcher
+from gakusho.formats import Asking, Bakes, Carries, Format, Reading, formats, recognize
+from gakusho.model.award import Award
+from gakusho.model.report import Check, Identity, Knowledge, Outcome, Report
+from gakusho.verifier import _status, _verdict
+from gakusho.verifier.directory import Directory
+
+MAX_BYTES = 64 * 1_048_576
+MAX_CARRIED = 16
+MAX_DEPTH = 3
+_HERE = "the document itself"
+
+
+def verify(data: bytes, *, now: datetime, fetcher: Fetcher) -> Report:
+    """Give the report on a credential in any format, as of ``now`` (UTC); never raises for a bad one."""
+    return Inquiry(now=now, fetcher=fetcher).verify(data)
+
+
+def verify_proof(data: bytes, *, now: datetime, fetcher: Fetcher) -> Report:
+    """Give a report on form and proof alone: not on who the issuer is, dates or status."""
+    return Inquiry(now=now, fetcher=fetcher, only_proof=True).verify(data)
+
+
+@dataclass(kw_only=True)
+class Inquiry:
+    """Verifications at one moment, which ask for each DID document and each status list once."""
+
+    now: datetime
+    fetcher: Fetcher
+    only_proof: bool = False
+    directory: Directory = field(init=False)
+    lists: _status.Lists = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.directory = Directory(fetcher=self.fetcher, now=self.now)
+        self.lists = _status.Lists(fetcher=self.fetcher, asking=self.asking)
+
+    @property
+    def asking(self) -> Asking:
+        """What checking a format needs from outside."""
+        return Asking(now=self.now, lookup=self.directory.method)
+
+    def verify(self, data: bytes, *, depth: int = 0) -> Report:
+        """Give the report on the bytes."""
+        return _Verification(self, data, depth).report()
+
+
+class _Verification:
+    """The steps for one input, in order; what each finds is gathered, and none of them raises."""
+
+    def __init__(self, inquiry: Inquiry, data: bytes, depth: int) -> None:
+        self._inquiry = inquiry
+        self._given = data
+        self._data = data
+        self._depth = depth
+        self._checks: list[Check] = []
+        self._carried: list[Report] = []
+        self._format: Format | None = None
+        self._reading: Reading | None = None
+        self._carries = False
+
+    def report(self) -> Report:
+        # 1. An image is no credential, but may hold one.
+        # 2. One format says that it is its kind.
+        # 3. The signed part is read; only what is read here is ever shown.
+        # 4. The format looks at its proof, its rules, and whether the issuer's own key signed.
+        # 5. Dates. 6. Status: only asked once all before is valid, so that a forger sends nobody anywhere.
+        # 7. What is carried inside, each by itself.
+        for code, step in (
+            ("format.recognized", self._unbake),
+            ("format.recognized", self._recognize),
+            ("format.readable", self._read),
+            ("format.checked", self._check_format),
+            ("dates.checked", self._check_dates),
+            ("status.checked", self._check_status),
+            ("carried.checked", self._check_carried),
+        ):
+            if not self._guarded(code, step):
+                break
+        return self._gathered()
+
+    def _guarded(self, code: str, step: Callable[[], bool]) -> bool:
+        try:
+            return step()
+        except GakushoError as error:
+            facts = {name: str(value)[:500] for name, value in error.facts.items()}
+            self._say(code, Outcome.INVALID, **{**facts, "reason": error.code, "message": str(error)[:500]})
+        except (RecursionError, MemoryError) as error:
+            self._say(code, Outcome.INVALID, reason="limit", message=type(error).__name__)
+        except Exception as error:  # noqa: BLE001  # whatever a hostile input breaks, it is a finding
+            self._say(code, Outcome.INVALID, reason="failed", message=type(error).__name__)
+        return code != "format.recognized"
+
+    def _say(self, code: str, outcome: Outcome, **facts: str) -> None:
+        self._checks.append(Check(code=code, outcome=outcome, facts=facts, source=_HERE))
+
+    def _unbake(self) -> bool:
+        if len(self._data) > MAX_BYTES:
+            raise LimitError(f"The file has {len(self._data)} bytes; at most {MAX_BYTES} are looked at.")
+        for candidate in formats().values():
+            if isinstance(candidate, Bakes) and candidate.is_image(self._data):
+                return self._taken_out(candidate)
+        return True
+
+    def _taken_out(self, baked: Bakes) -> bool:
+        try:
+            self._data = baked.unbake(self._data)
+        except GakushoError as error:
+            if error.code != "baked-none":
+                raise
+            self._say("format.recognized", Outcome.UNKNOWN, reason=error.code)
+            return False
+        self._say("image.credential", Outcome.VALID)
+        return True
+
+    def _recognize(self) -> bool:
+        try:
+            self._format = recognize(self._data)
+        except UnknownFormatError as error:
+            self._say("format.recognized", Outcome.UNKNOWN, reason=error.code)
+            return False
+        self._carries = isinstance(self._format, Carries)
+        self._say("format.recognized", Outcome.VALID, got=self._format.name)
+        return True
+
+    def _read(self) -> bool:
+        assert self._format is not None
+        self._reading = self._format.read(self._data)
+        self._say("format.readable", Outcome.VALID)
+        return True
+
+    def _check_format(self) -> bool:
+        assert self._format is not None
+        try:
+            found = self._format.checks(self._data, self._inquiry.asking)
+        except GakushoError:
+            if self._reading is not None:
+                raise
+            return True  # that it cannot be read is said already
+        if self._inquiry.only_proof:
+            found = [check for check in found if not check.code.startswith("issuer.")]
+        self._checks.extend(found)
+        if not found:
+            self._say("format.checked", Outcome.UNKNOWN, reason="nothing")
+        return True
+
+    @property
+    def _award(self) -> Award | None:
+        """The award whose dates and status stand at this level; a carrier's stand with what it carries."""
+        if self._reading is None or self._inquiry.only_proof or self._carries:
+            return None
+        return self._reading.award
+
+    def _check_dates(self) -> bool:
+        if self._award is not None:
+            self._checks.extend(_verdict.date_checks(self._award, self._inquiry.now))
+        return True
+
+    def _check_status(self) -> bool:
+        award = self._award
+        if award is not None and self._reading is not None:
+            dated = [c for c in self._checks if not c.code.startswith("dates.")]
+            may_ask = all(check.outcome is Outcome.VALID for check in dated)
+            for entry in self._reading.status:
+                self._checks.append(self._inquiry.lists.check(entry, award.issuer.id, may_ask=may_ask))
+        return True
+
+    def _check_carried(self) -> bool:
+        if self._reading is None:
+            return True
+        inside = self._reading.carried
+        if len(inside) > MAX_CARRIED or (inside and self._depth >= MAX_DEPTH):
+            raise LimitError(f"More than {MAX_CARRIED} credentials inside, or {MAX_DEPTH} levels of them.")
+        for data in inside:
+            report = self._inquiry.verify(data, depth=self._depth + 1)
+            self._carried.append(report)
+            self._checks.append(_verdict.carried_check(report))
+        return True
+
+    def _gathered(self) -> Report:
+        checks = tuple(self._checks)
+        outcome, headline = _verdict.fold(checks, self._carried)
+        return Report(
+            outcome=outcome,
+            headline=headline,
+            format=self._format.name if self._format else None,
+            issuer=self._identity(),
+            credential=self._reading.award if self._reading else None,
+            checks=checks,
+            verified_at=self._inquiry.now,
+            input_digest=hashlib.sha256(self._given).hexdigest(),
+            carried=tuple(self._carried),
+        )
+
+    def _identity(self) -> Identity | None:
+        if self._reading is None:
+            return None
+        if self._carried and self._carries:
+            return self._carried[0].issuer
+        stated = self._reading.award.issuer
+        nobody = Identity(id=stated.id, name=_name(self._reading.award), knowledge=Knowledge.NOTHING)
+        proof = [c for c in self._checks if c.code.startswith("proof.") or c.code == "issuer.binding"]
+        bound = any(c.code == "issuer.binding" for c in proof)
+        if not bound or any(check.outcome is not Outcome.VALID for check in proof):
+            return nobody
+        try:
+            resolution = self._inquiry.directory.resolution(stated.id)
+        except GakushoError:
+            return nobody
+        return Identity(
+            id=stated.id,
+            name=nobody.name,
+            knowledge=resolution.knowledge,
+            domain=resolution.domain,
+            source=resolution.source,
+            time=resolution.time,
+        )
+
+
+def _name(award: Award) -> str | None:
+    return award.issuer.name.best("ja", "en") or None
