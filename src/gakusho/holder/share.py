@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from gakusho.errors import InputError, NotFoundError
 from gakusho.holder import letters, pins
+from gakusho.holder.accounts import normalized_email
 from gakusho.holder.records import CredentialView, held, newest, views
 from gakusho.store.ids import new_id, new_token, token_hash
 from gakusho.store.tables import AccessRecord, AwardRow, Share, ShareItem
@@ -23,10 +24,6 @@ DEFAULT_DAYS = 90
 MAX_DAYS = 730
 MAX_ITEMS = 50
 
-_NAME = r"[^@\s<>\"'(),:;\\\[\]\x00-\x1f\x7f]"
-_EMAIL = re.compile(rf"{_NAME}+@{_NAME}+\.[^@\s.<>\"']+")
-    r"[^@\s<>\"'(),:;\\\[\]\x00-\x1f\x7f]+@[^@\s<>\"'(),:;\\\[\]\x00-\x1f\x7f]+\.[^@\s.<>\"']+"
-)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -287,12 +284,7 @@ def _usable_end(work: Work, end: datetime) -> datetime:
 def _usable_recipient(recipient: str | None) -> str | None:
     if recipient is None or not recipient.strip():
         return None
-    address = recipient.strip()
-    if len(address) > 254 or not _EMAIL.fullmatch(address):
-        raise InputError(
-            "This is not an e-mail address.", code="share-recipient", facts={"got": _line(address)[:100]}
-        )
-    return address
+    return normalized_email(recipient)
 
 
 def _line(words: str) -> str:
