@@ -80,9 +80,8 @@ def _signed_revision(data: bytes, signature: SignatureFacts | None) -> bytes:
 
 def structural_checks(document: Document) -> list[Check]:
     """Run the checks that need nothing from outside."""
-    if document.examination.problem or document.problem:
-        reason = document.examination.problem or document.problem or ""
-        return [_check("pdf.readable", Outcome.INVALID, reason=reason)]
+    if document.examination.problem:
+        return [_readable(document)]
     rules: tuple[Callable[[Document], Check], ...] = (
         _readable,
         _clean_start_and_end,
@@ -98,6 +97,8 @@ def structural_checks(document: Document) -> list[Check]:
 
 
 def _readable(document: Document) -> Check:
+    if reason := document.examination.problem or document.problem:
+        return _check("pdf.readable", Outcome.INVALID, reason=reason)
     if document.examination.hybrid:
         return _check("pdf.readable", Outcome.INVALID, reason="hybrid-xref")
     return _check("pdf.readable", Outcome.VALID)
@@ -205,6 +206,8 @@ def _signature(document: Document) -> Check:
 
 def _active_content(document: Document) -> Check:
     code = "pdf.active-content"
+    if document.problem:
+        return _check(code, Outcome.UNKNOWN, reason="unreadable")
     if document.active:
         return _check(code, Outcome.INVALID, got=", ".join(document.active))
     return _check(code, Outcome.VALID)

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Whose key signed a document: the certificate must lead to a key that the credential's issuer publishes.
 
-A certificate names its verification method in a ``subjectAltName`` URI (RFC 5280, section 4.2.1.6), such
-as ``did:web:university.example#document-1``. Either the signer's own certificate names a method with its
-very key, or one that issued it does: so a ``did:key`` issuer, whose document holds one key only, vouches
-for a document key by certifying it with that one key.
+The id under which a key would be published is ``<issuer>#<multikey>``, or what the certificate itself names
+in a ``subjectAltName`` URI (RFC 5280, section 4.2.1.6), such as ``did:web:university.example#document-1``.
+Either the signer's own key is published, or that of a certificate above it: so a ``did:key`` issuer, whose
+document holds one key only, vouches for a document key by certifying it with that one key.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from datetime import datetime
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 
-from gakusho.errors import InputError, KeyMaterialError, NotFoundError, UnreachableError
+from gakusho.errors import InputError, KeyMaterialError, LimitError, NotFoundError, UnreachableError
 from gakusho.formats._pdf.pades import SignatureFacts
 from gakusho.model.report import Check, Outcome
 from gakusho.proof import MethodLookup, VerificationMethod
@@ -38,22 +38,20 @@ def signer_key_check(
     if problem := _unfit(chain, signature, now):
         outcome, reason = problem
         return _answer(outcome, reason=reason, signer=subject)
-    named = [(one, method) for one in chain for method in _method_ids(one)]
-    if not named:
-        return _answer(Outcome.UNKNOWN, reason="no-verification-method", signer=subject)
     if issuer_id is None:
-        return _answer(Outcome.UNKNOWN, reason="no-issuer", signer=subject, got=named[0][1])
-    of_issuer = [(one, method) for one, method in named if method.split("#")[0] == issuer_id]
-    if not of_issuer:
-        return _answer(
-            Outcome.INVALID, reason="other-issuer", signer=subject, got=named[0][1], expected=issuer_id
-        )
-    answers = [_published(one, method, signature, lookup, subject) for one, method in of_issuer]
+        return _answer(Outcome.UNKNOWN, reason="no-issuer", signer=subject)
+    answers = [
+        _published(one, method_id, signature, lookup, subject)
+        for one in chain
+        for method_id in _method_ids(one, issuer_id)
+    ]
     for wanted in (Outcome.VALID, Outcome.UNKNOWN):
         for answer in answers:
             if answer.outcome is wanted:
                 return answer
-    return answers[0]
+    # an answer about a key that is published says more than that another one is not
+    telling = [answer for answer in answers if answer.facts.get("reason") != "not-published"]
+    return next(iter(telling or answers))
 
 
 def organisation(signature: SignatureFacts) -> str | None:
@@ -117,13 +115,19 @@ def _unfit(
     return None
 
 
-def _method_ids(certificate: x509.Certificate) -> list[str]:
+def _method_ids(certificate: x509.Certificate, issuer_id: str) -> list[str]:
+    """Give the ids under which the issuer may publish the certificate's key, the named ones first."""
     try:
         names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+        uris = names.get_values_for_type(x509.UniformResourceIdentifier)
     except (x509.ExtensionNotFound, ValueError):
-        return []
-    uris = names.get_values_for_type(x509.UniformResourceIdentifier)
-    return [uri for uri in uris if uri.startswith("did:") and "#" in uri][:3]
+        uris = []
+    named = [uri for uri in uris if uri.startswith(f"{issuer_id}#")][:3]
+    try:
+        multikey = PublicKey.from_cryptography(certificate.public_key()).multikey()
+    except (KeyMaterialError, ValueError):
+        return named
+    return list(dict.fromkeys((*named, f"{issuer_id}#{multikey}")))
 
 
 def _published(
@@ -135,7 +139,7 @@ def _published(
 ) -> Check:
     try:
         method = lookup(method_id)
-    except UnreachableError as error:
+    except (UnreachableError, LimitError) as error:
         return _answer(Outcome.UNKNOWN, reason="unreachable", signer=subject, got=method_id, said=str(error))
     except (InputError, NotFoundError, KeyMaterialError) as error:
         return _answer(
@@ -146,12 +150,11 @@ def _published(
     except (KeyMaterialError, ValueError):
         return _answer(Outcome.INVALID, reason="weak-key", signer=subject, got=method_id)
     outcome, reason = _judged(method, key, signature.claimed_time)
+    facts = {"signer": subject, "got": method_id}
     return Check(
         code=_CODE,
         outcome=outcome,
-        facts={"reason": reason, "signer": subject, "got": method_id}
-        if reason
-        else {"signer": subject, "got": method_id},
+        facts={**facts, "reason": reason} if reason else facts,
         source=method.source or method_id,
         time=method.time,
     )
