@@ -3,26 +3,200 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
 
+from sqlalchemy import select
+
+from gakusho.errors import InputError, NotFoundError
+from gakusho.formats._contexts import contexts
+from gakusho.issuer import _keys, _status_lists
+from gakusho.issuer.institutions import row_of
+from gakusho.proof import ProofOptions, data_integrity
+from gakusho.proof import json as strict_json
+from gakusho.proof.keys import PublicKey
+from gakusho.proof.suites import suites
+from gakusho.registry import PublishedKey
+from gakusho.registry import did_document as published
+from gakusho.registry.did_web import did_web_address
+from gakusho.status import statuses
+from gakusho.store.inserting import insert_or_replace
+from gakusho.store.tables import AwardRow, Institution, Key, StatusList, StatusPublication
 from gakusho.store.work import Work
+
+VALIDITY = timedelta(days=7)
+"""How long a published status list may be relied on."""
+RENEWAL = timedelta(days=1)
+"""A list is signed anew at least this often, so that whoever keeps a copy has days left."""
+_LIST_PATH = re.compile(r"/i/([a-z0-9-]{1,60})/status/([1-9][0-9]{0,8})/([a-z]{1,20})\Z")
 
 
 def did_document(work: Work, institution_id: str) -> bytes:
-    """Give the DID document, as JSON. Raises: NotFoundError."""
-    raise NotImplementedError
+    """Give the DID document, as JSON: every key the institution ever had, the retired ones with their end.
+
+    Raises: NotFoundError.
+    """
+    institution = row_of(work.session, institution_id)
+    rows = work.session.scalars(
+        select(Key)
+        .where(Key.institution_id == institution_id, Key.purpose.in_([_keys.CREDENTIAL, _keys.DOCUMENT]))
+        .order_by(Key.id)
+    ).all()
+    in_use = [key for key in rows if key.purpose == _keys.CREDENTIAL and key.retired_at is None]
+    document = published(
+        institution.did,
+        [
+            PublishedKey(
+                id=key.verification_method,
+                multikey=key.public_multikey,
+                purposes=("assertionMethod", "authentication")
+                if key.purpose == _keys.CREDENTIAL
+                else ("assertionMethod",),
+                expires=key.retired_at,
+                revoked=key.revoked_at,
+            )
+            for key in rows
+        ],
+        also_known_as=[
+            PublicKey.from_multikey(key.public_multikey).did_key()
+            for key in in_use
+            if institution.did.startswith("did:web:")
+        ],
+    )
+    return strict_json.dumps(document)
+
+
+def did_document_url(did: str) -> str | None:
+    """Give the address of the DID document, or None for a DID that needs none (did:key)."""
+    return did_web_address(did)[1] if did.startswith("did:web:") else None
 
 
 def status_list(work: Work, list_id: str, purpose: str) -> bytes:
-    """Give the signed status list for one purpose; made anew when a status changed or it is near expiry."""
-    raise NotImplementedError
+    """Give the signed status list for one purpose; made anew when a status changed or a day has passed.
+
+    Raises: NotFoundError.
+    """
+    row = work.session.get(StatusList, list_id, populate_existing=True)
+    if row is None or purpose not in _status_lists.PURPOSES:
+        raise NotFoundError("There is no such status list.", facts={"got": f"{list_id[:60]} {purpose[:20]}"})
+    kept = work.session.get(StatusPublication, (list_id, purpose), populate_existing=True)
+    if kept and kept.version == row.version and work.now - kept.published_at < RENEWAL:
+        return kept.data
+    data = _signed_list(work, row, purpose)
+    if not work.session.info.get("read_only"):
+        insert_or_replace(
+            work.session,
+            StatusPublication,
+            {
+                "list_id": list_id,
+                "purpose": purpose,
+                "version": row.version,
+                "data": data,
+                "published_at": work.now,
+                "expires_at": work.now + VALIDITY,
+            },
+        )
+    return data
 
 
 def document(work: Work, url: str) -> bytes | None:
     """Give what this server publishes under a URL, or None where the URL is not ours."""
-    raise NotImplementedError
+    parts = urlsplit(url)
+    if parts.query or parts.fragment:
+        return None
+    match = _LIST_PATH.match(parts.path)
+    if match:
+        slug, number, purpose = match.groups()
+        return _list_at(work, f"{parts.scheme}://{parts.netloc}", slug, int(number), purpose)
+    did = _did_at(url)
+    found = work.session.scalar(select(Institution.id).where(Institution.did == did)) if did else None
+    return did_document(work, found) if found else None
 
 
 def documents_of(work: Work, award_ids: Sequence[str]) -> Mapping[str, bytes]:
-    """Give everything needed to verify these awards offline, by URL."""
-    raise NotImplementedError
+    """Give everything needed to verify these awards offline, by URL: DID documents and status lists."""
+    lists = work.session.execute(
+        select(StatusList.id, StatusList.institution_id)
+        .where(StatusList.id.in_(select(AwardRow.status_list_id).where(AwardRow.id.in_(list(award_ids)))))
+        .distinct()
+    ).all()
+    gathered: dict[str, bytes] = {}
+    for list_id, institution_id in lists:
+        gathered |= documents_for(work, institution_id, [list_id])
+    return gathered
+
+
+def documents_for(work: Work, institution_id: str, list_ids: Sequence[str]) -> dict[str, bytes]:
+    """Give an institution's DID document and these status lists, by URL."""
+    institution = row_of(work.session, institution_id)
+    gathered: dict[str, bytes] = {}
+    if address := did_document_url(institution.did):
+        gathered[address] = did_document(work, institution_id)
+    for list_id in sorted(set(list_ids)):
+        number = work.session.scalar(select(StatusList.number).where(StatusList.id == list_id)) or 0
+        for purpose in _status_lists.PURPOSES:
+            url = _status_lists.list_url(institution.base_url, institution.slug, number, purpose)
+            gathered[url] = status_list(work, list_id, purpose)
+    return gathered
+
+
+def _signed_list(work: Work, row: StatusList, purpose: str) -> bytes:
+    institution = row_of(work.session, row.institution_id)
+    unsigned = statuses()[_status_lists.KIND].write(
+        list_id=_status_lists.list_url(institution.base_url, institution.slug, row.number, purpose),
+        issuer_id=institution.did,
+        purpose=purpose,
+        length=row.length,
+        set_indexes=_set_indexes(work, row.id, purpose),
+    )
+    key = _keys.active(work.session, institution.id, _keys.CREDENTIAL)
+    signed = data_integrity.add_proof(
+        {**unsigned, "validFrom": _time(work.now), "validUntil": _time(work.now + VALIDITY)},
+        suite=_suite_for(key.algorithm),
+        signer=_keys.opened(work, key),
+        options=ProofOptions(verification_method=key.verification_method, created=work.now),
+        contexts=contexts(),
+    )
+    return strict_json.dumps(signed)
+
+
+def _set_indexes(work: Work, list_id: str, purpose: str) -> list[int]:
+    held = select(AwardRow.status_index).where(AwardRow.status_list_id == list_id)
+    which: Any = {
+        "revocation": AwardRow.state == "revoked",
+        "suspension": AwardRow.state == "suspended",
+        "refresh": AwardRow.state.in_(["superseded", "revoked"]) & AwardRow.superseded_by.is_not(None),
+    }[purpose]
+    return list(work.session.scalars(held.where(which)))
+
+
+def _suite_for(algorithm: str) -> str:
+    return next(name for name, suite in suites().items() if algorithm in suite.algorithms)
+
+
+def _list_at(work: Work, base_url: str, slug: str, number: int, purpose: str) -> bytes | None:
+    list_id = work.session.scalar(
+        select(StatusList.id)
+        .join(Institution, Institution.id == StatusList.institution_id)
+        .where(Institution.slug == slug, Institution.base_url == base_url, StatusList.number == number)
+    )
+    return status_list(work, list_id, purpose) if list_id and purpose in _status_lists.PURPOSES else None
+
+
+def _did_at(url: str) -> str | None:
+    parts = urlsplit(url)
+    if parts.scheme != "https" or not parts.path.endswith("/did.json"):
+        return None
+    path = parts.path.removesuffix("/did.json").strip("/")
+    did = f"did:web:{parts.netloc}" + ("" if path == ".well-known" else ":" + path.replace("/", ":"))
+    try:
+        return did if did_web_address(did)[1] == url else None
+    except InputError:
+        return None
+
+
+def _time(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -202,7 +202,7 @@ class Jobs:
             self._steps.finish(work, batch_id)
 
     def step_deliver(self, *, at_most: int = 50) -> int:
-        """Send waiting mails, one after the other, and give how many; 0: none is due, or nobody takes them."""
+        """Send waiting mails, one after the other, and give how many; 0: none is due, or nobody takes any."""
         done: HandedOver | None = None
         count = 0
         while True:
