@@ -111,6 +111,22 @@ class Bakes(Protocol):
 
 
 @runtime_checkable
+class Presents(Protocol):
+    """A format in which a holder shows credentials of any format."""
+
+    def is_presentation(self, data: bytes) -> bool:
+        """Tell whether the bytes are a presentation in this format; quick, never raises."""
+
+    def presented(self, data: bytes) -> list[bytes]:
+        """Give the credentials (or presentations) inside, each by itself. Raises: InputError."""
+
+    def presentation_checks(
+        self, data: bytes, asking: Asking, *, challenge: str | None, domain: str | None
+    ) -> list[Check]:
+        """Check form, proof and holder of the presentation itself. Raises: InputError when it is broken."""
+
+
+@runtime_checkable
 class Carries(Protocol):
     """A format whose bytes carry other formats' bytes inside; it is written after them."""
 

@@ -69,7 +69,7 @@ def get(image: bytes) -> bytes:
     if len(found) != 1:
         raise UnreadableError(
             f"The image holds {len(found)} credentials; expected one.",
-            code="baked-ambiguous" if found else "baked-none",
+            code="image.ambiguous" if found else "image.no-credential",
             facts={"got": str(len(found)), "expected": "1"},
         )
     if found[0].kind != b"iTXt":

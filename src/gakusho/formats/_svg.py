@@ -163,7 +163,7 @@ def put(credential: bytes, image: bytes) -> bytes:
     reader = _Reader()
     reader.read(image)
     if reader.credentials:
-        raise UnreadableError("The SVG holds a credential already.", code="baked-ambiguous")
+        raise UnreadableError("The SVG holds a credential already.", code="image.ambiguous")
     if reader.content_at is None:
         raise _broken("it is empty")
     text = credential.decode("utf-8")
@@ -182,7 +182,7 @@ def get(image: bytes) -> bytes:
     if len(reader.credentials) != 1:
         raise UnreadableError(
             f"The image holds {len(reader.credentials)} credentials; expected one.",
-            code="baked-ambiguous" if reader.credentials else "baked-none",
+            code="image.ambiguous" if reader.credentials else "image.no-credential",
             facts={"got": str(len(reader.credentials)), "expected": "1"},
         )
     found = reader.credentials[0].encode()

@@ -8,7 +8,18 @@ from datetime import UTC, datetime
 from typing import Any
 
 from gakusho.errors import GakushoError, InputError, UnreachableError
-from gakusho.formats import Asking, Reading, Sealing, _generic_read, _jose, _ob_read, _ob_write, _vc, _vcdm
+from gakusho.formats import (
+    Asking,
+    Reading,
+    Sealing,
+    _generic_read,
+    _jose,
+    _ob_read,
+    _ob_write,
+    _presentation,
+    _vc,
+    _vcdm,
+)
 from gakusho.model.award import Award
 from gakusho.model.report import Check, Outcome
 from gakusho.model.sealed import Sealed
@@ -81,6 +92,63 @@ class VcJwt:
             _claims_check(token.claims, document),
             _vc.binding_check(document, _signers(token, document)),
         ]
+
+    def is_presentation(self, data: bytes) -> bool:
+        """Tell whether the bytes are a compact JWS with a presentation inside."""
+        return self.recognizes(data) and _presentation_in(data) is not None
+
+    def presented(self, data: bytes) -> list[bytes]:
+        """Give the credentials inside. Raises: InputError."""
+        return _presentation.presented(_presentation_in(data) or {})
+
+    def presentation_checks(
+        self, data: bytes, asking: Asking, *, challenge: str | None, domain: str | None
+    ) -> list[Check]:
+        """Check header, key, signature, nonce, audience and holder. Raises: InputError."""
+        token = _jose.taken_apart(data)
+        presentation = _presentation_in(data) or {}
+        stated = presentation.get("holder", token.claims.get("iss"))
+        holder = stated.get("id") if isinstance(stated, Mapping) else stated
+        signer = str(holder or "")
+        checks = [
+            *_presentation.checks(
+                {k: v for k, v in presentation.items() if k != "proof"}, asking, challenge=None, domain=None
+            ),
+            *token_checks(token, asking, signer, "authentication", _jose.PRESENTATION_TYPES),
+            _asked_check(token.claims, challenge, domain),
+        ]
+        try:
+            signers = [_jose.key_id(token, signer).partition("#")[0]]
+        except InputError:
+            signers = []
+        return checks + _presentation.holder_check({"holder": signer or None}, signers)
+
+
+def _presentation_in(data: bytes) -> Mapping[str, Any] | None:
+    try:
+        claims = _jose.taken_apart(data).claims
+    except InputError:
+        return None
+    inside = claims.get("vp", claims)
+    kinds = _vc.as_list(inside.get("type")) if isinstance(inside, Mapping) else []
+    if "VerifiablePresentation" not in kinds:
+        return None
+    return {name: value for name, value in inside.items() if name not in _REGISTERED}
+
+
+def _asked_check(claims: Mapping[str, Any], challenge: str | None, domain: str | None) -> Check:
+    audience = _vc.as_list(claims.get("aud"))
+    if challenge is not None and claims.get("nonce") != challenge:
+        return _check(
+            "proof.purpose",
+            Outcome.INVALID,
+            reason="challenge",
+            got=str(claims.get("nonce")),
+            expected=challenge,
+        )
+    if domain is not None and domain not in audience:
+        return _check("proof.purpose", Outcome.INVALID, reason="domain", got=str(audience), expected=domain)
+    return _check("proof.purpose", Outcome.VALID, got="authentication")
 
 
 def token_checks(

@@ -8,7 +8,17 @@ from datetime import datetime
 from typing import Any
 
 from gakusho.errors import InputError
-from gakusho.formats import Asking, CredentialKey, Reading, Sealing, _generic_read, _ob_write, _vc, _vcdm
+from gakusho.formats import (
+    Asking,
+    CredentialKey,
+    Reading,
+    Sealing,
+    _generic_read,
+    _ob_write,
+    _presentation,
+    _vc,
+    _vcdm,
+)
 from gakusho.model.award import Award
 from gakusho.model.report import Check
 from gakusho.model.sealed import Sealed
@@ -87,6 +97,20 @@ class VerifiableCredential:
             *_vc.proof_checks(document, asking),
             _vc.binding_check(document, _vc.proof_controllers(document)),
         ]
+
+    def is_presentation(self, data: bytes) -> bool:
+        """Tell whether the bytes are a JSON object typed as a presentation, plain or enveloped."""
+        return bool(_vc.peeked_types(data) & _presentation.TYPES)
+
+    def presented(self, data: bytes) -> list[bytes]:
+        """Give the credentials inside. Raises: InputError."""
+        return _presentation.presented(_vc.loaded(data))
+
+    def presentation_checks(
+        self, data: bytes, asking: Asking, *, challenge: str | None, domain: str | None
+    ) -> list[Check]:
+        """Check rules, proof and holder. Raises: InputError."""
+        return _presentation.checks(_vc.loaded(data), asking, challenge=challenge, domain=domain)
 
 
 FORMAT = VerifiableCredential()

@@ -117,7 +117,7 @@ class _Verification:
         try:
             self._data = baked.unbake(self._data)
         except GakushoError as error:
-            if error.code != "baked-none":
+            if not error.code.endswith("no-credential"):
                 raise
             self._say("format.recognized", Outcome.UNKNOWN, reason=error.code)
             return False
@@ -136,7 +136,13 @@ class _Verification:
 
     def _read(self) -> bool:
         assert self._format is not None
-        self._reading = self._format.read(self._data)
+        try:
+            self._reading = self._format.read(self._data)
+        except GakushoError as error:
+            if not error.code.endswith("no-credential"):
+                raise
+            self._say("format.readable", Outcome.UNKNOWN, reason=error.code, message=str(error)[:500])
+            return True
         self._say("format.readable", Outcome.VALID)
         return True
 

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From awards to sealed bytes; what we issue we verify first, as a stranger would."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from gakusho.errors import ConflictError, InputError
+from gakusho.fetch import MemoryFetcher
+from gakusho.formats import Carries, Format, Sealing, format_named
+from gakusho.model.award import Award
+from gakusho.model.report import Check, Outcome, Report
+from gakusho.model.sealed import Sealed
+from gakusho.verifier.verify import Inquiry
+
+
+def issue(
+    awards: Sequence[Award],
+    *,
+    formats: Sequence[str],
+    sealing: Sealing,
+    documents: Mapping[str, bytes],
+) -> list[Sealed]:
+    """Give every award sealed in every format named, award by award, each verified offline.
+
+    ``documents`` holds, by address, what a verifier will fetch: the issuer's DID document and the status
+    lists of the awards. Formats that carry others are written after them, with what was written inside.
+
+    Raises:
+        UnknownFormatError: no format has one of the names.
+        InputError: an award cannot be written, or there is none or the same one twice.
+        ConflictError: what was sealed does not verify (``own-output``): nothing is to be kept.
+    """
+    _refuse_doubles(awards)
+    named = [format_named(name) for name in dict.fromkeys(formats)]
+    if not named:
+        raise InputError("No format was named.", code="no-format", facts={"expected": "a format"})
+    found: dict[str, list[Sealed]] = {award.id: [] for award in awards}
+    for form in sorted(named, key=lambda one: isinstance(one, Carries)):
+        for sealed in form.write(awards, _with_companions(form, sealing, found)):
+            found[sealed.award_id].append(sealed)
+    order = [form.name for form in named]
+    results = [
+        sealed
+        for award in awards
+        for sealed in sorted(found[award.id], key=lambda one: order.index(one.format))
+    ]
+    _refuse_unverified(results, sealing, documents)
+    return results
+
+
+def _refuse_doubles(awards: Sequence[Award]) -> None:
+    ids = [award.id for award in awards]
+    twice = next((one for one in ids if ids.count(one) > 1), None) if len(set(ids)) < len(ids) else None
+    if twice is not None:
+        raise InputError(f"The award {twice} stands twice in the batch.", code="same-award")
+
+
+def _with_companions(form: Format, sealing: Sealing, found: Mapping[str, list[Sealed]]) -> Sealing:
+    if not isinstance(form, Carries):
+        return sealing
+    companions = {
+        award_id: tuple(one for one in written if one.media_type in form.carries)
+        for award_id, written in found.items()
+    }
+    return replace(sealing, companions={**sealing.companions, **companions})
+
+
+def _refuse_unverified(results: Sequence[Sealed], sealing: Sealing, documents: Mapping[str, bytes]) -> None:
+    fetcher = MemoryFetcher(documents, now=lambda: sealing.now, source="this server")
+    inquiry = Inquiry(now=sealing.now, fetcher=fetcher)
+    for sealed in results:
+        report = inquiry.verify(sealed.data)
+        failing = _failing(report)
+        if failing or report.format != sealed.format:
+            raise _own_output(sealed, failing)
+
+
+def _failing(report: Report) -> list[Check]:
+    """Give what keeps a report from being valid; that it begins only later is the institution's will."""
+    own = [
+        check
+        for check in report.checks
+        if check.outcome is not Outcome.VALID and check.code not in {"dates.valid-from", "carried.credential"}
+    ]
+    return own + [check for inner in report.carried for check in _failing(inner)]
+
+
+def _own_output(sealed: Sealed, failing: Sequence[Check]) -> ConflictError:
+    codes = ", ".join(f"{check.code} {check.outcome}" for check in failing)
+    reasons = "; ".join(str(dict(check.facts)) for check in failing)
+    return ConflictError(
+        f"What was sealed for {sealed.award_id} as {sealed.format} does not verify: {codes or 'other format'}.",
+        code="own-output",
+        action="Check the institution's keys and published documents with `gakusho doctor`.",
+        facts={"got": codes, "reason": reasons[:1_000], "award": sealed.award_id},
+    )

@@ -1,0 +1,221 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What each check says, in English: ``code.outcome``, or ``code.outcome.reason`` where a reason says more."""
+
+SENTENCES = {
+    "format.recognized.valid": "The file is of a kind we know: {got}.",
+    "format.recognized.invalid": "The file cannot be taken apart: {message}",
+    "format.recognized.unknown": "The file is of no kind we know, so we cannot say anything about it.",
+    "format.recognized.unknown.image.no-credential": "The image holds no credential.",
+    "image.credential.valid": "The credential was taken out of the image. The picture itself proves nothing.",
+    "image.credential.invalid": "The credential could not be taken out of the image.",
+    "image.credential.unknown": "Whether the image holds a credential could not be told.",
+    "format.readable.valid": "The content could be read in full.",
+    "format.readable.invalid": "The content is broken: {message}",
+    "format.readable.unknown": "The file carries no credential that we could read.",
+    "format.rules.valid": "The content keeps the rules of its standard.",
+    "format.rules.invalid": "The content breaks rules of its standard: {reason}.",
+    "format.rules.unknown": "Whether the content keeps the rules of its standard could not be told.",
+    "format.checked.valid": "The checks of this kind of file were run.",
+    "format.checked.invalid": "The checks of this kind of file broke off: {message}",
+    "format.checked.unknown": "There was nothing in the file that could be checked.",
+    "proof.present.valid": "The issuer's signature is there.",
+    "proof.present.invalid": "The file is not signed, so anybody could have written it.",
+    "proof.present.unknown": "Whether the file is signed could not be told.",
+    "proof.suite.valid": "It is signed by a method we can check: {got}.",
+    "proof.suite.invalid": "The method of signing is not stated as it must be.",
+    "proof.suite.unknown": "It is signed by a method we cannot check: {got}.",
+    "proof.purpose.valid": "The signature was made for this purpose.",
+    "proof.purpose.invalid": "The signature was made for another purpose: got {got}, expected {expected}.",
+    "proof.purpose.unknown": "What the signature was made for could not be told.",
+    "proof.created.valid": "By its own statement the signature was made on {got}.",
+    "proof.created.invalid": "The time of signing cannot be right: {got}.",
+    "proof.created.invalid.future": "The signature claims to be made in the future: {got}.",
+    "proof.created.invalid.expired": "The signature itself was limited in time, and ended on {got}.",
+    "proof.created.unknown": "When it was signed could not be told.",
+    "proof.key.valid": "The key that signed is published by {controller}.",
+    "proof.key.invalid": "The key that signed cannot be accepted: {got}",
+    "proof.key.invalid.no-such-key": "The issuer publishes no such key: {method}.",
+    "proof.key.invalid.relationship": "The issuer publishes this key, but not for issuing credentials.",
+    "proof.key.invalid.revoked": "The issuer withdrew this key on {expected}.",
+    "proof.key.invalid.retired": "The issuer had retired this key on {expected}, before it signed this.",
+    "proof.key.invalid.weak-key": "The key is too weak to prove anything.",
+    "proof.key.invalid.algorithm": "The key does not fit the method of signing.",
+    "proof.key.invalid.controller": "The key belongs to somebody else: {got}.",
+    "proof.key.unknown": "The issuer's keys could not be fetched, so the signature could not be checked.",
+    "proof.key.unknown.revoked-later": (
+        "The issuer withdrew this key on {expected}; that it signed before that day is not proven."
+    ),
+    "proof.key.unknown.retired": (
+        "The issuer retired this key on {expected}; that it signed before that day is not proven."
+    ),
+    "proof.complete.valid": "Everything in the file is covered by the signature.",
+    "proof.complete.invalid": "Something in the file is not covered by the signature: {got} ({path}).",
+    "proof.complete.invalid.too-complex": "The content is built so that checking it would take without end.",
+    "proof.complete.unknown": "Whether the signature covers everything could not be told.",
+    "proof.signature.valid": "The content is exactly what was signed; nothing was changed.",
+    "proof.signature.invalid": (
+        "The content is not what was signed: it was changed, or signed by another key."
+    ),
+    "proof.signature.unknown": "The signature could not be checked.",
+    "proof.header.valid": "The token names a method of signing we accept: {got}.",
+    "proof.header.invalid": "The token's header is not accepted: {reason}.",
+    "proof.header.unknown": "The token's header could not be judged.",
+    "proof.claims.valid": "The token says the same in all its parts.",
+    "proof.claims.invalid": "The token contradicts itself: {reason}.",
+    "proof.claims.unknown": "Whether the token agrees with itself could not be told.",
+    "issuer.binding.valid": "It is signed by the issuer it names: {expected}.",
+    "issuer.binding.invalid": "It names {expected} as issuer, but {got} signed it.",
+    "issuer.binding.unknown": "Whether the named issuer signed it could not be told.",
+    "dates.valid-from.valid": "It is valid since {expected}.",
+    "dates.valid-from.invalid": "It will be valid only from {expected}.",
+    "dates.valid-from.unknown": "From when it is valid could not be told.",
+    "dates.valid-until.valid": "It is valid until {expected}.",
+    "dates.valid-until.invalid": "It was valid until {expected}.",
+    "dates.valid-until.unknown": "Until when it is valid could not be told.",
+    "dates.checked.valid": "The dates were checked.",
+    "dates.checked.invalid": "The dates could not be read: {message}",
+    "dates.checked.unknown": "The dates could not be checked.",
+    "status.revocation.valid": "The issuer has not revoked it.",
+    "status.revocation.invalid": "The issuer has revoked it.",
+    "status.revocation.unknown": "Whether the issuer has revoked it could not be learned: {why}",
+    "status.suspension.valid": "The issuer has not suspended it.",
+    "status.suspension.invalid": "The issuer has suspended it for the time being.",
+    "status.suspension.unknown": "Whether the issuer has suspended it could not be learned: {why}",
+    "status.refresh.valid": "The issuer has not replaced it by a newer one.",
+    "status.refresh.invalid": "The issuer has replaced it by a newer one.",
+    "status.refresh.unknown": "Whether the issuer has replaced it could not be learned: {why}",
+    "status.other.valid": "The issuer's list “{purpose}” has no mark for it.",
+    "status.other.invalid": "The issuer's list “{purpose}” has a mark against it.",
+    "status.other.unknown": "The issuer's list “{purpose}” could not be understood: {why}",
+    "status.checked.valid": "The status was looked up.",
+    "status.checked.invalid": "The status could not be looked up: {message}",
+    "status.checked.unknown": "The status could not be looked up.",
+    "carried.credential.valid": "The credential inside the document was checked too, and is valid.",
+    "carried.credential.invalid": "The credential inside the document does not hold: {headline}.",
+    "carried.credential.unknown": "The credential inside the document could not be checked to the end.",
+    "carried.checked.valid": "What the document carries was checked.",
+    "carried.checked.invalid": "The document carries more than can be checked: {message}",
+    "carried.checked.unknown": "What the document carries could not be checked.",
+    "presentation.rules.valid": "The presentation keeps the rules of its standard.",
+    "presentation.rules.invalid": "The presentation breaks rules of its standard: {reason}.",
+    "presentation.rules.unknown": "Whether the presentation keeps the rules could not be told.",
+    "presentation.holder.valid": "The presentation is signed by the holder it names.",
+    "presentation.holder.invalid": "The presentation names {expected} as holder, but {got} signed it.",
+    "presentation.holder.unknown": "Who presents it could not be told.",
+    "pdf.readable.valid": "The PDF could be read in full.",
+    "pdf.readable.invalid": "The PDF cannot be read reliably: {reason}.",
+    "pdf.readable.unknown": "Whether the PDF can be read reliably could not be told.",
+    "pdf.clean-start-and-end.valid": "Nothing stands before or after the PDF in the file.",
+    "pdf.clean-start-and-end.invalid": "Something was put before or after the PDF in the file.",
+    "pdf.clean-start-and-end.unknown": "Where the PDF begins and ends could not be told.",
+    "pdf.certified.valid": "The PDF was closed by its signature: no change is permitted.",
+    "pdf.certified.invalid": "The PDF is not closed by one signature that forbids changes.",
+    "pdf.certified.invalid.unsigned": "The PDF is not signed, so anybody could have made it.",
+    "pdf.certified.unknown": "The PDF is signed, but not closed against changes.",
+    "pdf.byte-range.valid": "The signature covers the file from its first byte to its last.",
+    "pdf.byte-range.invalid": "The signature leaves out parts of the file where something could be hidden.",
+    "pdf.byte-range.unknown": "What the signature covers could not be told.",
+    "pdf.coverage.valid": "Nothing was added after signing.",
+    "pdf.coverage.invalid": "Something was added after signing.",
+    "pdf.coverage.unknown": "Whether something was added after signing could not be told.",
+    "pdf.signature.valid": "The PDF is exactly what was signed; nothing was changed.",
+    "pdf.signature.invalid": (
+        "The PDF is not what was signed: it was changed, or the signature is not genuine."
+    ),
+    "pdf.signature.unknown": "The PDF's signature could not be checked.",
+    "pdf.active-content.valid": "The PDF holds nothing that runs or fetches.",
+    "pdf.active-content.invalid": "The PDF holds parts that run or fetch: {got}.",
+    "pdf.active-content.unknown": "Whether the PDF holds parts that run could not be told.",
+    "pdf.signer-key.valid": "The key that signed the PDF is published by the issuer.",
+    "pdf.signer-key.invalid": "The key that signed the PDF is not an accepted key of the issuer.",
+    "pdf.signer-key.unknown": "Whether the key that signed the PDF is the issuer's could not be learned.",
+    "pdf.matches-credential.valid": "The page prints what the signed credential inside says.",
+    "pdf.matches-credential.invalid": (
+        "The page prints something else than the credential inside: {expected}."
+    ),
+    "pdf.matches-credential.unknown": (
+        "Whether the page prints what the credential inside says could not be told."
+    ),
+    "pdf.carried.valid": "The PDF carries the credential that it shows.",
+    "pdf.carried.valid.own": (
+        "The PDF carries a credential. The page itself was made by the institution: compare the two by eye."
+    ),
+    "pdf.carried.invalid": "The PDF carries credentials that contradict each other.",
+    "pdf.carried.unknown": "The PDF carries no credential, so its content could not be checked.",
+}
+
+WHY = {
+    "kind": "it uses a kind of status we do not know ({got}).",
+    "not-asked": "the list is asked only when everything else is valid.",
+    "list-unreachable": "the issuer's list could not be fetched.",
+    "list-unreadable": "the issuer's list could not be read.",
+    "list-id": "what was fetched is another list.",
+    "list-issuer": "the list is signed by somebody else.",
+    "list-stale": "the issuer's list is out of date.",
+    "list-not-genuine": "the list's own signature does not hold.",
+    "status-range": "its place lies outside the list.",
+    "status-length": "the list is too short.",
+    "status-encoding": "the list is badly encoded.",
+    "status-verification": "the list is for another purpose.",
+    "set": "the list has a mark whose meaning we do not know.",
+    "": "the list could not be used.",
+}
+
+HEADLINES = {
+    "Valid": "Valid",
+    "Valid, but expired": "Valid, but expired",
+    "Not valid yet": "Not valid yet",
+    "Replaced by a newer one": "Replaced by a newer one",
+    "Suspended": "Suspended",
+    "Revoked": "Revoked",
+    "Not genuine": "Not genuine",
+    "Could not be checked": "Could not be checked",
+}
+
+EXPLANATIONS = {
+    "Valid": "The content is unchanged since it was issued, and the issuer still stands by it.",
+    "Valid, but expired": (
+        "It is genuine and unchanged, but the issuer limited it in time and that time is over."
+    ),
+    "Not valid yet": "It is genuine and unchanged, but the issuer made it valid only from a later day.",
+    "Replaced by a newer one": "It is genuine, but the issuer has issued a corrected one in its place.",
+    "Suspended": "It is genuine, but the issuer does not stand by it at present.",
+    "Revoked": "It is genuine, but the issuer has withdrawn it for good.",
+    "Not genuine": "What is in the file is not what the issuer signed, or the issuer did not sign it.",
+    "Could not be checked": (
+        "Not everything that had to be checked could be checked, so we do not say it is valid."
+    ),
+}
+
+NEXT_STEPS = {
+    "Valid": "See below who the issuer is and how that is known, and whether you trust this issuer.",
+    "Valid, but expired": "Ask the person for a current one.",
+    "Not valid yet": "Come back from the day it begins.",
+    "Replaced by a newer one": "Ask the person for the newer one; the issuer has given it out.",
+    "Suspended": "Ask the issuer why, through an address you know, not one from this file.",
+    "Revoked": "Do not rely on it. The issuer can tell why, through an address you know.",
+    "Not genuine": "Do not rely on it. Ask the person for the original file, as it came from the issuer.",
+    "Could not be checked": (
+        "Try again later, or with a network connection; the list below says what was missing."
+    ),
+}
+
+IDENTITIES = {
+    "nothing": "Who issued this is not known. The name {name} is only what the file says.",
+    "key": (
+        "All that is known of the issuer is a key. The name {name} is only what the file says; "
+        "compare the key with one you got from the institution."
+    ),
+    "domain": "Whoever controls {domain} issued this. The name {name} is what the issuer calls itself.",
+    "organisation": "{name} issued this, as {source} confirms.",
+    "accredited": "{name} issued this and was accredited on that day, as {source} confirms.",
+    "entitled": "{name} issued this and was entitled to award it, as {source} confirms.",
+}
+
+NO_IDENTITY = "Who issued this is not known."
+QUOTES = ("“", "”")
+OTHER = {
+    "valid": "A further check was passed: {code}.",
+    "invalid": "A further check was not passed: {code}.",
+    "unknown": "A further check could not be run: {code}.",
+}
