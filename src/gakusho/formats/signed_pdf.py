@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from gakusho.errors import GakushoError, InputError, LimitError, UnreadableError
+from gakusho.errors import GakushoError, InputError, LimitError, UnknownFormatError, UnreadableError
 from gakusho.formats import Asking, Carries, Format, Reading, Sealing, recognize
 from gakusho.formats._pdf import paper
 from gakusho.formats._pdf.pades import Certifier
@@ -88,7 +88,8 @@ class SignedPdf:
 
         Raises:
             LimitError: larger than 50 MB.
-            UnreadableError: broken, unsigned, or no credential inside.
+            UnreadableError: broken or unsigned.
+            UnknownFormatError: signed, but with no credential inside: another's document, not a forgery.
         """
         _within_bounds(data)
         document = take_apart(data)
@@ -98,7 +99,7 @@ class SignedPdf:
             raise UnreadableError("The PDF is not signed.", code="pdf.unsigned")
         carried = _credentials(document)
         if not carried:
-            raise UnreadableError("The PDF carries no credential.", code="pdf.no-credential")
+            raise UnknownFormatError("The PDF carries no credential.", code="pdf.no-credential")
         inner = carried[0][1]
         return replace(inner, carried=tuple(bytes_ for bytes_, _ in carried))
 

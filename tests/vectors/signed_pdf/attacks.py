@@ -16,7 +16,7 @@ from typing import Any
 
 import pikepdf
 from cryptography.hazmat.primitives.asymmetric import ec
-from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils import generic as pyhanko_generic
 from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter
@@ -34,6 +34,8 @@ from gakusho.proof.signers.encrypted_key import KeptSigner
 
 Attack = Callable[[bytes], bytes]
 
+generic: Any = pyhanko_generic
+
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
@@ -44,9 +46,9 @@ class Case:
     refused_by: str
 
 
-def _updated(change: Callable[[IncrementalPdfFileWriter], None]) -> Attack:
+def _updated(change: Callable[[Any], None]) -> Attack:
     def make(good: bytes) -> bytes:
-        writer = IncrementalPdfFileWriter(io.BytesIO(good))
+        writer: Any = IncrementalPdfFileWriter(io.BytesIO(good))
         change(writer)
         output = io.BytesIO()
         writer.write(output)
@@ -55,18 +57,18 @@ def _updated(change: Callable[[IncrementalPdfFileWriter], None]) -> Attack:
     return make
 
 
-def _page(writer: IncrementalPdfFileWriter) -> Any:
+def _page(writer: Any) -> Any:
     return writer.root["/Pages"]["/Kids"][0]
 
 
-def _overlay(writer: IncrementalPdfFileWriter) -> None:
+def _overlay(writer: Any) -> None:
     page = _page(writer)
     painted = writer.add_object(generic.StreamObject(stream_data=b"q 1 g 0 0 600 400 re f Q"))
     page[pdf_name("/Contents")] = generic.ArrayObject([page.raw_get("/Contents"), painted])
     writer.update_container(page)
 
 
-def _annotate(writer: IncrementalPdfFileWriter) -> None:
+def _annotate(writer: Any) -> None:
     note = generic.DictionaryObject(
         {
             pdf_name("/Type"): pdf_name("/Annot"),
@@ -83,14 +85,14 @@ def _annotate(writer: IncrementalPdfFileWriter) -> None:
     writer.update_container(page)
 
 
-def _replace_attachment(writer: IncrementalPdfFileWriter) -> None:
+def _replace_attachment(writer: Any) -> None:
     specification = writer.root["/AF"][0]
     forged = generic.StreamObject(stream_data=b'{"type":["VerifiableCredential"]}')
     specification["/EF"][pdf_name("/F")] = writer.add_object(forged)
     writer.update_container(specification["/EF"])
 
 
-def _add_page(writer: IncrementalPdfFileWriter) -> None:
+def _add_page(writer: Any) -> None:
     pages = writer.root["/Pages"]
     added = generic.DictionaryObject(
         {
@@ -104,20 +106,20 @@ def _add_page(writer: IncrementalPdfFileWriter) -> None:
     writer.update_container(pages)
 
 
-def _open_action(writer: IncrementalPdfFileWriter) -> None:
+def _open_action(writer: Any) -> None:
     writer.root[pdf_name("/OpenAction")] = generic.DictionaryObject(
         {pdf_name("/S"): pdf_name("/JavaScript"), pdf_name("/JS"): generic.TextStringObject("app.alert(1)")}
     )
     writer.update_root()
 
 
-def _change_title(writer: IncrementalPdfFileWriter) -> None:
+def _change_title(writer: Any) -> None:
     information = writer.trailer["/Info"]
     information[pdf_name("/Title")] = generic.TextStringObject("博士学位記")
     writer.update_container(information)
 
 
-def _reuse_signature(writer: IncrementalPdfFileWriter) -> None:
+def _reuse_signature(writer: Any) -> None:
     form = writer.root["/AcroForm"]
     second = generic.DictionaryObject(
         {
@@ -130,12 +132,12 @@ def _reuse_signature(writer: IncrementalPdfFileWriter) -> None:
     writer.update_container(form["/Fields"])
 
 
-def _unlink_field(writer: IncrementalPdfFileWriter) -> None:
+def _unlink_field(writer: Any) -> None:
     writer.root["/AcroForm"][pdf_name("/Fields")] = generic.ArrayObject()
     writer.update_container(writer.root["/AcroForm"])
 
 
-def _field_loop(writer: IncrementalPdfFileWriter) -> None:
+def _field_loop(writer: Any) -> None:
     field = writer.root["/AcroForm"]["/Fields"][0]
     field[pdf_name("/Kids")] = generic.ArrayObject([writer.root["/AcroForm"]["/Fields"].raw_get(0)])
     writer.update_container(field)

@@ -99,7 +99,7 @@ def attached_files(document: pikepdf.Pdf) -> list[AttachedFile]:
     specifications: dict[tuple[int, int], Any] = {}
     for specification in document.Root.get("/AF", ()):
         specifications.setdefault(specification.objgen, specification)
-    names = document.Root.get("/Names", {}).get("/EmbeddedFiles")
+    names = document.Root.get("/Names", pikepdf.Dictionary()).get("/EmbeddedFiles")
     if names is not None:
         for specification in pikepdf.NameTree(names).values():
             specifications.setdefault(specification.objgen, specification)

@@ -81,6 +81,8 @@ def _problems(data: bytes) -> list[Problem]:
         elif pages < 1:
             found.append(_error("paper.no-pages"))
         codes = {_REFUSED[word] for word in contents.active_content(document)}
+        if any(isinstance(item, pikepdf.Dictionary) and _is_widget(item) for item in document.objects):
+            codes.add("paper.form-fields")
         found.extend(_error(code) for code in sorted(codes))
         if "/EmbeddedFiles" in document.Root.get("/Names", {}) or "/AF" in document.Root:
             found.append(_error("paper.embedded-files"))
@@ -197,6 +199,10 @@ def _has_signature(document: pikepdf.Pdf) -> bool:
     return False
 
 
+def _is_widget(item: Any) -> bool:
+    return str(item.get("/Subtype", "")) == "/Widget" and str(item.get("/FT", "")) != "/Sig"
+
+
 def _page_count(root: Any) -> int:
     """Count the pages of the tree, each node once, so that a tree in a circle ends."""
     pending, seen, pages = [root.get("/Pages")], set(), 0
@@ -219,7 +225,7 @@ def _fonts_not_embedded(document: pikepdf.Pdf) -> list[str]:
             continue
         if str(item.get("/Subtype", "")) in {"/Type0", "/Type3"}:
             continue
-        descriptor = item.get("/FontDescriptor", {})
+        descriptor: Any = item.get("/FontDescriptor", {})
         if not any(key in descriptor for key in ("/FontFile", "/FontFile2", "/FontFile3")):
             missing.add(str(item.get("/BaseFont", "?")).lstrip("/"))
     return sorted(missing)

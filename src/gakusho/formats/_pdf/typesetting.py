@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pylopdf_fonts_jp
 import segno
@@ -22,7 +22,10 @@ import typst
 from gakusho.errors import InputError, MissingGlyphError
 from gakusho.formats._pdf.templates import DIRECTORY
 
-_STANDARDS = ["a-3a", "ua-1"]
+if TYPE_CHECKING:
+    from typst import PDFStandard
+
+_STANDARDS: list[PDFStandard] = ["a-3a", "ua-1"]
 _MISSING = "could not be displayed with font"
 _compiling = Lock()
 

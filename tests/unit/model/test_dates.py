@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Dates in the reader's habit."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from gakusho.model.dates import wareki, western
+
+
+@pytest.mark.parametrize(
+    ("day", "written"),
+    [
+        (date(2026, 3, 25), "令和8年3月25日"),
+        (date(2019, 5, 1), "令和元年5月1日"),
+        (date(2019, 4, 30), "平成31年4月30日"),
+        (date(1989, 1, 8), "平成元年1月8日"),
+        (date(1989, 1, 7), "昭和64年1月7日"),
+        (date(1926, 12, 25), "昭和元年12月25日"),
+        (date(1926, 12, 24), "大正15年12月24日"),
+        (date(1912, 7, 30), "大正元年7月30日"),
+        (date(1912, 7, 29), "明治45年7月29日"),
+        (date(1873, 1, 1), "明治6年1月1日"),
+        (date(1872, 12, 31), "1872年12月31日"),
+    ],
+)
+def test_an_era_begins_on_its_day(day: date, written: str) -> None:
+    assert wareki(day) == written
+
+
+def test_an_english_date_names_the_month() -> None:
+    assert western(date(2026, 3, 5)) == "March 5, 2026"
