@@ -56,7 +56,7 @@ def tagged(text: str, language: str | None, direction: str | None) -> str:
 def native(value: float, datatype: str | None) -> str:
     """Give the literal of a JSON number or boolean, in the canonical form of its XSD type."""
     if isinstance(value, bool):
-        return f'"{"true" if value else "false"}"^^<{datatype or XSD + "boolean"}>'
+        return typed("true" if value else "false", datatype or XSD + "boolean")
     if not math.isfinite(value):
         raise undefined("A number is not finite.", value)
     if not float(value).is_integer() or abs(value) >= 1e21 or datatype == XSD + "double":

@@ -11,8 +11,9 @@ from typing import Any
 from gakusho.errors import UndefinedTermError
 
 KEYWORDS = frozenset(
-    "@base @container @context @default @direction @graph @id @import @included @index @json @language "
-    "@list @nest @none @prefix @propagate @protected @reverse @set @type @value @version @vocab".split()  # noqa: SIM905  # read as words
+    {"@base", "@container", "@context", "@default", "@direction", "@graph", "@id", "@import", "@included"}
+    | {"@index", "@json", "@language", "@list", "@nest", "@none", "@prefix", "@propagate", "@protected"}
+    | {"@reverse", "@set", "@type", "@value", "@version", "@vocab"}
 )
 _CONTAINERS = frozenset({"@list", "@set", "@language", "@index", "@id", "@type", "@graph"})
 _DEFINITION_KEYS = frozenset(

@@ -188,7 +188,7 @@ class _NthDegree:
     def _best(self, group: list[str], issuer: _Issuer, depth: int) -> tuple[str, _Issuer]:
         chosen, chosen_issuer = "", issuer
         for order in permutations(group):
-            self._spend(1 + len(order) // 2)
+            self._spend(1 + len(order) // 2 + len(issuer.labels) // 8)
             path, tried = self._path(order, issuer.copy(), chosen, depth)
             if path and (not chosen or path < chosen):
                 chosen, chosen_issuer = path, tried

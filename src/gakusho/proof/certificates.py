@@ -60,8 +60,8 @@ def self_issued(
     Without an issuer it is the institution's own certificate authority: self-signed, for certificates
     only. With ``issuer_signer`` and ``issuer_certificate`` (DER) it is a leaf for signing documents:
     digitalSignature, nonRepudiation and the purpose document signing. ``uris`` stand in its
-    subjectAltName: the ids under which the key is published elsewhere, such as a DID URL. Times need a zone; seconds are
-    what a certificate keeps. The serial must be new for its issuer, from 1 to 2^159-1.
+    subjectAltName: the ids under which the key is published elsewhere, such as a DID URL. Times need a
+    zone; seconds are what a certificate keeps. The serial must be new for its issuer, from 1 to 2^159-1.
 
     Raises: KeyMaterialError when issuer, times or serial do not fit together.
     """
