@@ -1,6 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Gakusho issues, holds, shares and verifies digital academic credentials."""
+"""Gakusho issues, holds, shares and verifies digital academic credentials.
+
+``from gakusho import verify, issue`` is the way in; ``gakusho.library`` documents both with examples.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from gakusho.version import __version__
 
-__all__ = ["__version__"]
+if TYPE_CHECKING:
+    from gakusho.library import issue, verify
+
+__all__ = ["__version__", "issue", "verify"]
+
+
+def __getattr__(name: str) -> Any:
+    # Only who asks for them pays for importing what verifies and issues.
+    if name in {"issue", "verify"}:
+        from gakusho import library
+
+        return getattr(library, name)
+    raise AttributeError(f"module 'gakusho' has no attribute {name!r}")

@@ -1,2 +1,163 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The library's front door: ``verify`` and ``issue`` with files, clock and network put in."""
+"""The library's front door: ``verify`` and ``issue`` with files, clock and network put in.
+
+>>> from datetime import UTC, date, datetime
+>>> from gakusho import issue, verify
+>>> from gakusho.library import new_key
+>>> from gakusho.model.achievement import Achievement
+>>> from gakusho.model.award import Award
+>>> from gakusho.model.issuer import Issuer
+>>> from gakusho.model.learner import Learner, PersonName
+>>> from gakusho.model.text import Text
+
+An institution with a key and nothing else (its id is the key), and one award:
+
+>>> key = new_key()
+>>> did = key.verification_method.partition("#")[0]
+>>> award = Award(
+...     id="urn:uuid:3f2a3c5e-6c0e-4a36-9d6b-0f6a1d3b9b11",
+...     issuer=Issuer(id=did, name=Text.of(en="Aoba University")),
+...     learner=Learner(name=PersonName(full="高橋 花子", romaji="TAKAHASHI Hanako")),
+...     achievement=Achievement(
+...         id="urn:uuid:7a7e1a0c-2f9b-4a0e-8e0f-2a1f5f0f9a01",
+...         type="Certificate",
+...         name=Text.of(en="Introduction to Data Science"),
+...         description=Text.of(en="A course of fifteen lectures."),
+...         criteria=Text.of(en="All assignments and the examination passed."),
+...         language="en",
+...     ),
+...     awarded_on=date(2026, 3, 25),
+...     valid_from=datetime(2026, 3, 25, tzinfo=UTC),
+... )
+>>> badge, = issue([award], key=key)
+>>> badge.media_type
+'application/vc'
+
+Anybody can verify the bytes, here without a network, since the issuer's id is its key:
+
+>>> report = verify(badge.data, offline=True)
+>>> report.outcome, report.headline
+(<Outcome.VALID: 'valid'>, <Headline.VALID: 'Valid'>)
+>>> report.credential.learner.name.full
+'高橋 花子'
+>>> report.issuer.knowledge
+<Knowledge.KEY: 'key'>
+
+A changed letter is found:
+
+>>> forged = badge.data.replace(b"Introduction to", b"Doctorate in")
+>>> verify(forged, offline=True).headline
+<Headline.NOT_GENUINE: 'Not genuine'>
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from gakusho.errors import LimitError, UnreadableError
+from gakusho.fetch import (
+    CachingFetcher,
+    Fetcher,
+    FolderFetcher,
+    HttpFetcher,
+    LayeredFetcher,
+    OfflineFetcher,
+)
+from gakusho.formats import CredentialKey, DocumentKey, Sealing
+from gakusho.issuer import issue as issuing
+from gakusho.model.award import Award
+from gakusho.model.report import Report
+from gakusho.model.sealed import Sealed
+from gakusho.verifier import verify as verifying
+
+
+def verify(
+    source: str | Path | bytes,
+    *,
+    offline: bool = False,
+    documents: str | Path | None = None,
+    at: datetime | None = None,
+) -> Report:
+    """Give the report on a credential: bytes, a file, or an ``https://`` address.
+
+    ``documents`` is a folder that holds what would otherwise be fetched (DID documents, status lists);
+    with ``offline`` nothing else is asked. ``at`` is the moment to judge by, now if left out; it must
+    carry a zone.
+
+    Raises:
+        UnreadableError: the file cannot be read. A bad *credential* never raises.
+        UnreachableError: ``source`` is an address that cannot be fetched.
+    """
+    fetcher = fetcher_for(offline=offline, documents=documents)
+    data = source if isinstance(source, bytes) else _contents(source, fetcher)
+    return verifying.verify(data, now=_moment(at), fetcher=fetcher)
+
+
+def issue(
+    awards: Award | Sequence[Award],
+    *,
+    key: CredentialKey,
+    formats: Sequence[str] = ("open-badges-3",),
+    document_key: DocumentKey | None = None,
+    documents: Mapping[str, bytes] | None = None,
+    at: datetime | None = None,
+) -> list[Sealed]:
+    """Give every award sealed in every format named, each verified before it is given.
+
+    ``documents`` holds, by address, what verifiers will fetch: the issuer's DID document (not needed for
+    a ``did:key``) and the awards' status lists. Signed PDFs need a ``document_key``.
+
+    Raises: UnknownFormatError, InputError, KeyMaterialError, ConflictError when the result does not verify.
+    """
+    sealing = Sealing(now=_moment(at), credential_key=key, document_key=document_key)
+    batch = [awards] if isinstance(awards, Award) else list(awards)
+    return issuing.issue(batch, formats=formats, sealing=sealing, documents=documents or {})
+
+
+def new_key() -> CredentialKey:
+    """Give a new Ed25519 key under its own ``did:key``; it lives in memory only."""
+    from gakusho.proof.signers.encrypted_key import SIGNER
+
+    passphrase = secrets.token_bytes(32)
+    signer = SIGNER.open(SIGNER.create("Ed25519", passphrase), passphrase)
+    did = signer.public_key.did_key()
+    return CredentialKey(signer=signer, verification_method=f"{did}#{signer.public_key.multikey()}")
+
+
+def fetcher_for(*, offline: bool = False, documents: str | Path | None = None) -> Fetcher:
+    """Give the fetcher that asks the folder of documents first, and the network unless ``offline``."""
+    layers: list[Fetcher] = []
+    if documents is not None:
+        layers.append(FolderFetcher(Path(documents), now=_now))
+    layers.append(OfflineFetcher() if offline else CachingFetcher(HttpFetcher(now=_now), now=_now))
+    return LayeredFetcher(layers)
+
+
+def _contents(source: str | Path, fetcher: Fetcher) -> bytes:
+    if isinstance(source, str) and source.startswith("https://"):
+        return fetcher.fetch(source, max_bytes=verifying.MAX_BYTES).data
+    try:
+        with Path(source).open("rb") as file:
+            data = file.read(verifying.MAX_BYTES + 1)
+    except OSError as error:
+        raise UnreadableError(
+            f"{source} cannot be read: {error.strerror}.", facts={"got": str(source)}
+        ) from error
+    if len(data) > verifying.MAX_BYTES:
+        raise LimitError(f"{source} has more than {verifying.MAX_BYTES} bytes.", facts={"got": str(source)})
+    return data
+
+
+def _moment(at: datetime | None) -> datetime:
+    if at is None:
+        return _now()
+    if at.tzinfo is None:
+        raise ValueError("the moment must carry a zone, such as datetime(2026, 3, 25, tzinfo=UTC)")
+    return at.astimezone(UTC)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -91,7 +91,7 @@ def _own_output(sealed: Sealed, failing: Sequence[Check]) -> ConflictError:
     codes = ", ".join(f"{check.code} {check.outcome}" for check in failing)
     reasons = "; ".join(str(dict(check.facts)) for check in failing)
     return ConflictError(
-        f"What was sealed for {sealed.award_id} as {sealed.format} does not verify: {codes or 'other format'}.",
+        f"What was sealed for {sealed.award_id} as {sealed.format} does not verify: {codes or 'format'}.",
         code="own-output",
         action="Check the institution's keys and published documents with `gakusho doctor`.",
         facts={"got": codes, "reason": reasons[:1_000], "award": sealed.award_id},
