@@ -1,0 +1,248 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The certificate desk in a folder: the same reading, matching and composing as the server's, into files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from gakusho.cli.ledger import Entry, Ledger
+from gakusho.cli.terminal import UsageError
+from gakusho.errors import InputError, LimitError, RowsError, UnreadableError
+from gakusho.issuer.rows import Row
+from gakusho.model.achievement import Achievement
+from gakusho.model.problem import Problem, Severity
+
+_MAX_TABLE = 64 * 1_048_576
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """What is asked for."""
+
+    rows: Path
+    papers: Path | None
+    achievement: Achievement
+    formats: tuple[str, ...]
+    duplicates: str = "reject"
+    """``reject``, ``skip`` or ``supersede``."""
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    """Column → field, before what is guessed."""
+    document_kind: str = "degree-certificate"
+    document_language: str = "ja"
+    awarded_on: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What the dry run found: what would be issued, and everything that is wrong."""
+
+    rows: tuple[Row, ...]
+    """Those that would be issued."""
+    total: int
+    header: tuple[str, ...]
+    mapping: Mapping[str, str]
+    encoding: str
+    problems: tuple[Problem, ...]
+    skipped: int
+    duplicates: int
+    papers: Mapping[int, str]
+    """Line → name of the paper."""
+    paper_files: Mapping[str, bytes]
+    replaces: Mapping[int, Entry]
+    """Line → the award that the row supersedes."""
+    unmatched_rows: int = 0
+    unmatched_files: int = 0
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """The problems that stop the batch."""
+        return tuple(each for each in self.problems if each.severity is Severity.ERROR)
+
+    def counts(self) -> dict[str, int]:
+        """Give the numbers of the dry run, as programs read them."""
+        faulty = {each.row for each in self.errors if each.row is not None}
+        warned = {each.row for each in self.problems if each.row is not None} - faulty
+        return {
+            "rows": self.total,
+            "ready": len(self.rows),
+            "warnings": len(warned),
+            "errors": len(faulty),
+            "duplicates": self.duplicates,
+            "skipped": self.skipped,
+            "unmatched_rows": self.unmatched_rows,
+            "unmatched_files": self.unmatched_files,
+        }
+
+
+def read_achievement(file: Path) -> Achievement:
+    """Give the achievement in a JSON file. Raises: UnreadableError, InputError, UsageError."""
+    from gakusho.issuer.achievements import achievement_from_dict
+    from gakusho.proof import json as strict_json
+
+    data = strict_json.loads(read(file, 8 * 1_048_576))
+    if not isinstance(data, dict):
+        raise UnreadableError(f"{file} holds no JSON object.")
+    try:
+        return achievement_from_dict(data)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise UnreadableError(
+            f"{file} does not describe an achievement: {error}.",
+            action="Compare it with docs/examples/achievement.json.",
+        ) from error
+
+
+def read(file: Path, limit: int) -> bytes:
+    """Give a file's bytes. Raises: UsageError, LimitError."""
+    try:
+        with file.open("rb") as opened:
+            data = opened.read(limit + 1)
+    except OSError as error:
+        raise UsageError(f"{file} cannot be read: {error.strerror}.", action="Check the path.") from error
+    if len(data) > limit:
+        raise LimitError(f"{file} has more than {limit:,} bytes.", facts={"expected": limit})
+    return data
+
+
+def plan(request: Request, ledger: Ledger, *, today: date) -> Plan:
+    """Give the dry run: every row read, matched and compared with what was issued; nothing is signed."""
+    from gakusho.issuer.fields import fields_for, guess_mapping
+    from gakusho.issuer.matching import match
+    from gakusho.issuer.rows import Defaults, read_rows
+    from gakusho.issuer.table import read_table
+
+    table = read_table(read(request.rows, _MAX_TABLE), request.rows.name)
+    mapping = _mapping(table.header, request, guess_mapping(table.header, fields_for(request.achievement)))
+    defaults = Defaults(
+        today=today, awarded_on=request.awarded_on, document_language=request.document_language, notify=False
+    )
+    rows = read_rows(table, mapping, request.achievement, defaults)
+    problems = [problem for row in rows for problem in row.problems]
+    column_of = {name: column for column, name in mapping.items()}
+    papers: Mapping[int, str] = {}
+    files: Mapping[str, bytes] = {}
+    unmatched = (0, 0)
+    if request.papers is not None:
+        read_in = _papers(request.papers)
+        matches = match(rows, read_in.files, column_of)
+        problems += [*read_in.problems, *matches.problems]
+        papers, files = matches.papers, read_in.files
+        unmatched = (len(matches.unmatched_rows), len(matches.unmatched_files))
+    found = _duplicates(rows, request, ledger, column_of)
+    problems += found.problems
+    faulty = {problem.row for problem in problems if problem.severity is Severity.ERROR}
+    ready = tuple(row for row in rows if row.line not in faulty and row.line not in found.skipped)
+    return Plan(
+        rows=ready,
+        total=len(rows),
+        header=table.header,
+        mapping=mapping,
+        encoding=table.encoding,
+        problems=tuple(sorted(problems, key=lambda each: (each.row is None, each.row or 0))),
+        skipped=len(found.skipped),
+        duplicates=len(found.lines),
+        papers=papers,
+        paper_files=files,
+        replaces=found.replaces,
+        unmatched_rows=unmatched[0],
+        unmatched_files=unmatched[1],
+    )
+
+
+def refuse_errors(planned: Plan) -> None:
+    """Let a clean plan pass. Raises: RowsError with everything that stops it."""
+    if planned.errors:
+        raise RowsError(
+            f"{len(planned.errors)} problems stand in the way; nothing was issued.", planned.errors
+        )
+    if not planned.rows:
+        raise InputError(
+            "There is no row to issue.",
+            code="no-rows",
+            action="Add rows below the header, or choose another policy with --duplicates.",
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Duplicates:
+    lines: frozenset[int]
+    skipped: frozenset[int]
+    replaces: Mapping[int, Entry]
+    problems: tuple[Problem, ...]
+
+
+def _duplicates(
+    rows: Sequence[Row], request: Request, ledger: Ledger, column_of: Mapping[str, str]
+) -> _Duplicates:
+    """Give the rows whose award stands in the ledger, treated as the policy says."""
+    found: dict[int, Entry] = {}
+    for row in rows:
+        earlier = ledger.standing(
+            achievement=request.achievement.id,
+            issue_number=row.fields.get("issue_number"),
+            student_number=row.fields.get("student_number"),
+        )
+        if earlier is not None:
+            found[row.line] = earlier
+    problems = [
+        _already_issued(row, found[row.line], column_of)
+        for row in rows
+        if row.line in found and request.duplicates == "reject"
+    ]
+    return _Duplicates(
+        lines=frozenset(found),
+        skipped=frozenset(found) if request.duplicates == "skip" else frozenset(),
+        replaces=found if request.duplicates == "supersede" else {},
+        problems=tuple(problems),
+    )
+
+
+def _already_issued(row: Row, earlier: Entry, column_of: Mapping[str, str]) -> Problem:
+    number = row.fields.get("issue_number")
+    by = "issue_number" if number and number == earlier.issue_number else "student_number"
+    return Problem(
+        code="already-issued",
+        severity=Severity.ERROR,
+        row=row.line,
+        column=column_of.get(by),
+        value=row.fields.get(by, "")[:200],
+        facts=(("award", earlier.award), ("name", earlier.name)),
+    )
+
+
+def _mapping(header: Sequence[str], request: Request, guessed: Mapping[str, str]) -> dict[str, str]:
+    from gakusho.issuer.fields import field_named, fields_for
+
+    for column, name in request.mapping.items():
+        if column not in header:
+            raise InputError(
+                f"--map {column}={name}: the table has no column {column!r}.",
+                action=f"Its columns are: {', '.join(header)}.",
+            )
+        if field_named(name, fields_for(request.achievement)) is None:
+            known = ", ".join(each.name for each in fields_for(request.achievement))
+            raise InputError(
+                f"--map {column}={name}: there is no field {name!r}.", action=f"Fields: {known}."
+            )
+    chosen = set(request.mapping.values())
+    return {
+        **{column: name for column, name in guessed.items() if name not in chosen},
+        **request.mapping,
+    }
+
+
+def _papers(place: Path) -> Any:
+    from gakusho.issuer.papers import LARGEST_ARCHIVE, papers_of_folder, read_papers
+
+    if not place.is_dir():
+        return read_papers(read(place, LARGEST_ARCHIVE))
+    names = sorted(file for file in place.iterdir() if file.is_file() and not file.name.startswith("."))
+    return papers_of_folder((file.name, read(file, LARGEST_ARCHIVE)) for file in names)
+
+
+def verification_time(now: datetime, beginnings: Sequence[datetime]) -> datetime:
+    """Give the time at which what is issued must verify: now, or when the last of it begins to hold."""
+    return max([now, *beginnings])

@@ -1,0 +1,229 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``gakusho issue``: from a table to signed files."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from gakusho.cli.terminal import (
+    EXIT_DONE,
+    EXIT_REFUSED,
+    Language,
+    UsageError,
+    language_of,
+    problem_line,
+    problem_object,
+    say,
+    say_json,
+)
+
+if TYPE_CHECKING:
+    from gakusho.cli.desk import Plan, Request
+    from gakusho.cli.sealing import Issued, Progress
+
+
+class Duplicates(StrEnum):
+    """What happens to a row whose award was issued before."""
+
+    REJECT = "reject"
+    SKIP = "skip"
+    SUPERSEDE = "supersede"
+
+
+class DocumentKind(StrEnum):
+    """The templates a page is set from."""
+
+    DIPLOMA = "diploma"
+    DEGREE_CERTIFICATE = "degree-certificate"
+    TRANSCRIPT = "transcript"
+    COMPLETION = "completion"
+
+
+class DocumentLanguage(StrEnum):
+    """The languages a page is set in."""
+
+    JA = "ja"
+    EN = "en"
+    BOTH = "ja-en"
+
+
+def issue(  # noqa: PLR0913  # one parameter an option
+    *,
+    rows: Annotated[Path, typer.Option(metavar="FILE.csv", help="The table: one row an award.")],
+    achievement: Annotated[Path, typer.Option(metavar="FILE.json", help="What is awarded.")],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Where the signed files go.")] = Path("out"),
+    chosen: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--format",
+            metavar="NAME",
+            help="Format to write; give it again for more.",
+            show_default="open-badges-3 and signed-pdf",
+        ),
+    ] = None,
+    pdf: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR|ZIP", help="Your own PDFs, matched by issue number or file-name column."),
+    ] = None,
+    duplicates: Annotated[
+        Duplicates, typer.Option(help="What to do with rows issued before.")
+    ] = Duplicates.REJECT,
+    mapped: Annotated[
+        list[str] | None,
+        typer.Option("--map", metavar="COLUMN=FIELD", help="Which field a column holds; may be given again."),
+    ] = None,
+    document: Annotated[
+        DocumentKind, typer.Option(help="Template of the page.")
+    ] = DocumentKind.DEGREE_CERTIFICATE,
+    document_language: Annotated[
+        DocumentLanguage, typer.Option(help="Language of the page.")
+    ] = DocumentLanguage.JA,
+    awarded_on: Annotated[
+        str | None, typer.Option(metavar="YYYY-MM-DD", help="Date for rows that have none.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show every problem; sign and write nothing.")
+    ] = False,
+    directory: Annotated[Path, typer.Option("--dir", help="Folder of the issuer.")] = Path(),
+    lang: Annotated[Language | None, typer.Option(help="Language of the messages.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> int:
+    """Issue signed credentials from a table: all of them, or none."""
+    from gakusho.cli.desk import Request, plan, read_achievement, refuse_errors
+    from gakusho.cli.folder import alone_in, open_folder
+    from gakusho.cli.ledger import Ledger
+    from gakusho.cli.sealing import issue as issue_files
+
+    request = Request(
+        rows=rows,
+        papers=pdf,
+        achievement=read_achievement(achievement),
+        formats=_formats(chosen),
+        duplicates=duplicates.value,
+        mapping=_mapping(mapped or []),
+        document_kind=document.value,
+        document_language=document_language.value,
+        awarded_on=_day(awarded_on),
+    )
+    open_folder(directory)  # tells plainly when there is none, before a lock file is made
+    now = datetime.now(UTC)
+    with alone_in(directory):
+        folder, ledger = open_folder(directory), Ledger(directory)
+        planned = plan(request, ledger, today=datetime.now().astimezone().date())
+        if dry_run:
+            return _tell_plan(planned, request, language_of(lang), as_json=as_json)
+        refuse_errors(planned)
+        with _progress(as_json=as_json) as progress:
+            done = issue_files(folder, ledger, request, planned, out=out, now=now, progress=progress)
+    _tell_done(done, out, directory, planned, as_json=as_json)
+    return EXIT_DONE
+
+
+def _formats(chosen: list[str] | None) -> tuple[str, ...]:
+    from gakusho.errors import UnknownFormatError
+    from gakusho.formats import format_named
+
+    names = tuple(
+        dict.fromkeys(
+            name.strip() for each in chosen or ["open-badges-3", "signed-pdf"] for name in each.split(",")
+        )
+    )
+    for name in names:
+        try:
+            format_named(name)
+        except UnknownFormatError as error:
+            raise UsageError(str(error), action="See: docs/reference/formats.md") from error
+    return names
+
+
+def _mapping(pairs: list[str]) -> dict[str, str]:
+    mapping = {}
+    for pair in pairs:
+        column, equals, name = pair.rpartition("=")
+        if not equals or not column or not name:
+            raise UsageError(f"--map: got {pair!r}, expected COLUMN=FIELD, such as 学籍番号=student_number.")
+        mapping[column] = name
+    return mapping
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise UsageError(f"--awarded-on: got {text!r}, expected a day such as 2026-03-25.") from error
+
+
+_COUNTS = {
+    "ja": "{rows}行: 発行可 {ready}、要確認 {warnings}、誤り {errors}、"
+    "発行済み {duplicates}({skipped}を飛ばす)",
+    "en": "{rows} rows: {ready} ready, {warnings} with warnings, {errors} with errors, "
+    "{duplicates} duplicates ({skipped} skipped)",
+}
+_PAPERS = {
+    "ja": "PDFのない行 {unmatched_rows}、行のないPDF {unmatched_files}",
+    "en": "{unmatched_rows} rows without a PDF, {unmatched_files} PDFs without a row",
+}
+
+
+def _tell_plan(planned: Plan, request: Request, language: str, *, as_json: bool) -> int:
+    counts = planned.counts()
+    if as_json:
+        say_json(
+            {
+                "dry_run": True,
+                "counts": counts,
+                "encoding": planned.encoding,
+                "mapping": dict(planned.mapping),
+                "problems": [problem_object(each, language) for each in planned.problems],
+            }
+        )
+    else:
+        say(_COUNTS[language].format(**counts))
+        if request.papers is not None:
+            say(_PAPERS[language].format(**counts))
+        for problem in planned.problems:
+            say("  " + problem_line(problem, language))
+    return EXIT_REFUSED if planned.errors else EXIT_DONE
+
+
+def _tell_done(done: list[Issued], out: Path, directory: Path, planned: Plan, *, as_json: bool) -> None:
+    if as_json:
+        issued: list[dict[str, Any]] = [
+            {
+                "id": one.award.id,
+                "issue_number": one.award.issue_number,
+                "name": one.award.learner.name.full,
+                "files": [str(out / file) for file in one.files],
+            }
+            for one in done
+        ]
+        say_json({"dry_run": False, "counts": planned.counts(), "issued": issued})
+        return
+    say(f"{len(done)} issued into {out}, each verified.")
+    if done:
+        documents = directory / "documents"
+        say(f"Check one: gakusho verify {out / done[0].files[0]} --documents {documents}")
+
+
+@contextmanager
+def _progress(*, as_json: bool) -> Iterator[Progress]:
+    """Give what shows progress: a bar where a person watches, nothing where a program does."""
+    if as_json or not sys.stderr.isatty():
+        yield lambda _done, _total: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    columns = (TextColumn("Issuing"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("issue", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

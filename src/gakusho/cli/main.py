@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The ``gakusho`` command: its groups, and the one place where errors become exit codes."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+from typer.exceptions import TyperException
+
+from gakusho.cli import doctor, init, issue, keys, revoke, serve, verify
+from gakusho.cli.terminal import (
+    EXIT_INTERRUPTED,
+    EXIT_UNKNOWN,
+    EXIT_USAGE,
+    UsageError,
+    exit_code,
+    say,
+    tell_error,
+)
+from gakusho.errors import GakushoError
+from gakusho.version import __version__
+
+app = typer.Typer(
+    name="gakusho",
+    help="Issue, hold, share and verify digital academic credentials.",
+    epilog="Exit codes: 0 valid or done, 1 invalid or refused, 2 could not be checked, 64 wrong usage.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command("init")(init.init)
+app.command("issue")(issue.issue)
+app.command("verify")(verify.verify)
+app.command("revoke")(revoke.revoke)
+app.command("suspend")(revoke.suspend)
+app.command("reinstate")(revoke.reinstate)
+app.add_typer(keys.app, name="keys")
+app.command("serve")(serve.serve)
+app.command("doctor")(doctor.doctor)
+
+
+@app.command("version")
+def version() -> None:
+    """Print the version."""
+    say(__version__)
+
+
+@app.callback()
+def _start(
+    *,
+    show_version: Annotated[
+        bool, typer.Option("--version", is_eager=True, help="Print the version and end.")
+    ] = False,
+) -> None:
+    if show_version:
+        say(__version__)
+        raise typer.Exit
+
+
+def main() -> None:
+    """Run the command line of this process, and end it with the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal without Japanese is no reason to fail
+    code = run(sys.argv[1:])
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _abandon_stdout()
+    sys.exit(code)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and give its exit code: 0 valid, 1 invalid, 2 could not tell, 64 wrong usage."""
+    as_json = "--json" in arguments
+    try:
+        result = app(args=list(arguments), prog_name="gakusho", standalone_mode=False)
+    except TyperException as error:
+        return _usage(error, as_json=as_json)
+    except GakushoError as error:
+        tell_error(error, as_json=as_json)
+        return exit_code(error)
+    except (KeyboardInterrupt, typer.Abort):
+        sys.stderr.write("\n")
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has enough (``| head``); that is no failure of ours to report.
+        _abandon_stdout()
+        return 0
+    except Exception as error:  # a fault of ours: told plainly, never called valid or invalid
+        if os.environ.get("GAKUSHO_TRACEBACK"):
+            raise
+        tell_error(_fault(error), as_json=as_json)
+        return EXIT_UNKNOWN
+    return result if isinstance(result, int) else 0
+
+
+def _fault(error: Exception) -> GakushoError:
+    return GakushoError(
+        f"Gakusho itself failed ({type(error).__name__}: {error}).",
+        code="fault",
+        action="Run it again with GAKUSHO_TRACEBACK=1 and report what it prints.",
+    )
+
+
+def _usage(error: TyperException, *, as_json: bool) -> int:
+    message = error.format_message()
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context is not None else "gakusho"
+    if type(error).__name__ == "NoArgsIsHelpError":
+        sys.stderr.write(message + "\n")
+        return EXIT_USAGE
+    tell_error(UsageError(message, action=f"See: {command} --help"), as_json=as_json)
+    return EXIT_USAGE
+
+
+def _abandon_stdout() -> None:
+    # So that the interpreter's own last flush does not fail as well.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

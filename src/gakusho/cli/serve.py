@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``gakusho serve``: the product on a port."""
+
+from __future__ import annotations
+
+import importlib
+import socket
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from gakusho.cli.terminal import UsageError, say
+from gakusho.errors import UnreachableError
+
+if TYPE_CHECKING:
+    from gakusho.settings import Settings
+
+
+def serve(
+    *,
+    demo: Annotated[
+        bool,
+        typer.Option("--demo", help="Begin with a fictitious university, a class of graduates and sign-ins."),
+    ] = False,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="Port to listen on.", show_default="8000")
+    ] = None,
+    host: Annotated[
+        str | None, typer.Option(help="Address to listen on.", show_default="127.0.0.1: this machine only")
+    ] = None,
+    database: Annotated[
+        str | None,
+        typer.Option(help="sqlite:///FILE or postgresql://USER@HOST/NAME.", show_default="SQLite in --data"),
+    ] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option(help="Folder of the database, the files and the secret.", show_default="var"),
+    ] = None,
+) -> None:
+    """Serve the console, the wallet, the verifier and the HTTP API.
+
+    Options win over GAKUSHO_… environment variables (docs/reference/settings.md).
+    """
+    try:
+        import uvicorn
+    except ImportError as error:
+        raise UsageError(
+            "The server's libraries are not installed.", action="pip install 'gakusho[server]'"
+        ) from error
+
+    from gakusho import settings
+    from gakusho.cli._announced import Announced
+
+    chosen: dict[str, Any] = {
+        "port": port,
+        "host": host,
+        "database": database,
+        "data": data,
+        "demo": "1" if demo else None,
+    }
+    read = settings.read(**{name: value for name, value in chosen.items() if value is not None})
+    _free(read.host, read.port)
+    # The pages are another program beside this one; it is started by its name, not imported.
+    application: Any = importlib.import_module("gakusho.web.app").build(read)
+    if read.demo:
+        say("Preparing the demo university …")
+    server = Announced(
+        uvicorn.Config(
+            application,
+            host=read.host,
+            port=read.port,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=10,
+        )
+    )
+    server.words = _welcome(read)
+    server.run()
+    if not server.started:
+        raise UnreachableError(
+            "The server did not start; the reason stands above.", action="See: gakusho doctor"
+        )
+
+
+def _welcome(settings: Settings) -> str:
+    """Give what the terminal shows once the server answers: addresses, and the demo's sign-ins."""
+    base = settings.public_url
+    lines = [f"Gakusho serves {base}   (stop: Ctrl-C)", "", f"  verify a credential   {base}/verify"]
+    if not settings.demo:
+        return "\n".join(lines)
+    demo = importlib.import_module("gakusho.web.demo.prepare")
+    lines += [
+        f"  every mail it sends   {base}/demo/mail",
+        f"  sign in               {base}/sign-in   with one of these; the link comes by the mail page above",
+        "",
+        f"    {demo.REGISTRAR:<30} registrar: prepares and administers",
+        f"    {demo.APPROVER:<30} second approver",
+        f"    {demo.LEARNER:<30} learner",
+        "",
+        "  A demo: everybody who reaches this address can sign in. Give it no real data.",
+    ]
+    return "\n".join(lines)
+
+
+def _free(host: str, port: int) -> None:
+    """Make sure the port can be had, before anything is prepared. Raises: UnreachableError."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise UnreachableError(
+                f"Port {port} on {host} cannot be used: {error.strerror}.",
+                code="port",
+                action=f"Stop what listens there, or choose another: gakusho serve --port {port + 1}",
+                facts={"got": port},
+            ) from error
