@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta, timezone
 
-from sqlalchemy import Select, func, or_, select, update
+from sqlalchemy import Select, case, func, or_, select, update
 
 from gakusho.errors import ConflictError, InputError
 from gakusho.issuer import letters
@@ -26,6 +26,8 @@ CLAIM_DAYS = 180
 _GIVE_UP = timedelta(days=5)
 _TAKEN_TOO_LONG = timedelta(minutes=15)
 _FIRST_WAIT, _LONGEST_WAIT = 30, 4 * 3600  # seconds
+_CAN_WAIT = ("claim", "status")
+"""Kinds that come by the thousand; somebody who waits to sign in does not wait for them."""
 _JAPAN = timezone(timedelta(hours=9))
 MAYBE_SENT = "May have been sent: the process stopped while the mail was handed over."
 
@@ -261,7 +263,7 @@ def _due(work: Work) -> Select[Mail]:
             Mail.state == "waiting",
             or_(Mail.next_attempt_at.is_(None), Mail.next_attempt_at <= work.now),
         )
-        .order_by(Mail.id)
+        .order_by(case((Mail.kind.in_(_CAN_WAIT), 1), else_=0), Mail.id)
     )
 
 

@@ -16,15 +16,13 @@ from sqlalchemy import Select, func, insert, select
 
 from gakusho.errors import ConflictError, GakushoError, NotFoundError
 from gakusho.formats import Sealing
-from gakusho.issuer import _keeping, _status_lists, batches, publication
+from gakusho.issuer import _issued, _status_lists, batches, publication
 from gakusho.issuer.access import record
-from gakusho.issuer.achievements import achievement
-from gakusho.issuer.batches import Choices
+from gakusho.issuer.batches import Choices, Content
 from gakusho.issuer.compose import compose
-from gakusho.issuer.institutions import InstitutionView, institution, issuer_of, sealing
+from gakusho.issuer.institutions import InstitutionView, institution, sealing
 from gakusho.issuer.rows import Row
-from gakusho.model.award import Award, DocumentDetails
-from gakusho.model.text import Text
+from gakusho.model.award import Award
 from gakusho.store.files import Files
 from gakusho.store.ids import new_id, new_token
 from gakusho.store.tables import Batch, BatchRow
@@ -93,7 +91,8 @@ def reserve(work: Work, batch_id: str, *, limit: int | None) -> Chunk | None:
     Raises: ConflictError, NotFoundError.
     """
     batch = _approved(work, batch_id)
-    choices = batches.choices_of(batch)
+    shared = batches.content(work, batch_id)
+    choices = shared.choices
     if limit is None:
         limit = PAGE_CHUNK if "signed-pdf" in choices.formats else CHUNK
     rows = work.session.scalars(_left(batch_id).limit(limit).with_for_update()).all()
@@ -113,8 +112,7 @@ def reserve(work: Work, batch_id: str, *, limit: int | None) -> Chunk | None:
     batch.state = "issuing"
     work.session.flush()
     owner = institution(work, batch.institution_id)
-    subject = achievement(work, batch.institution_id, batch.achievement_id).achievement
-    reserved = tuple(_reserved(row, owner, subject, choices, work) for row in rows)
+    reserved = tuple(_reserved(row, owner, shared, work) for row in rows)
     codes = {each.award.id: each.verify_code for each in reserved}
     return Chunk(
         batch_id=batch_id,
@@ -133,7 +131,7 @@ def reserve(work: Work, batch_id: str, *, limit: int | None) -> Chunk | None:
     )
 
 
-def seal(chunk: Chunk, files: Files) -> dict[str, list[_keeping.Written]]:
+def seal(chunk: Chunk, files: Files) -> dict[str, list[_issued.Written]]:
     """Write, sign and verify the chunk's awards in every format, and put large ones into the files.
 
     Raises: InputError for an award that cannot be written, ConflictError for one that does not verify,
@@ -149,16 +147,16 @@ def seal(chunk: Chunk, files: Files) -> dict[str, list[_keeping.Written]]:
         sealing=replace(chunk.sealing, papers=papers),
         documents=chunk.documents,
     )
-    written: dict[str, list[_keeping.Written]] = {award.id: [] for award in awards}
+    written: dict[str, list[_issued.Written]] = {award.id: [] for award in awards}
     for each in sealed:
-        written[each.award_id].append(_keeping.put(each, files))
+        written[each.award_id].append(_issued.put(each, files))
     short = [award_id for award_id, parts in written.items() if len(parts) != len(chunk.choices.formats)]
     if short:
         raise GakushoError(f"{len(short)} awards were not sealed in every format.", code="not-sealed")
     return written
 
 
-def keep(work: Work, chunk: Chunk, written: Mapping[str, Sequence[_keeping.Written]]) -> int:
+def keep(work: Work, chunk: Chunk, written: Mapping[str, Sequence[_issued.Written]]) -> int:
     """Keep a sealed chunk in this transaction, all or nothing; give how many rows are new.
 
     Rows that another process kept in the meantime are left as they are.
@@ -179,15 +177,15 @@ def keep(work: Work, chunk: Chunk, written: Mapping[str, Sequence[_keeping.Writt
         if row.reserved is None or row.reserved["award_id"] != each.award_id:
             raise ConflictError("The row was reserved anew in the meantime.", code="row-changed")
         row.state, row.award_id = "issued", each.award_id
-    _keeping.insert_awards(work, chunk, batch, new)
-    for table, values in _keeping.parts(work, chunk, new, written):
+    _issued.insert_awards(work, chunk, batch, new)
+    for table, values in _issued.parts(work, chunk, new, written):
         work.session.execute(insert(table), values)
     work.session.flush()
     for each in new:
         if each.replaces_award_id:
-            _keeping.supersede(work, each.replaces_award_id, each.award_id)
+            _issued.supersede(work, each.replaces_award_id, each.award_id)
     if chunk.choices.notify:
-        _keeping.notify(work, chunk, new)
+        _issued.notify(work, chunk, new)
     return len(new)
 
 
@@ -263,7 +261,7 @@ def _approved(work: Work, batch_id: str) -> Batch:
             code="not-approved",
             facts={"got": batch.state, "expected": "approved"},
         )
-    if batch.content_digest is None or batch.content_digest != batch.approved_digest:
+    if batch.approved_digest is None or not _is_as_approved(work, batch):
         raise ConflictError(
             "The batch is not what was approved.",
             code="batch-changed",
@@ -279,28 +277,23 @@ def _approved(work: Work, batch_id: str) -> Batch:
     return batch
 
 
-def _reserved(
-    row: BatchRow, owner: InstitutionView, subject: object, choices: Choices, work: Work
-) -> Reserved:
-    from gakusho.model.achievement import Achievement
+def _is_as_approved(work: Work, batch: Batch) -> bool:
+    if batch.state == "approved":  # once issuing has begun nothing of it can be changed
+        return batches.present_digest(work, batch.id) == batch.approved_digest
+    return batch.content_digest == batch.approved_digest
 
-    assert isinstance(subject, Achievement)
+
+def _reserved(row: BatchRow, owner: InstitutionView, shared: Content, work: Work) -> Reserved:
     assert row.reserved is not None
     kept = row.reserved
     place = _status_lists.Place(list_id=kept["list_id"], number=kept["number"], index=kept["index"])
-    title = owner.settings.get("signatory_title")
     award = compose(
         Row(line=row.number, fields=row.fields),
-        issuer=issuer_of(owner),
-        achievement=subject,
+        issuer=shared.issuer,
+        achievement=shared.achievement,
         award_id=f"urn:uuid:{kept['award_id']}",
         status=_status_lists.entries(owner.base_url, owner.slug, place),
-        document=DocumentDetails(
-            kind=choices.document_kind,
-            language=choices.document_language,
-            signatory_name=str(owner.settings.get("signatory_name") or ""),
-            signatory_title=Text.of(title) if isinstance(title, Mapping) else Text(),
-        ),
+        document=shared.document,
         now=work.now,
     )
     return Reserved(

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from gakusho.errors import SettingsError
 from gakusho.fetch import CachingFetcher, Fetcher, HttpFetcher, LayeredFetcher, OfflineFetcher
-from gakusho.issuer import issuing
+from gakusho.issuer.desk import STEPS
 from gakusho.settings import Settings
 from gakusho.store.database import Database
 from gakusho.store.files import Files
@@ -55,7 +55,7 @@ def open_state(settings: Settings, given: State | None = None) -> Iterator[State
         yield given
         return
     place = workplace(settings)
-    jobs = Jobs(place, steps=issuing, mailer=mailer(settings))
+    jobs = Jobs(place, steps=STEPS, mailer=mailer(settings))
     state = State(settings=settings, workplace=place, jobs=jobs, fetcher=fetcher(settings, place))
     if settings.demo:
         from gakusho.web.demo.prepare import prepare
