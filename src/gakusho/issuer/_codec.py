@@ -109,7 +109,7 @@ def award_to_json(award: Award, put: Put | None = None) -> Json:
     """Give an award; ``put`` keeps the image of its achievement elsewhere."""
     return {
         "id": award.id,
-        "issuer": _issuer_to_json(award.issuer),
+        "issuer": issuer_to_json(award.issuer),
         "learner": _learner_to_json(award.learner),
         "achievement": achievement_to_json(award.achievement, put),
         "awarded_on": award.awarded_on.isoformat(),
@@ -132,7 +132,7 @@ def award_from_json(data: Mapping[str, Any], get: Get | None = None) -> Award:
     until = data.get("valid_until")
     return Award(
         id=data["id"],
-        issuer=_issuer_from_json(data["issuer"]),
+        issuer=issuer_from_json(data["issuer"]),
         learner=_learner_from_json(data["learner"]),
         achievement=achievement_from_json(data["achievement"], get),
         awarded_on=date.fromisoformat(data["awarded_on"]),
@@ -179,11 +179,13 @@ def problems_from_json(data: Sequence[Mapping[str, Any]]) -> tuple[Problem, ...]
     )
 
 
-def _issuer_to_json(issuer: Issuer) -> Json:
+def issuer_to_json(issuer: Issuer) -> Json:
+    """Give an issuer."""
     return _plain(issuer) | {"name": text_to_json(issuer.name)}
 
 
-def _issuer_from_json(data: Mapping[str, Any]) -> Issuer:
+def issuer_from_json(data: Mapping[str, Any]) -> Issuer:
+    """Give the issuer back."""
     return Issuer(**{**data, "name": text_from_json(data["name"])})
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Batches: from an upload to an approval; reading, dry run, submitting, approving. Signs and mails nothing."""
+"""Batches: from an upload through the dry run to an approval. Nothing is signed or mailed here."""
 
 from __future__ import annotations
 
@@ -7,10 +7,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from gakusho.issuer.access import Actor
-from gakusho.model.award import Award
+from sqlalchemy import select
+
+from gakusho.errors import ConflictError, InputError, NotFoundError, SamePersonError
+from gakusho.issuer import _codec, _drafts
+from gakusho.issuer._batch_files import archive_of, problems_csv, table_of
+from gakusho.issuer._dry_run import Upload, dry_run
+from gakusho.issuer.access import Actor, Role, record, require
+from gakusho.issuer.achievements import usable
+from gakusho.issuer.compose import compose
+from gakusho.issuer.rows import Row
+from gakusho.model.achievement import Achievement
+from gakusho.model.award import Award, DocumentDetails
+from gakusho.model.issuer import Issuer
 from gakusho.model.problem import Problem
 from gakusho.model.text import Text
+from gakusho.store.ids import new_id
+from gakusho.store.tables import AchievementRow, Batch, BatchRow
 from gakusho.store.work import Work
 
 
@@ -112,6 +125,16 @@ class Progress:
     failure: Mapping[str, str] | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Content:
+    """What all awards of a batch share; once approved, as it was approved."""
+
+    achievement: Achievement
+    issuer: Issuer
+    document: DocumentDetails
+    choices: Choices
+
+
 def create(
     work: Work,
     actor: Actor,
@@ -123,8 +146,27 @@ def create(
     choices: Choices | None = None,
     name: str = "",
 ) -> BatchView:
-    """Give a new draft: the upload read, dry-run and kept; nothing is signed or mailed."""
-    raise NotImplementedError
+    """Give a new draft: the upload read, dry-run and kept; nothing is signed or mailed.
+
+    Raises:
+        ForbiddenError, NotFoundError: the actor may not, or there is no such achievement.
+        ConflictError: the achievement was put aside.
+        UnreadableError, LimitError, InputError: the upload as a whole cannot be used; nothing is kept.
+    """
+    require(actor, Role.PREPARE)
+    usable(work, actor.institution_id, achievement_id)
+    batch_row = Batch(
+        id=new_id(),
+        institution_id=actor.institution_id,
+        achievement_id=achievement_id,
+        name=(name.strip() or table_name)[:200],
+        table_name=table_name[:255],
+        prepared_by=actor.person_id,
+        created_at=work.now,
+    )
+    _look(work, actor, batch_row, choices or Choices(), table, papers)
+    record(work, actor, "batch.create", batch_row.id, dict(batch_row.counts["counts"]))
+    return _view(work, batch_row, actor)
 
 
 def create_from_rows(
@@ -137,8 +179,20 @@ def create_from_rows(
     choices: Choices | None = None,
     name: str = "",
 ) -> BatchView:
-    """Give a new draft from rows of a program; the first row is number 2, as in a table with a header."""
-    raise NotImplementedError
+    """Give a new draft from rows of a program: field name (or header) to value, papers by file name.
+
+    The first row is number 2, as in a table with a header. Raises: as ``create``.
+    """
+    return create(
+        work,
+        actor,
+        achievement_id=achievement_id,
+        table=table_of(rows),
+        table_name="rows.csv",
+        papers=archive_of(papers) if papers else None,
+        choices=choices,
+        name=name,
+    )
 
 
 def change(
@@ -151,20 +205,47 @@ def change(
     papers: bytes | None = None,
     choices: Choices | None = None,
 ) -> BatchView:
-    """Give the batch dry-run again with what was changed; a submission or approval is void."""
-    raise NotImplementedError
+    """Give the batch dry-run again with what is given anew; a submission or approval is void.
+
+    With nothing given it is looked at again, against the awards and the achievement of today.
+
+    Raises:
+        ConflictError: issuing has begun, or the batch was withdrawn.
+        ForbiddenError, NotFoundError, UnreadableError, LimitError, InputError: as ``create``.
+    """
+    require(actor, Role.PREPARE)
+    row = _drafts.found(work, actor.institution_id, batch_id, lock=True)
+    _drafts.expect(row, "draft", "submitted", "approved")
+    if table_name:
+        row.table_name = table_name[:255]
+    if table is None:
+        table = work.files.get(row.table_file)
+    if papers is None and row.papers_file:
+        papers = work.files.get(row.papers_file)
+    _look(work, actor, row, choices or choices_of(row), table, papers)
+    record(work, actor, "batch.change", row.id, dict(row.counts["counts"]))
+    return _view(work, row, actor)
 
 
 def batch(work: Work, institution_id: str, batch_id: str, *, actor: Actor | None = None) -> BatchView:
     """Give one batch of the institution. Raises: NotFoundError."""
-    raise NotImplementedError
+    return _view(work, _drafts.found(work, institution_id, batch_id), actor)
 
 
 def batches(
-    work: Work, institution_id: str, *, limit: int = 50, before: str | None = None, actor: Actor | None = None
+    work: Work,
+    institution_id: str,
+    *,
+    limit: int = 50,
+    before: str | None = None,
+    actor: Actor | None = None,
 ) -> list[BatchView]:
     """Give the institution's batches, newest first; ``before`` is the id of the last one seen."""
-    raise NotImplementedError
+    query = select(Batch).where(Batch.institution_id == institution_id)
+    if before is not None:
+        query = query.where(Batch.id < before)
+    found = work.session.scalars(query.order_by(Batch.id.desc()).limit(limit))
+    return [_view(work, row, actor) for row in found]
 
 
 def rows(
@@ -176,40 +257,254 @@ def rows(
     after: int = 0,
     limit: int = 100,
 ) -> list[RowView]:
-    """Give rows with a number above ``after``, in order."""
-    raise NotImplementedError
+    """Give rows with a number above ``after``, in order; with ``only_problems`` those not simply ready."""
+    _drafts.found(work, institution_id, batch_id)
+    query = select(BatchRow).where(BatchRow.batch_id == batch_id, BatchRow.number > after)
+    if only_problems:
+        query = query.where(BatchRow.state.in_(("error", "warning", "skipped")))
+    found = work.session.scalars(query.order_by(BatchRow.number).limit(limit))
+    return [
+        RowView(
+            number=row.number,
+            name=row.fields.get("name", ""),
+            fields=row.fields,
+            state=row.state,
+            problems=_codec.problems_from_json(row.problems),
+            paper_name=row.paper_name,
+            award_id=row.award_id,
+        )
+        for row in found
+    ]
 
 
 def error_csv(work: Work, institution_id: str, batch_id: str, language: str) -> bytes:
-    """Give every problem as a CSV (UTF-8 with BOM): row, column, value, what is wrong, how to mend it."""
-    raise NotImplementedError
+    """Give every problem as a CSV (UTF-8 with BOM): where, what is there, what is wrong, how to mend it."""
+    row = _drafts.found(work, institution_id, batch_id)
+    problems = list(_codec.problems_from_json(row.counts["file_problems"]))
+    query = select(BatchRow.problems).where(BatchRow.batch_id == batch_id).order_by(BatchRow.number)
+    for kept in work.session.scalars(query):
+        problems += _codec.problems_from_json(kept)
+    return problems_csv(problems, language)
 
 
 def previews(work: Work, institution_id: str, batch_id: str, count: int = 3) -> list[Award]:
     """Give the first awards as they would be issued, with placeholder ids and no status."""
-    raise NotImplementedError
+    _drafts.found(work, institution_id, batch_id)
+    shared = content(work, batch_id)
+    query = _drafts.to_issue(batch_id).order_by(BatchRow.number).limit(count)
+    return [
+        compose(
+            Row(line=row.number, fields=row.fields),
+            issuer=shared.issuer,
+            achievement=shared.achievement,
+            award_id=f"urn:uuid:00000000-0000-4000-8000-{row.number:012}",
+            status=(),
+            document=shared.document,
+            now=work.now,
+        )
+        for row in work.session.scalars(query)
+        if row.fields.get("name") and row.fields.get("awarded_on")
+    ]
+
+
+def content(work: Work, batch_id: str) -> Content:
+    """Give what all awards of a batch share, for composing them; after approval, as it was approved.
+
+    Raises: NotFoundError.
+    """
+    row = work.session.get(Batch, batch_id)
+    if row is None:
+        raise NotFoundError("There is no such batch.", facts={"got": batch_id[:100]})
+    shared = row.choices.get("approved") or _drafts.shared(work, row)
+    return Content(
+        achievement=_codec.achievement_from_json(shared["achievement"], work.files.get),
+        issuer=_codec.issuer_from_json(shared["issuer"]),
+        document=_codec.document_from_json(shared["document"]),
+        choices=choices_of(row),
+    )
+
+
+def present_digest(work: Work, batch_id: str) -> str:
+    """Give the digest over everything the batch would issue as it is kept now. Raises: NotFoundError."""
+    row = work.session.get(Batch, batch_id)
+    if row is None:
+        raise NotFoundError("There is no such batch.", facts={"got": batch_id[:100]})
+    return _drafts.digest(work, row)
 
 
 def submit(work: Work, actor: Actor, batch_id: str) -> BatchView:
-    """Give the batch submitted. Raises: RowsError when errors remain, ConflictError."""
-    raise NotImplementedError
+    """Give the batch submitted for approval, as it is now.
+
+    Raises:
+        ForbiddenError, NotFoundError: the actor may not, or there is no such batch.
+        ConflictError: it is no draft, or something was issued since the dry run.
+        RowsError: errors remain; all of them are carried.
+        InputError: no row is left to issue.
+    """
+    require(actor, Role.PREPARE)
+    row = _drafts.found(work, actor.institution_id, batch_id, lock=True)
+    _drafts.expect(row, "draft")
+    _drafts.refuse_errors(work, row)
+    if not row.counts["counts"]["ready"]:
+        raise InputError(
+            "No row of this batch would be issued.",
+            code="batch.nothing",
+            action="Choose another way to treat duplicates, or upload another table.",
+        )
+    _drafts.refuse_stale(work, row)
+    row.content_digest = _drafts.digest(work, row)
+    row.state, row.submitted_by, row.submitted_at = "submitted", actor.person_id, work.now
+    row.counts = {**row.counts, "reason": None}
+    record(work, actor, "batch.submit", row.id, {"digest": row.content_digest})
+    return _view(work, row, actor)
 
 
 def withdraw(work: Work, actor: Actor, batch_id: str) -> BatchView:
-    """Give the batch withdrawn for good. Raises: ConflictError once issuing has begun."""
-    raise NotImplementedError
+    """Give the batch withdrawn for good.
+
+    Raises: ForbiddenError, NotFoundError, ConflictError once it is issuing.
+    """
+    require(actor, Role.PREPARE, Role.APPROVE)
+    row = _drafts.found(work, actor.institution_id, batch_id, lock=True)
+    _drafts.expect(row, "draft", "submitted", "approved")
+    row.state, row.finished_at = "withdrawn", work.now
+    record(work, actor, "batch.withdraw", row.id, {})
+    return _view(work, row, actor)
 
 
 def send_back(work: Work, actor: Actor, batch_id: str, reason: str) -> BatchView:
-    """Give the batch back to its preparer, as a draft, with the reason."""
-    raise NotImplementedError
+    """Give the batch back to its preparer, as a draft, with the reason.
+
+    Raises: ForbiddenError, NotFoundError, InputError without a reason, ConflictError when not submitted.
+    """
+    require(actor, Role.APPROVE)
+    if not reason.strip():
+        raise InputError("Say why, so that the preparer can mend it.", code="batch.reason")
+    row = _drafts.found(work, actor.institution_id, batch_id, lock=True)
+    _drafts.expect(row, "submitted", "approved")
+    _drafts.void(row)
+    row.counts = {**row.counts, "reason": reason.strip()[:500]}
+    record(work, actor, "batch.send-back", row.id, {"reason": reason.strip()[:500]})
+    return _view(work, row, actor)
 
 
 def approve(work: Work, actor: Actor, batch_id: str, content_digest: str) -> BatchView:
-    """Give the batch approved. Raises: SamePersonError, ConflictError when the digest is not the present one."""
-    raise NotImplementedError
+    """Give the batch approved: exactly the content whose digest the approver saw.
+
+    What all rows share (achievement, issuer, signatory) is frozen with the approval.
+
+    Raises:
+        ForbiddenError, NotFoundError: the actor may not approve, or there is no such batch.
+        SamePersonError: the actor prepared, changed or submitted it.
+        ConflictError: it is not submitted, is not what was submitted, or not what the approver saw.
+    """
+    require(actor, Role.APPROVE)
+    row = _drafts.found(work, actor.institution_id, batch_id, lock=True)
+    _drafts.expect(row, "submitted")
+    if _drafts.needs_two(work, row) and actor.person_id in _drafts.makers(row):
+        raise SamePersonError("Who prepared or submitted a batch cannot approve it.")
+    present = _drafts.digest(work, row)
+    if present != row.content_digest or present != content_digest:
+        raise ConflictError(
+            "This is not what was submitted: something it would issue was changed since.",
+            code="batch.changed",
+            facts={"got": content_digest[:64], "expected": present},
+            action="Look at it again; if it was the achievement, run the check again and submit anew.",
+        )
+    _drafts.refuse_stale(work, row)
+    row.state, row.approved_by, row.approved_at = "approved", actor.person_id, work.now
+    row.approved_digest = present
+    row.choices = {**row.choices, "approved": _drafts.shared(work, row)}
+    record(work, actor, "batch.approve", row.id, {"digest": present})
+    return _view(work, row, actor)
 
 
 def progress(work: Work, institution_id: str, batch_id: str) -> Progress:
-    """Give how far issuing and mailing are."""
-    raise NotImplementedError
+    """Give how far issuing and mailing are. Raises: NotFoundError."""
+    row = _drafts.found(work, institution_id, batch_id)
+    per_state, mails = _drafts.rows_by_state(work, row.id), _drafts.mails_by_state(work, row.id)
+    issued = per_state.get("issued", 0)
+    return Progress(
+        state=row.state,
+        total=issued + per_state.get("ready", 0) + per_state.get("warning", 0),
+        issued=issued,
+        mails_total=sum(mails.values()),
+        mails_sent=mails.get("sent", 0),
+        failure=row.failure,
+    )
+
+
+def _look(work: Work, actor: Actor, row: Batch, choices: Choices, table: bytes, papers: bytes | None) -> None:
+    """Dry-run the upload into the batch: a draft, whatever it was before."""
+    _drafts.check_choices(choices)
+    run = dry_run(
+        work,
+        Upload(
+            institution_id=row.institution_id,
+            batch_id=row.id,
+            achievement_id=row.achievement_id,
+            achievement=usable(work, row.institution_id, row.achievement_id).achievement,
+            table=table,
+            table_name=row.table_name,
+            papers=papers,
+            choices=choices,
+        ),
+    )
+    row.table_file = work.files.put(table)
+    row.papers_file = work.files.put(papers) if papers is not None else None
+    _drafts.keep(work, row, run, choices, actor.person_id)
+
+
+def choices_of(row: Batch) -> Choices:
+    """Give what was chosen for a batch, from its row."""
+    kept = {name: value for name, value in row.choices.items() if name != "approved"}
+    day = kept.get("awarded_on")
+    return Choices(
+        **{
+            **kept,
+            "formats": tuple(kept["formats"]),
+            "awarded_on": date.fromisoformat(day) if day else None,
+        }
+    )
+
+
+def _view(work: Work, row: Batch, actor: Actor | None) -> BatchView:
+    names = _drafts.names_of(work, (row.prepared_by, row.submitted_by, row.approved_by))
+    achievement = work.session.get_one(AchievementRow, row.achievement_id)
+    kept = row.counts
+    return BatchView(
+        id=row.id,
+        institution_id=row.institution_id,
+        name=row.name,
+        state=row.state,
+        achievement_id=row.achievement_id,
+        achievement_name=_codec.text_from_json(achievement.definition["name"]),
+        counts=Counts(**_drafts.counts_of(row)),
+        choices=choices_of(row),
+        table_name=row.table_name,
+        encoding=kept["encoding"],
+        header=tuple(kept["header"]),
+        mapping=kept["mapping"],
+        file_problems=_codec.problems_from_json(kept["file_problems"]),
+        content_digest=row.content_digest,
+        prepared_by=names.get(row.prepared_by, ""),
+        submitted_by=names.get(row.submitted_by or ""),
+        approved_by=names.get(row.approved_by or ""),
+        created_at=row.created_at,
+        submitted_at=row.submitted_at,
+        approved_at=row.approved_at,
+        finished_at=row.finished_at,
+        failure=row.failure,
+        reason=kept.get("reason"),
+        has_papers=row.papers_file is not None,
+        may_submit=row.state == "draft" and not _drafts.has_errors(row) and bool(kept["counts"]["ready"]),
+        mine_to_approve=_may_approve(work, row, actor),
+    )
+
+
+def _may_approve(work: Work, row: Batch, actor: Actor | None) -> bool:
+    if actor is None or row.state != "submitted" or Role.APPROVE not in actor.roles:
+        return False
+    if actor.institution_id != row.institution_id:
+        return False
+    return actor.person_id not in _drafts.makers(row) or not _drafts.needs_two(work, row)

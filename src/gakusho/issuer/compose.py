@@ -11,8 +11,9 @@ from typing import Any
 
 from gakusho.errors import InputError
 from gakusho.issuer import _codec
+from gakusho.issuer._cells import course_parts
 from gakusho.issuer.fields import COURSE, RESULT
-from gakusho.issuer.rows import Row, course_parts
+from gakusho.issuer.rows import Row
 from gakusho.model.achievement import Achievement
 from gakusho.model.award import Award, DocumentDetails, Result, StatusEntry
 from gakusho.model.issuer import Issuer

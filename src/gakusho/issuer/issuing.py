@@ -90,7 +90,9 @@ def reserve(work: Work, batch_id: str, *, limit: int | None) -> Chunk | None:
 
     Raises: ConflictError, NotFoundError.
     """
-    batch = _approved(work, batch_id)
+    batch = _approved(work, batch_id, or_issued=True)
+    if batch.state == "issued":
+        return None
     shared = batches.content(work, batch_id)
     choices = shared.choices
     if limit is None:
@@ -251,10 +253,12 @@ def _left(batch_id: str) -> Select[BatchRow]:
     )
 
 
-def _approved(work: Work, batch_id: str) -> Batch:
+def _approved(work: Work, batch_id: str, *, or_issued: bool = False) -> Batch:
     batch = work.session.get(Batch, batch_id, with_for_update=True, populate_existing=True)
     if batch is None:
         raise NotFoundError("There is no such batch.", facts={"got": batch_id[:60]})
+    if or_issued and batch.state == "issued":
+        return batch
     if batch.state not in {"approved", "issuing"}:
         raise ConflictError(
             f"The batch is {batch.state}, not approved.",

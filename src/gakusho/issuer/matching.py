@@ -108,7 +108,7 @@ def _settled(
         else:
             problems.append(_row_problem(row, candidates, owners, columns))
     left = tuple(name for name in names if not owners.get(name))
-    problems += [Problem(code="paper-unmatched", severity=Severity.WARNING, file=name) for name in left]
+    problems += [Problem(code="paper.unmatched", severity=Severity.WARNING, file=name) for name in left]
     unmatched = tuple(row.line for row in rows if row.line not in papers)
     return Matches(papers=papers, problems=tuple(problems), unmatched_rows=unmatched, unmatched_files=left)
 
@@ -118,13 +118,14 @@ def _row_problem(
 ) -> Problem:
     source = "file" if row.fields.get("file") else "issue_number"
     value = row.fields.get(source, "")[:200]
+    facts: tuple[tuple[str, str], ...] = ()
     if not candidates:
-        code, facts = "paper-missing", ()
+        code = "paper.missing"
     elif len(candidates) > 1:
-        code, facts = "paper-ambiguous", (("files", ", ".join(candidates[:5])),)
+        code, facts = "paper.ambiguous", (("files", ", ".join(candidates[:5])),)
     else:
         others = [str(line) for line in owners[candidates[0]] if line != row.line]
-        code, facts = "paper-shared", (("rows", ", ".join(others[:5])), ("file", candidates[0]))
+        code, facts = "paper.shared", (("rows", ", ".join(others[:5])), ("file", candidates[0]))
     return Problem(
         code=code,
         severity=Severity.ERROR,

@@ -55,6 +55,6 @@ def _bare(text: str) -> str:
     """Give the text without marks on Latin letters; the marks of kana (ガ, パ) are part of the letter."""
     out: list[str] = []
     for each in text:
-        first, *marks = unicodedata.normalize("NFD", each)
-        out.append(first if marks and first.isascii() else each)
+        parts = unicodedata.normalize("NFD", each)
+        out.append(parts[0] if parts[0].isascii() else each)
     return unicodedata.normalize("NFC", "".join(out))

@@ -1,16 +1,70 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is wrong with an upload and how to mend it, in Japanese and English."""
+"""What is wrong with an upload and how to mend it, in Japanese and English.
+
+The words stand in ``problem_sentences_ja`` and ``problem_sentences_en``, by problem code.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from gakusho.errors import GakushoError
+from gakusho.issuer.fields import field_named
+from gakusho.issuer.problem_sentences_en import SENTENCES as ENGLISH
+from gakusho.issuer.problem_sentences_ja import SENTENCES as JAPANESE
 from gakusho.model.problem import Problem
+
+_UNKNOWN = {
+    "ja": ("問題があります({code})。", "値をご確認ください。"),
+    "en": ("Something is wrong ({code}).", "Check the value."),
+}
 
 
 def problem_sentence(problem: Problem, language: str) -> str:
-    """Give what is wrong, as a sentence."""
-    raise NotImplementedError
+    """Give what is wrong, as a sentence in Japanese (``ja``) or English (any other language)."""
+    return _filled(_words(problem.code, language)[0], _facts(problem, language))
 
 
 def problem_mend(problem: Problem, language: str) -> str:
-    """Give how to mend it, as a sentence."""
-    raise NotImplementedError
+    """Give how to mend it, as a sentence in Japanese (``ja``) or English (any other language)."""
+    return _filled(_words(problem.code, language)[1], _facts(problem, language))
+
+
+def upload_sentences(error: GakushoError, language: str) -> tuple[str, str] | None:
+    """Give what is wrong with an upload as a whole and how to mend it; None for an error of another kind."""
+    table = JAPANESE if language == "ja" else ENGLISH
+    if error.code not in table:
+        return None
+    facts = {name: str(value) for name, value in error.facts.items()}
+    sentence, mend = table[error.code]
+    return _filled(sentence, facts), _filled(mend, facts)
+
+
+def _words(code: str, language: str) -> tuple[str, str]:
+    table = JAPANESE if language == "ja" else ENGLISH
+    if code in table:
+        return table[code]
+    sentence, mend = _UNKNOWN["ja" if language == "ja" else "en"]
+    return sentence.replace("{code}", code), mend
+
+
+def _facts(problem: Problem, language: str) -> dict[str, str]:
+    facts = {
+        "column": problem.column or "",
+        "value": problem.value or "",
+        "row": str(problem.row or ""),
+        "file": problem.file or "",
+        **dict(problem.facts),
+    }
+    if field := field_named(facts.get("field", "")):
+        facts["field_label"] = field.label.best(language, "en")
+    return facts
+
+
+def _filled(words: str, facts: Mapping[str, str]) -> str:
+    """Give the words with their facts, which are never read as patterns themselves."""
+    out = []
+    for part in words.split("{"):
+        name, closed, rest = part.partition("}")
+        out.append(facts.get(name, "?") + rest if closed else part)
+    return "".join(out)

@@ -3,13 +3,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
+from gakusho.issuer._cells import ERROR, WARNING, read_cell
+from gakusho.issuer.fields import Field, field_named, fields_for
 from gakusho.issuer.table import UploadedTable
 from gakusho.model.achievement import Achievement
-from gakusho.model.problem import Problem
+from gakusho.model.problem import Problem, Severity
+
+YOUNGEST, OLDEST = 12, 110  # years; outside of them a date of birth is looked at again
+LONGEST_VALUE = 200  # characters of a value shown with a problem
+_ENGLISH = ("en", "ja-en")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,7 +24,9 @@ class Row:
     """One row, read: fields by name, normalized (dates as 2026-03-25); a faulty one as it stood."""
 
     line: int
+    """Of the file as a spreadsheet counts it: the header is 1."""
     fields: Mapping[str, str]
+    """Empty ones are left out."""
     problems: tuple[Problem, ...] = ()
 
 
@@ -34,17 +43,172 @@ class Defaults:
 def read_rows(
     table: UploadedTable, mapping: Mapping[str, str], achievement: Achievement, defaults: Defaults
 ) -> tuple[Row, ...]:
-    """Give every row with all its problems; nothing is raised for a bad row."""
-    raise NotImplementedError
+    """Give every row with all its problems; nothing is raised for a bad row.
 
-
-def course_parts(cell: str) -> tuple[str, str, str]:
-    """Give grade, credits and term of a course's cell (``優/2/2024前期``); what is left out is empty.
-
-    Raises: ValueError when there are more than three parts or no grade.
+    ``mapping`` is column → field; columns not in it are left alone. Student and issue numbers that
+    stand in the table twice are a problem of each of the rows, which name each other.
     """
-    parts = [part.strip() for part in cell.replace("／", "/").split("/")]
-    if len(parts) > 3 or not parts[0]:
-        raise ValueError(f"a course is grade/credits/term, got {cell!r}")
-    grade, credits_, term = (*parts, "", "")[:3]
-    return grade, credits_, term
+    known = fields_for(achievement)
+    columns = [
+        (place, column, field)
+        for place, column in enumerate(table.header)
+        if (field := field_named(mapping.get(column, ""), known))
+    ]
+    rows = [_row(line, cells, columns, len(table.header), defaults) for line, cells in table.rows]
+    column_of = {field.name: column for _, column, field in columns}
+    return tuple(_with_duplicates(rows, column_of))
+
+
+def mapping_problems(
+    table: UploadedTable, mapping: Mapping[str, str], achievement: Achievement, defaults: Defaults
+) -> tuple[Problem, ...]:
+    """Give what is wrong with the columns as such: required ones missing, unknown ones left alone."""
+    known = fields_for(achievement)
+    mapped = set(mapping.values())
+    problems = [
+        _of_file("column-missing", ERROR, facts=(("field", field.name),))
+        for field in known
+        if field.required
+        and field.name not in mapped
+        and not (field.name == "awarded_on" and defaults.awarded_on)
+    ]
+    wanted = {
+        "email": defaults.notify,
+        "name_romaji": defaults.document_language in _ENGLISH,
+    }
+    problems += [
+        _of_file("column-advisable", WARNING, facts=(("field", name),))
+        for name, needed in wanted.items()
+        if needed and name not in mapped
+    ]
+    problems += [
+        _of_file("column-unused", WARNING, column=column)
+        for column in table.header
+        if column not in mapping and not column.startswith("#")
+    ]
+    return tuple(problems)
+
+
+def _of_file(
+    code: str, severity: Severity, *, column: str | None = None, facts: tuple[tuple[str, str], ...] = ()
+) -> Problem:
+    return Problem(code=code, severity=severity, row=1, column=column, facts=facts)
+
+
+def _row(
+    line: int,
+    cells: Sequence[str],
+    columns: Sequence[tuple[int, str, Field]],
+    width: int,
+    defaults: Defaults,
+) -> Row:
+    problems: list[Problem] = []
+    if len(cells) != width and (len(cells) < width or any(cells[width:])):
+        facts = (("got", str(len(cells))), ("expected", str(width)))
+        problems.append(Problem(code="ragged-row", severity=ERROR, row=line, facts=facts))
+    fields: dict[str, str] = {}
+    for place, column, field in columns:
+        raw = cells[place] if place < len(cells) else ""
+        cell = read_cell(raw, field)
+        problems += [
+            _problem(fault.code, line, column, raw, severity=fault.severity, facts=fault.facts)
+            for fault in cell.faults
+        ]
+        if cell.text:
+            fields[field.name] = cell.text
+        elif code := _missing(field, defaults):
+            severity = ERROR if field.required else WARNING
+            problems.append(_problem(code, line, column, raw, severity=severity))
+    if "awarded_on" not in fields and defaults.awarded_on:
+        fields["awarded_on"] = defaults.awarded_on.isoformat()
+    problems += _of_days(line, fields, {field.name: column for _, column, field in columns}, defaults.today)
+    return Row(line=line, fields=fields, problems=tuple(problems))
+
+
+def _missing(field: Field, defaults: Defaults) -> str | None:
+    if field.name == "awarded_on" and defaults.awarded_on:
+        return None
+    if field.required:
+        return "missing"
+    if field.name == "email" and defaults.notify:
+        return "email-missing"
+    if field.name == "name_romaji":
+        return "romaji-missing"
+    return None
+
+
+def _problem(
+    code: str,
+    line: int,
+    column: str | None,
+    raw: str,
+    *,
+    severity: Severity = ERROR,
+    facts: tuple[tuple[str, str], ...] = (),
+) -> Problem:
+    return Problem(
+        code=code, severity=severity, row=line, column=column, value=raw[:LONGEST_VALUE], facts=facts
+    )
+
+
+def _of_days(
+    line: int, fields: Mapping[str, str], column_of: Mapping[str, str], today: date
+) -> Iterator[Problem]:
+    """Give what is wrong with the days of a row among themselves."""
+    days = {name: _day(fields.get(name)) for name in ("birth_date", "awarded_on", "valid_until")}
+    born, awarded, until = days["birth_date"], days["awarded_on"], days["valid_until"]
+    found: list[tuple[str, str, Severity]] = []
+    if born:
+        age = _years(born, awarded or today)
+        if born > today:
+            found.append(("birth_date", "birth-in-future", ERROR))
+        elif age < YOUNGEST:
+            found.append(("birth_date", "birth-too-late", WARNING))
+        elif age > OLDEST:
+            found.append(("birth_date", "birth-too-early", WARNING))
+    if awarded and awarded > today:
+        found.append(("awarded_on", "awarded-in-future", WARNING))
+    if until and awarded and until < awarded:
+        found.append(("valid_until", "valid-until-before-awarded", ERROR))
+    elif until and until < today:
+        found.append(("valid_until", "valid-until-past", WARNING))
+    for name, code, severity in found:
+        day = fields[name]
+        yield _problem(code, line, column_of.get(name), day, severity=severity, facts=(("day", day),))
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+
+
+def _years(start: date, end: date) -> int:
+    return end.year - start.year - ((end.month, end.day) < (start.month, start.day))
+
+
+def _with_duplicates(rows: Sequence[Row], column_of: Mapping[str, str]) -> Iterator[Row]:
+    """Give the rows, those that share a number or an address with others told so."""
+    kinds = (
+        ("student_number", "duplicate-student-number", ERROR),
+        ("issue_number", "duplicate-issue-number", ERROR),
+        ("email", "duplicate-email", WARNING),
+    )
+    seen: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for row in rows:
+        for name, _, _ in kinds:
+            if value := row.fields.get(name):
+                seen[name, value.casefold()].append(row.line)
+    for row in rows:
+        more = []
+        for name, code, severity in kinds:
+            value = row.fields.get(name, "")
+            lines = seen.get((name, value.casefold()), ())
+            if len(lines) > 1:
+                others = ", ".join([str(line) for line in lines if line != row.line][:5])
+                facts = (("rows", others),)
+                more.append(
+                    _problem(code, row.line, column_of.get(name), value, severity=severity, facts=facts)
+                )
+        yield replace(row, problems=(*row.problems, *more)) if more else row

@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One cell at a time: its text normalized for its field, and what is wrong with it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from gakusho.issuer._addresses import is_address, likely_meant, with_small_domain
+from gakusho.issuer._characters import character_fault, is_katakana, is_latin, katakana, kept, narrow
+from gakusho.issuer._dates import DateFault, read_date
+from gakusho.issuer.fields import Field, Kind
+from gakusho.model.problem import Severity
+
+ERROR, WARNING = Severity.ERROR, Severity.WARNING
+
+_FORMULA = re.compile(r"[=+\-@＝＋－＠]")
+_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?%?")
+_DECIMAL = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
+_DAMAGED_NUMBER = re.compile(r"\d(?:\.\d+)?[eE]\+\d+|#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!)|#{3,}")
+_LOST = re.compile(r"[?？〓□]")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with a cell: problem code, how much it weighs, what fills the sentence."""
+
+    code: str
+    severity: Severity = ERROR
+    facts: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell as read; a faulty one keeps its text as it stood."""
+
+    text: str
+    faults: tuple[Fault, ...] = ()
+
+
+def read_cell(raw: str, field: Field) -> Cell:
+    """Give the cell of a field, normalized, with everything that is wrong with it."""
+    stripped = raw.strip()
+    if not stripped:
+        return Cell("")
+    faults: list[Fault] = []
+    if stripped != raw:
+        faults.append(Fault("spaces-removed", WARNING))
+    if fault := character_fault(stripped, lines=field.name == "narrative"):
+        code, character, place = fault
+        facts = (("character", character), ("place", str(place)))
+        return Cell(stripped, (*faults, Fault(code, ERROR, facts)))
+    if len(stripped) > field.limit:
+        facts = (("got", str(len(stripped))), ("expected", str(field.limit)))
+        return Cell(stripped, (*faults, Fault("too-long", ERROR, facts)))
+    if _DAMAGED_NUMBER.fullmatch(narrow(stripped)):
+        return Cell(stripped, (*faults, Fault("value-damaged")))
+    if len(stripped) > 1 and _FORMULA.match(stripped) and not _NUMBER.fullmatch(narrow(stripped)):
+        faults.append(Fault("formula", WARNING))
+    text, found = _READERS[field.kind](stripped, field)
+    return Cell(text, (*faults, *found))
+
+
+def course_parts(cell: str) -> tuple[str, str, str]:
+    """Give grade, credits and term of a course's cell (``優/2/2024前期``); what is left out is empty.
+
+    Raises: ValueError when there are more than three parts, no grade, or credits that are no number.
+    """
+    parts = [part.strip() for part in cell.replace("／", "/").split("/")]
+    if len(parts) > 3 or not parts[0]:
+        raise ValueError(f"a course is grade/credits/term, got {cell!r}")
+    grade, number, term = (*parts, "", "")[:3]
+    number = narrow(number)
+    if number and not _DECIMAL.fullmatch(number):
+        raise ValueError(f"credits are a number, got {number!r}")
+    return grade, number, term
+
+
+_Read = tuple[str, Iterator[Fault] | tuple[Fault, ...]]
+
+
+def _name(text: str, _: Field) -> _Read:
+    name = kept(text)
+    lost = _LOST.search(name)
+    digit = re.search(r"\d", name)
+    found = [Fault("character-lost", WARNING, (("character", lost[0]),))] if lost else []
+    return name, (*found, *([Fault("name-with-digit", WARNING)] if digit else []))
+
+
+def _kana(text: str, _: Field) -> _Read:
+    reading = katakana(text)
+    return reading, () if is_katakana(reading) else (Fault("kana-unexpected", WARNING),)
+
+
+def _romaji(text: str, _: Field) -> _Read:
+    name = narrow(text)
+    return name, () if is_latin(name) else (Fault("romaji-not-latin", WARNING),)
+
+
+def _text(text: str, field: Field) -> _Read:
+    words = kept(text)
+    if field.allowed_values and words not in field.allowed_values:
+        words = next((each for each in field.allowed_values if narrow(each) == narrow(words)), words)
+        if words not in field.allowed_values:
+            facts = (("expected", "、".join(field.allowed_values)[:200]),)
+            return words, (Fault("result-not-allowed", ERROR, facts),)
+    return words, ()
+
+
+def _number_text(text: str, _: Field) -> _Read:
+    return narrow(text), ()
+
+
+def _email(text: str, _: Field) -> _Read:
+    address = narrow(text).removeprefix("mailto:")
+    if not is_address(address):
+        return text, (Fault("email-syntax"),)
+    address = with_small_domain(address)
+    meant = likely_meant(address)
+    return address, (Fault("email-typo", WARNING, (("expected", meant),)),) if meant else ()
+
+
+def _date(text: str, _: Field) -> _Read:
+    try:
+        return read_date(text).isoformat(), ()
+    except DateFault as fault:
+        return text, (Fault(fault.code, ERROR, fault.facts),)
+
+
+def _decimal(text: str, _: Field) -> _Read:
+    number = narrow(text).replace(",", "")
+    return (number, ()) if _DECIMAL.fullmatch(number) else (text, (Fault("not-a-number"),))
+
+
+def _course(text: str, _: Field) -> _Read:
+    try:
+        parts = course_parts(kept(text))
+    except ValueError:
+        return text, (Fault("course-cell"),)
+    return "/".join(parts).rstrip("/"), ()
+
+
+_READERS: dict[Kind, Callable[[str, Field], _Read]] = {
+    Kind.NAME: _name,
+    Kind.KANA: _kana,
+    Kind.ROMAJI: _romaji,
+    Kind.TEXT: _text,
+    Kind.NUMBER_TEXT: _number_text,
+    Kind.EMAIL: _email,
+    Kind.DATE: _date,
+    Kind.DECIMAL: _decimal,
+    Kind.COURSE: _course,
+    Kind.FILE: _text,
+}

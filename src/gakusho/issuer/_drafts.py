@@ -1,0 +1,248 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A batch in the database: found, changed, judged; without the types that pages and programs see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Select, delete, func, insert, select
+
+from gakusho.errors import ConflictError, InputError, NotFoundError, RowsError
+from gakusho.formats import formats
+from gakusho.issuer import _codec, _content
+from gakusho.issuer._dry_run import DryRow, DryRun
+from gakusho.issuer._kept import doubled, living
+from gakusho.issuer.institutions import institution, issuer_of
+from gakusho.issuer.rows import Row
+from gakusho.model.problem import Severity
+from gakusho.store.tables import AchievementRow, AwardRow, Batch, BatchRow, Mail, Person, PersonEmail
+from gakusho.store.work import Work
+
+if TYPE_CHECKING:
+    from gakusho.issuer.batches import Choices
+
+_ALLOWED = {
+    "document_kind": ("diploma", "degree-certificate", "transcript", "completion"),
+    "document_language": ("ja", "en", "ja-en"),
+    "duplicates": ("reject", "skip", "supersede"),
+}
+MOST_PROBLEMS = 1_000
+"""Carried by one error; the error CSV has all."""
+
+
+def found(work: Work, institution_id: str, batch_id: str, *, lock: bool = False) -> Batch:
+    """Give the institution's batch, its row locked if asked. Raises: NotFoundError."""
+    query = select(Batch).where(Batch.institution_id == institution_id, Batch.id == batch_id)
+    row = work.session.scalar(query.with_for_update() if lock else query)
+    if row is None:
+        raise NotFoundError("The institution has no such batch.", facts={"got": batch_id[:100]})
+    return row
+
+
+def expect(row: Batch, *states: str) -> None:
+    """Let a batch pass that is in one of the states. Raises: ConflictError."""
+    if row.state not in states:
+        raise ConflictError(
+            f"The batch is {row.state}; this needs it to be {' or '.join(states)}.",
+            code="batch.state",
+            facts={"got": row.state, "expected": ", ".join(states)},
+        )
+
+
+def void(row: Batch) -> None:
+    """Make the batch a draft again; whatever was submitted or approved is so no longer."""
+    row.state = "draft"
+    row.submitted_by = row.submitted_at = None
+    row.approved_by = row.approved_at = row.approved_digest = None
+    row.failure = None
+    row.choices = {name: value for name, value in row.choices.items() if name != "approved"}
+
+
+def keep(work: Work, row: Batch, run: DryRun, choices: Choices, person_id: str) -> None:
+    """Keep what a dry run found, in the place of an earlier one."""
+    makers = dict.fromkeys([*((row.counts or {}).get("makers", ())), person_id])
+    row.choices = _kept_choices(choices)
+    row.counts = {
+        "counts": run.counts(),
+        "file_problems": _codec.problems_to_json(run.file_problems),
+        "header": list(run.table.header),
+        "mapping": dict(run.mapping),
+        "encoding": run.table.encoding,
+        "delimiter": run.table.delimiter,
+        "makers": list(makers),
+    }
+    void(row)
+    work.session.add(row)
+    work.session.flush()
+    work.session.execute(delete(BatchRow).where(BatchRow.batch_id == row.id))
+    work.session.execute(insert(BatchRow), [_kept_row(row.id, each) for each in run.rows])
+    row.content_digest = digest(work, row)
+    work.session.flush()
+
+
+def check_choices(choices: Choices) -> None:
+    """Let choices pass that there are. Raises: InputError."""
+    _check_choice("formats", choices.formats, tuple(formats()))
+    for name, allowed in _ALLOWED.items():
+        _check_choice(name, (getattr(choices, name),), allowed)
+
+
+def shared(work: Work, row: Batch) -> dict[str, Any]:
+    """Give what all rows of the batch share, as it is today."""
+    achievement = work.session.get(AchievementRow, row.achievement_id)
+    if achievement is None:
+        raise NotFoundError("The achievement is gone.", facts={"got": row.achievement_id})
+    view = institution(work, row.institution_id)
+    details = _content.document_details(view, row.choices["document_kind"], row.choices["document_language"])
+    return _content.frozen(achievement.definition, achievement.version, issuer_of(view), details)
+
+
+def digest(work: Work, row: Batch) -> str:
+    """Give the digest over everything the batch would issue as it is kept now."""
+    columns = (BatchRow.number, BatchRow.fields, BatchRow.paper_file, BatchRow.replaces_award_id)
+    query = (
+        select(*columns)
+        .where(BatchRow.batch_id == row.id, BatchRow.state.not_in(("error", "skipped")))
+        .order_by(BatchRow.number)
+    )
+    common = row.choices.get("approved") or shared(work, row)
+    return _content.digest(common, row.choices, work.session.execute(query).tuples())
+
+
+def to_issue(batch_id: str) -> Select[BatchRow]:
+    """Give the query for the rows that will be issued and are not yet."""
+    return select(BatchRow).where(BatchRow.batch_id == batch_id, BatchRow.state.in_(("ready", "warning")))
+
+
+def has_errors(row: Batch) -> bool:
+    """Tell whether any row or the upload as a whole has an error."""
+    return bool(row.counts["counts"]["errors"]) or any(
+        problem["severity"] == Severity.ERROR for problem in row.counts["file_problems"]
+    )
+
+
+def refuse_errors(work: Work, row: Batch) -> None:
+    """Let a batch pass that has no errors. Raises: RowsError with them."""
+    if not has_errors(row):
+        return
+    problems = [*_codec.problems_from_json(row.counts["file_problems"])]
+    query = (
+        select(BatchRow.problems)
+        .where(BatchRow.batch_id == row.id, BatchRow.state == "error")
+        .order_by(BatchRow.number)
+        .limit(MOST_PROBLEMS)
+    )
+    for kept in work.session.scalars(query):
+        problems += _codec.problems_from_json(kept)
+    errors = [problem for problem in problems if problem.severity is Severity.ERROR][:MOST_PROBLEMS]
+    count = row.counts["counts"]["errors"]
+    raise RowsError(f"{count} rows have errors; nothing is submitted before they are mended.", errors)
+
+
+def refuse_stale(work: Work, row: Batch) -> None:
+    """Let a batch pass that doubles nothing but what its dry run found. Raises: ConflictError."""
+    kept = list(work.session.scalars(to_issue(row.id).order_by(BatchRow.number)))
+    rows = [Row(line=each.number, fields=each.fields) for each in kept]
+    now = doubled(work, row.institution_id, row.achievement_id, row.id, rows)
+    replaced = [each.replaces_award_id for each in kept if each.replaces_award_id]
+    there = living(work, row.institution_id, replaced)
+    for each in kept:
+        double = now.get(each.number)
+        fresh = double is not None and (double.award_id is None or double.award_id != each.replaces_award_id)
+        gone = each.replaces_award_id is not None and each.replaces_award_id not in there
+        if fresh or gone:
+            raise ConflictError(
+                f"Since the check, an award of row {each.number} was issued or changed.",
+                code="batch.stale",
+                facts={"row": str(each.number)},
+                action="Run the check again and submit anew.",
+            )
+
+
+def rows_by_state(work: Work, batch_id: str) -> dict[str, int]:
+    """Give how many rows are in each state."""
+    query = select(BatchRow.state, func.count()).where(BatchRow.batch_id == batch_id).group_by(BatchRow.state)
+    return dict(work.session.execute(query).tuples().all())
+
+
+def mails_by_state(work: Work, batch_id: str) -> dict[str, int]:
+    """Give how many claim mails are in each state."""
+    query = (
+        select(Mail.state, func.count())
+        .join(AwardRow, AwardRow.id == Mail.award_id)
+        .where(AwardRow.batch_id == batch_id, Mail.kind == "claim")
+        .group_by(Mail.state)
+    )
+    return dict(work.session.execute(query).tuples().all())
+
+
+def makers(row: Batch) -> set[str]:
+    """Give who prepared, changed or submitted the batch."""
+    people = {row.prepared_by, *row.counts.get("makers", ())}
+    return people | ({row.submitted_by} if row.submitted_by else set())
+
+
+def needs_two(work: Work, row: Batch) -> bool:
+    """Tell whether the institution wants a second person to approve; it does unless it says otherwise."""
+    return institution(work, row.institution_id).settings.get("two_people", True) is not False
+
+
+def names_of(work: Work, people: Iterable[str | None]) -> dict[str, str]:
+    """Give people's names, or e-mail addresses where they have none."""
+    ids = {person for person in people if person}
+    if not ids:
+        return {}
+    names = dict(
+        work.session.execute(select(Person.id, Person.name).where(Person.id.in_(ids))).tuples().all()
+    )
+    nameless = [person for person, name in names.items() if not name]
+    if nameless:
+        query = (
+            select(PersonEmail.person_id, func.min(PersonEmail.email))
+            .where(PersonEmail.person_id.in_(nameless))
+            .group_by(PersonEmail.person_id)
+        )
+        names |= dict(work.session.execute(query).tuples().all())
+    return names
+
+
+def _kept_row(batch_id: str, each: DryRow) -> dict[str, Any]:
+    return {
+        "batch_id": batch_id,
+        "number": each.row.line,
+        "fields": dict(each.row.fields),
+        "paper_file": each.paper_file,
+        "paper_name": each.paper_name,
+        "state": each.state,
+        "problems": _codec.problems_to_json(each.row.problems),
+        "replaces_award_id": each.replaces,
+        "award_id": None,
+    }
+
+
+def _kept_choices(choices: Choices) -> dict[str, Any]:
+    return {
+        **vars(choices),
+        "formats": list(choices.formats),
+        "mapping": dict(choices.mapping) if choices.mapping is not None else None,
+        "awarded_on": choices.awarded_on.isoformat() if choices.awarded_on else None,
+        "replaces": dict(choices.replaces),
+    }
+
+
+def _check_choice(name: str, chosen: tuple[str, ...], allowed: tuple[str, ...]) -> None:
+    wrong = [each for each in chosen if each not in allowed]
+    if wrong or not chosen or len(set(chosen)) != len(chosen):
+        raise InputError(
+            f"The choice for {name} is not one there is.",
+            code="choices",
+            facts={"got": ", ".join(wrong)[:200], "expected": ", ".join(allowed)},
+            action=f"Choose from {', '.join(allowed)}.",
+        )
+
+
+def counts_of(row: Batch) -> Mapping[str, int]:
+    """Give the counts of the last dry run."""
+    counts: Mapping[str, int] = row.counts["counts"]
+    return counts
