@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -241,8 +241,3 @@ def _papers(place: Path) -> Any:
         return read_papers(read(place, LARGEST_ARCHIVE))
     names = sorted(file for file in place.iterdir() if file.is_file() and not file.name.startswith("."))
     return papers_of_folder((file.name, read(file, LARGEST_ARCHIVE)) for file in names)
-
-
-def verification_time(now: datetime, beginnings: Sequence[datetime]) -> datetime:
-    """Give the time at which what is issued must verify: now, or when the last of it begins to hold."""
-    return max([now, *beginnings])

@@ -10,7 +10,7 @@ from pathlib import Path
 from gakusho.cli.folder import Folder, Profile, alone_in, make_secret, save_profile
 from gakusho.cli.keyring import new_credential_key, new_document_key
 from gakusho.cli.ledger import LEDGER, Ledger
-from gakusho.cli.published import did_document_file, new_lists, status_list_files
+from gakusho.cli.published import did_documents, new_lists, places, status_lists
 from gakusho.formats import CredentialKey
 from gakusho.model.issuer import Issuer
 from gakusho.model.text import Text
@@ -68,9 +68,10 @@ def found(
         )
         folder = Folder(path=path, profile=profile)
         documents = {
-            **did_document_file(folder),
-            **status_list_files(folder, Ledger(path), key, profile.lists[0], now),
+            **did_documents(profile),
+            **status_lists(profile, Ledger(path), key, profile.lists[0], now),
         }
+        files = places(folder, documents)
         keys = {path / each.key.file: each.kept for each in (first, second)}
-        save_profile(folder, {**keys, **documents, path / LEDGER: b""})
-    return Founded(folder=folder, documents=tuple(documents), secret_made=made)
+        save_profile(folder, {**keys, **files, path / LEDGER: b""})
+    return Founded(folder=folder, documents=tuple(files), secret_made=made)

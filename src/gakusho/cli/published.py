@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import base64
 import uuid
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -66,15 +67,19 @@ def document_key(folder: Folder, secret: bytes) -> DocumentKey:
     return DocumentKey(signer=open_key(folder, key, secret), certificates=certificates)
 
 
-def did_document_file(folder: Folder) -> dict[Path, bytes]:
-    """Give the DID document by its path; a did:key has none, its id says it all."""
-    profile = folder.profile
+def places(folder: Folder, documents: Mapping[str, bytes]) -> dict[Path, bytes]:
+    """Give documents by the file each is kept in, instead of by its address."""
+    return {folder.path / DOCUMENTS / document_path(url): data for url, data in documents.items()}
+
+
+def did_documents(profile: Profile) -> dict[str, bytes]:
+    """Give the DID document by its address; a did:key has none, its id says it all."""
     if not profile.issuer.id.startswith("did:web:"):
         return {}
     from gakusho.registry.did_web import did_web_address
 
     _, url = did_web_address(profile.issuer.id)
-    return {folder.path / DOCUMENTS / document_path(url): did_document_bytes(profile)}
+    return {url: did_document_bytes(profile)}
 
 
 def did_document_bytes(profile: Profile) -> bytes:
@@ -93,26 +98,25 @@ def did_document_bytes(profile: Profile) -> bytes:
     return _pretty(did_document(profile.issuer.id, keys))
 
 
-def status_list_files(
-    folder: Folder, ledger: Ledger, key: CredentialKey, lists: StatusLists, now: datetime
-) -> dict[Path, bytes]:
-    """Give the three signed status lists by their paths, with the bits the ledger says."""
+def status_lists(
+    profile: Profile, ledger: Ledger, key: CredentialKey, lists: StatusLists, now: datetime
+) -> dict[str, bytes]:
+    """Give the three signed status lists by their addresses, with the bits the ledger says."""
     from gakusho.formats.verifiable_credential import FORMAT
     from gakusho.status.bitstring import STATUS
 
-    files = {}
+    signed = {}
     for purpose, list_id in lists.ids.items():
         credential = STATUS.write(
             list_id=list_id,
-            issuer_id=folder.profile.issuer.id,
+            issuer_id=profile.issuer.id,
             purpose=purpose,
             length=lists.length,
             set_indexes=ledger.set_indexes(lists.number, purpose),
         )
         credential["validFrom"] = stamp(now)
-        signed = FORMAT.seal(credential, key=key, now=now)
-        files[folder.path / DOCUMENTS / document_path(list_id)] = _pretty(signed)
-    return files
+        signed[list_id] = _pretty(FORMAT.seal(credential, key=key, now=now))
+    return signed
 
 
 def next_index(ledger: Ledger, profile: Profile) -> tuple[Profile, StatusLists, set[int]]:

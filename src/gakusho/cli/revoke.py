@@ -44,7 +44,7 @@ def reinstate(
 def _change(names: list[str], event: str, reason: str, directory: Path, *, as_json: bool) -> None:
     from gakusho.cli.folder import alone_in, open_folder, stamp
     from gakusho.cli.ledger import Ledger
-    from gakusho.cli.published import credential_key, status_list_files
+    from gakusho.cli.published import credential_key, places, status_lists
     from gakusho.cli.staging import write_all
 
     if not reason.strip():
@@ -69,7 +69,8 @@ def _change(names: list[str], event: str, reason: str, directory: Path, *, as_js
         changed = {entry.list_number for entry in entries.values()}
         for lists in folder.profile.lists:
             if lists.number in changed:
-                files |= status_list_files(folder, ledger, key, lists, now)
+                documents = status_lists(folder.profile, ledger, key, lists, now)
+                files |= places(folder, documents)
         write_all(files)
     if as_json:
         say_json({"state": "valid" if event == "reinstated" else event, "awards": list(entries)})

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from gakusho.cli.folder import Folder, KeptKey, all_keys, save_profile, stamp
 from gakusho.cli.keyring import new_credential_key, new_document_key
 from gakusho.cli.ledger import Ledger
-from gakusho.cli.published import credential_key, did_document_file, status_list_files
+from gakusho.cli.published import credential_key, did_documents, places, status_lists
 from gakusho.formats import CredentialKey
 
 
@@ -35,10 +35,10 @@ def rotate(folder: Folder, purpose: str) -> KeptKey:
         for key in profile.keys
     )
     changed = folder.with_profile(replace(profile, keys=(*kept, made.key)))
-    files = {folder.path / made.key.file: made.kept, **did_document_file(changed)}
+    documents = did_documents(changed.profile)
     if purpose == "credential":
         ledger = Ledger(folder.path)
         for lists in profile.lists:
-            files |= status_list_files(changed, ledger, signing, lists, now)
-    save_profile(changed, files)
+            documents |= status_lists(changed.profile, ledger, signing, lists, now)
+    save_profile(changed, {folder.path / made.key.file: made.kept, **places(folder, documents)})
     return made.key

@@ -7,27 +7,27 @@ import re
 import secrets
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from gakusho.cli.desk import Plan, Request, verification_time
+from gakusho.cli.desk import Plan, Request
 from gakusho.cli.folder import PROFILE, Folder, StatusLists, profile_bytes, stamp
 from gakusho.cli.ledger import Ledger
 from gakusho.cli.published import (
     credential_key,
-    did_document_file,
+    did_documents,
     document_key,
     next_index,
-    status_list_files,
+    places,
+    status_lists,
 )
 from gakusho.cli.staging import Staging, write_all
 from gakusho.errors import InputError
-from gakusho.fetch import FolderFetcher
 from gakusho.formats import Bakes, Carries, Format, Sealing, format_named, formats
+from gakusho.issuer.issue import issue as seal_and_verify
 from gakusho.model.award import Award, DocumentDetails, StatusEntry
-from gakusho.model.report import Outcome
 from gakusho.model.sealed import Sealed
 
 CHUNK = 50
@@ -55,8 +55,8 @@ def issue(
 ) -> list[Issued]:
     """Give what was issued: all of it, verified and written, or nothing.
 
-    Raises: InputError when an award cannot be written or would not verify, UnreachableError when the disk
-    is full.
+    Raises: InputError when an award cannot be written, ConflictError when it would not verify,
+    UnreachableError when the disk is full.
     """
     secret = folder.secret()
     profile, lists, taken = next_index(ledger, folder.profile)
@@ -77,22 +77,15 @@ def issue(
             planned.paper_files,
         ),
     )
-    documents = {
-        **did_document_file(folder),
-        **status_list_files(folder, ledger, key, lists, now),
-    }
-    check_at = verification_time(now, [award.valid_from for _, award in awards])
+    documents = {**did_documents(profile), **status_lists(profile, ledger, key, lists, now)}
     done: list[Issued] = []
-    with Staging(out) as staging, Staging(out) as at_hand:
-        _lay_out(at_hand, documents, folder.path)
-        check = _Checking(at_hand.folder, now=check_at)
+    with Staging(out) as staging:
         names = _Names(out)
         for start in range(0, len(awards), CHUNK):
             chunk = [award for _, award in awards[start : start + CHUNK]]
-            for award, sealed in _sealed(chunk, request.formats, sealing):
-                check(award, sealed)
-                name = names.next(award)
-                files = _files(name, award, sealed, request.formats)
+            written = _sealed(chunk, request.formats, sealing, documents)
+            for award in chunk:
+                files = _files(names.next(award), award, written[award.id], request.formats)
                 for file, data in files.items():
                     staging.put(file, data)
                 done.append(Issued(award=award, files=tuple(files)))
@@ -102,9 +95,9 @@ def issue(
         superseded = {entry.list_number for entry in planned.replaces.values()}
         for each in profile.lists:
             if each.number in superseded:
-                documents |= status_list_files(folder, ledger, key, each, now)
+                documents |= status_lists(profile, ledger, key, each, now)
         # The ledger comes first: an award it does not know of could never be revoked.
-        undo = write_all({**kept, **documents})
+        undo = write_all({**kept, **places(folder, documents)})
         try:
             staging.move_out()
         except BaseException:
@@ -160,51 +153,24 @@ def _free_index(length: int, taken: set[int]) -> int:
 
 
 def _sealed(
-    awards: Sequence[Award], chosen: Sequence[str], sealing: Sealing
-) -> Iterator[tuple[Award, list[Sealed]]]:
-    """Give each award with everything written of it; formats that carry others are written last."""
-    plain = [format_named(name) for name in chosen if not isinstance(format_named(name), Carries)]
-    carrying = [format_named(name) for name in chosen if isinstance(format_named(name), Carries)]
-    for carrier in carrying:
-        if isinstance(carrier, Carries) and not any(each.media_type in carrier.carries for each in plain):
-            plain.append(_carried_by(carrier))
+    awards: Sequence[Award], chosen: Sequence[str], sealing: Sealing, documents: Mapping[str, bytes]
+) -> dict[str, list[Sealed]]:
+    """Give everything written of each award, verified; what a format carries is written for it as well."""
+    named = [format_named(name) for name in chosen]
+    extra = [
+        _carried_by(each).name
+        for each in named
+        if isinstance(each, Carries) and not any(other.media_type in each.carries for other in named)
+    ]
+    sealed = seal_and_verify(awards, formats=[*chosen, *extra], sealing=sealing, documents=documents)
     written: dict[str, list[Sealed]] = {award.id: [] for award in awards}
-    for each in plain:
-        for one in each.write(awards, sealing):
-            written[one.award_id].append(one)
-    with_companions = replace(sealing, companions={key: tuple(value) for key, value in written.items()})
-    for each in carrying:
-        for one in each.write(awards, with_companions):
-            written[one.award_id].append(one)
-    for award in awards:
-        yield award, written[award.id]
+    for one in sealed:
+        written[one.award_id].append(one)
+    return written
 
 
 def _carried_by(carrier: Carries) -> Format:
     return next(each for each in formats().values() if each.media_type in carrier.carries)
-
-
-class _Checking:
-    """Verifies what was sealed, offline, with the verifier that strangers use."""
-
-    def __init__(self, documents: Path, *, now: datetime) -> None:
-        from gakusho.verifier.verify import Inquiry
-
-        self._inquiry = Inquiry(now=now, fetcher=FolderFetcher(documents, now=lambda: now))
-
-    def __call__(self, award: Award, sealed: Sequence[Sealed]) -> None:
-        for one in sealed:
-            report = self._inquiry.verify(one.data)
-            if report.outcome is Outcome.VALID:
-                continue
-            failed = ", ".join(each.code for each in report.checks if each.outcome is not Outcome.VALID)
-            raise InputError(
-                f"The {one.format} of {award.learner.name.full} ({award.issue_number or award.id}) would not "
-                f"verify: {report.headline.value} ({failed}). Nothing was issued.",
-                code="would-not-verify",
-                action="Check the dates of the row and the achievement; report it if they are right.",
-                facts={"got": report.headline.value, "checks": failed},
-            )
 
 
 class _ByAward(Mapping[str, bytes]):
@@ -253,11 +219,6 @@ def _files(name: str, award: Award, sealed: Sequence[Sealed], chosen: Sequence[s
             extension = "svg" if image.media_type == "image/svg+xml" else "png"
             files[f"{name}.{extension}"] = writer.bake(one.data, image.data)
     return files
-
-
-def _lay_out(at_hand: Staging, documents: Mapping[Path, bytes], base: Path) -> None:
-    for file, data in documents.items():
-        at_hand.put(str(file.relative_to(base / "documents")), data)
 
 
 def _events(
