@@ -178,38 +178,46 @@ def _duplicates(
     rows: Sequence[Row], request: Request, ledger: Ledger, column_of: Mapping[str, str]
 ) -> _Duplicates:
     """Give the rows whose award stands in the ledger, treated as the policy says."""
-    found: dict[int, Entry] = {}
+    standing = ledger.standing()
+    problems: dict[int, Problem] = {}
+    replaces: dict[int, Entry] = {}
     for row in rows:
-        earlier = ledger.standing(
-            achievement=request.achievement.id,
-            issue_number=row.fields.get("issue_number"),
-            student_number=row.fields.get("student_number"),
-        )
-        if earlier is not None:
-            found[row.line] = earlier
-    problems = [
-        _already_issued(row, found[row.line], column_of)
-        for row in rows
-        if row.line in found and request.duplicates == "reject"
-    ]
+        numbers = (row.fields.get("issue_number", ""), row.fields.get("student_number", ""))
+        same = standing.same(request.achievement.id, *numbers)
+        if same:
+            problems[row.line] = problem = _issued_before(row, same, request.duplicates, column_of)
+            if problem.code == "duplicate-supersedes":
+                replaces[row.line] = same[0]
     return _Duplicates(
-        lines=frozenset(found),
-        skipped=frozenset(found) if request.duplicates == "skip" else frozenset(),
-        replaces=found if request.duplicates == "supersede" else {},
-        problems=tuple(problems),
+        lines=frozenset(problems),
+        skipped=frozenset(line for line, each in problems.items() if each.code == "duplicate-skipped"),
+        replaces=replaces,
+        problems=tuple(problems.values()),
     )
 
 
-def _already_issued(row: Row, earlier: Entry, column_of: Mapping[str, str]) -> Problem:
+def _issued_before(row: Row, same: Sequence[Entry], policy: str, column_of: Mapping[str, str]) -> Problem:
+    first = same[0]
+    student = row.fields.get("student_number")
+    code, severity = "duplicate-kept", Severity.ERROR
+    if student and first.student_number and first.student_number != student:
+        code = "issue-number-taken"
+    elif policy == "skip":
+        code, severity = "duplicate-skipped", Severity.WARNING
+    elif len(same) > 1:
+        code = "duplicate-several"
+    elif policy == "supersede":
+        code, severity = "duplicate-supersedes", Severity.WARNING
     number = row.fields.get("issue_number")
-    by = "issue_number" if number and number == earlier.issue_number else "student_number"
+    field_name = "issue_number" if number and number == first.issue_number else "student_number"
+    value = row.fields.get(field_name, "")[:200]
     return Problem(
-        code="already-issued",
-        severity=Severity.ERROR,
+        code=code,
+        severity=severity,
         row=row.line,
-        column=column_of.get(by),
-        value=row.fields.get(by, "")[:200],
-        facts=(("award", earlier.award), ("name", earlier.name)),
+        column=column_of.get(field_name),
+        value=value,
+        facts=(("what", value),),
     )
 
 

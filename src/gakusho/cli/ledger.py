@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,30 @@ class Entry:
     files: tuple[str, ...] = ()
     state: str = "valid"
     """``valid``, ``revoked``, ``suspended`` or ``superseded``."""
+
+
+class Standing:
+    """The awards that stand, by what makes two of them the same.
+
+    The same issue number; or the same achievement and student number.
+    """
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self._by_issue_number: dict[str, list[Entry]] = defaultdict(list)
+        self._by_student: dict[tuple[str, str], list[Entry]] = defaultdict(list)
+        for entry in entries:
+            if entry.issue_number:
+                self._by_issue_number[entry.issue_number].append(entry)
+            if entry.student_number:
+                self._by_student[entry.achievement, entry.student_number].append(entry)
+
+    def same(self, achievement: str, issue_number: str, student_number: str) -> list[Entry]:
+        """Give the awards that are the same, each once."""
+        found = [
+            *self._by_issue_number.get(issue_number, ()),
+            *self._by_student.get((achievement, student_number), ()),
+        ]
+        return list({entry.award: entry for entry in found}.values())
 
 
 class Ledger:
@@ -70,22 +95,9 @@ class Ledger:
             raise ConflictError(f"{wanted!r} means several awards: {ids}.", action="Give the id instead.")
         return standing[0]
 
-    def standing(
-        self, *, achievement: str, issue_number: str | None, student_number: str | None
-    ) -> Entry | None:
-        """Give the standing award of an achievement with this issue number, else student number."""
-        candidates = [
-            entry
-            for entry in self.entries.values()
-            if entry.achievement == achievement and entry.state in {"valid", "suspended"}
-        ]
-        for entry in candidates:
-            if issue_number and entry.issue_number == issue_number:
-                return entry
-        for entry in candidates:
-            if student_number and entry.student_number == student_number:
-                return entry
-        return None
+    def standing(self) -> Standing:
+        """Give the awards that still stand, to be asked whether they are the same as a row's."""
+        return Standing([entry for entry in self.entries.values() if entry.state in {"valid", "suspended"}])
 
     def taken(self, list_number: int) -> set[int]:
         """Give the indexes of a list that awards have."""

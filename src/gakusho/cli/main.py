@@ -17,8 +17,10 @@ from gakusho.cli.terminal import (
     EXIT_INTERRUPTED,
     EXIT_UNKNOWN,
     EXIT_USAGE,
+    Language,
     UsageError,
     exit_code,
+    language_of,
     say,
     tell_error,
 )
@@ -77,13 +79,13 @@ def main() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command and give its exit code: 0 valid, 1 invalid, 2 could not tell, 64 wrong usage."""
-    as_json = "--json" in arguments
+    as_json, language = "--json" in arguments, _language(arguments)
     try:
         result = app(args=list(arguments), prog_name="gakusho", standalone_mode=False)
     except TyperException as error:
         return _usage(error, as_json=as_json)
     except GakushoError as error:
-        tell_error(error, as_json=as_json)
+        tell_error(error, as_json=as_json, language=language)
         return exit_code(error)
     except (KeyboardInterrupt, typer.Abort):
         sys.stderr.write("\n")
@@ -95,9 +97,19 @@ def run(arguments: Sequence[str]) -> int:
     except Exception as error:  # a fault of ours: told plainly, never called valid or invalid
         if os.environ.get("GAKUSHO_TRACEBACK"):
             raise
-        tell_error(_fault(error), as_json=as_json)
+        tell_error(_fault(error), as_json=as_json, language=language)
         return EXIT_UNKNOWN
     return result if isinstance(result, int) else 0
+
+
+def _language(arguments: Sequence[str]) -> str:
+    """Give the language that ``--lang`` chooses, also where the command failed before it could say."""
+    for place, argument in enumerate(arguments):
+        name, _, value = argument.partition("=")
+        chosen = value or next(iter(arguments[place + 1 : place + 2]), "")
+        if name == "--lang" and chosen in set(Language):
+            return chosen
+    return language_of(None)
 
 
 def _fault(error: Exception) -> GakushoError:
@@ -115,7 +127,7 @@ def _usage(error: TyperException, *, as_json: bool) -> int:
     if type(error).__name__ == "NoArgsIsHelpError":
         sys.stderr.write(message + "\n")
         return EXIT_USAGE
-    tell_error(UsageError(message, action=f"See: {command} --help"), as_json=as_json)
+    tell_error(UsageError(message, action=f"See: {command} --help"), as_json=as_json, language="en")
     return EXIT_USAGE
 
 

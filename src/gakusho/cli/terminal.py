@@ -65,20 +65,24 @@ def say_json(value: object) -> None:
     sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
 
 
-def tell_error(error: GakushoError, *, as_json: bool) -> None:
+def tell_error(error: GakushoError, *, as_json: bool, language: str) -> None:
     """Say what went wrong and what to do: as sentences to stderr, or as one JSON object to stdout."""
     if as_json:
-        say_json({"error": error_object(error)})
+        say_json({"error": error_object(error, language)})
         return
-    sys.stderr.write(f"gakusho: {error}\n")
+    sentence, action = str(error), error.action
+    if isinstance(error, InputError) and not isinstance(error, UsageError):
+        from gakusho.issuer.problem_sentences import upload_sentences
+
+        sentence, action = upload_sentences(error, language) or (sentence, action)
+    sys.stderr.write(f"gakusho: {visible(sentence)}\n")
     if isinstance(error, RowsError):
-        language = language_of(None)
         for problem in error.problems:
             sys.stderr.write(f"  {problem_line(problem, language)}\n")
-    sys.stderr.write(f"  → {error.action}\n")
+    sys.stderr.write(f"  → {visible(action)}\n")
 
 
-def error_object(error: GakushoError) -> dict[str, Any]:
+def error_object(error: GakushoError, language: str) -> dict[str, Any]:
     """Give an error as programs read it."""
     told: dict[str, Any] = {
         "code": error.code,
@@ -87,7 +91,7 @@ def error_object(error: GakushoError) -> dict[str, Any]:
         "facts": {name: str(value) for name, value in error.facts.items()},
     }
     if isinstance(error, RowsError):
-        told["problems"] = [problem_object(problem, language_of(None)) for problem in error.problems]
+        told["problems"] = [problem_object(problem, language) for problem in error.problems]
     return told
 
 
