@@ -93,17 +93,12 @@ def claim(work: Work, token: str, *, language: str = "ja", device: str = "") -> 
     state = _state(work, link, award)
     if state is not ClaimState.OPEN:
         raise ConflictError("This link can no longer be used to claim.", code=f"claim-{state}")
-    session_token = accounts.sign_in_by_claim(work, link.email)
-    person_id = work.session.scalar(
-        select(PersonEmail.person_id).where(PersonEmail.email == link.email.lower())
-    )
-    if person_id is None:
+    session_token = accounts.sign_in_by_claim(work, link.email, language=language, device=device)
+    person = accounts.person_by_email(work, link.email)
+    if person is None:
         raise NotFoundError("There is no account for this address.", code="no-account")
-    return Claimed(
-        session_token=session_token,
-        person_id=person_id,
-        award_ids=_take(work, person_id, [link.email.lower()]),
-    )
+    taken = _take(work, person.id, [link.email.lower()])
+    return Claimed(session_token=session_token, person_id=person.id, award_ids=taken)
 
 
 def waiting_for(work: Work, person_id: str) -> list[CredentialView]:

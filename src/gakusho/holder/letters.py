@@ -26,7 +26,7 @@ def share_letter(*, sender: str, link: str, purpose: str, until: datetime, has_p
         f"{sender} has shared credentials with you.",
         *([f"Purpose: {purpose}"] if purpose else []),
         f"Open this link to see them and to check that they are genuine. You need no account.\n{link}",
-        f"The link works until {until:%Y-%m-%d %H:%M} UTC. It is the link that ends then, not the credential.",
+        f"The link works until {until:%Y-%m-%d %H:%M} UTC. Only the link ends then, not the credential.",
         *(["You need a PIN to open it. It is told to you separately."] if has_pin else []),
         "If you did not expect this, please delete this mail.",
     ]

@@ -37,7 +37,7 @@ class Terms:
     purpose: str = ""
     """Shown to whoever opens the link."""
     recipient: str | None = None
-    """An e-mail address the link is sent to; None: the holder passes the link on."""
+    """An e-mail address the link is sent to; None means that the holder passes the link on."""
     pin: str | None = None
     mail_pin: bool = False
     """Send the PIN, too, in a mail of its own."""
@@ -282,7 +282,7 @@ def _usable_end(work: Work, end: datetime) -> datetime:
 
 
 def _usable_recipient(recipient: str | None) -> str | None:
-    if recipient is None or not recipient.strip():
+    if recipient is None:
         return None
     return normalized_email(recipient)
 

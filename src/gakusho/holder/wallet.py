@@ -28,7 +28,7 @@ from gakusho.store.work import Work
 MAX_MESSAGE = 2000
 """Characters of a report of an error."""
 
-_IMAGE_TYPES = ((b"\x89PNG\r\n\x1a\n", "image/png", "png"),)
+_EXTENSIONS = {"image/png": "png", "image/svg+xml": "svg"}
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
@@ -72,11 +72,11 @@ def baked(work: Work, award_id: str, fallback_image: bytes) -> tuple[bytes, str,
         ConflictError: the credential was issued in no format that can be put inside an image.
     """
     for one in all_sealed(work, award_id):
-        form = formats().get(one.format)
-        if isinstance(form, Bakes):  # asked of every format, never by name
+        form: object = formats().get(one.format)
+        if isinstance(form, Bakes):
             image = badge_image(work, award_id) or fallback_image
-            kind = next((k for k in _IMAGE_TYPES if image.startswith(k[0])), (b"", "image/svg+xml", "svg"))
-            return form.bake(one.data, image), kind[1], kind[2]
+            media_type = form.check_image(image)
+            return form.bake(one.data, image), media_type, _EXTENSIONS.get(media_type, "bin")
     raise ConflictError("This credential has no form that can be put inside an image.", code="no-badge")
 
 

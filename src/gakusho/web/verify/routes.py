@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Routes."""
+"""The public pages, assembled: no account is needed for any of them."""
 
 from fastapi import APIRouter
 
+from gakusho.web.verify import box, paper, reports, shared
+
 router = APIRouter()
+for part in (box.router, paper.router, shared.router, reports.router):
+    router.include_router(part)

@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Routes."""
+"""The learner's pages, assembled."""
 
 from fastapi import APIRouter
 
+from gakusho.web.wallet import claim, credentials, shares
+
 router = APIRouter()
+for part in (claim.router, credentials.router, shares.router):
+    router.include_router(part)

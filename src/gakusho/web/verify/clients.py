@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is known of a visitor: how often they have asked, and on what kind of device."""
+
+from __future__ import annotations
+
+import re
+
+from fastapi import HTTPException, Request
+from limits import RateLimitItem, RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+
+BOUNDS: dict[str, RateLimitItem] = {
+    "verify": RateLimitItemPerMinute(60),
+    "look": RateLimitItemPerMinute(240),
+    "unknown": RateLimitItemPerMinute(40),  # addresses that lead nowhere: a machine guesses
+    "mail": RateLimitItemPerMinute(10, 10),
+}
+
+_PHONE = re.compile(r"iPhone|Android.+Mobile|Mobile.+Firefox|Windows Phone", re.IGNORECASE)
+_TABLET = re.compile(r"iPad|Android|Tablet", re.IGNORECASE)
+_COMPUTER = re.compile(r"Windows NT|Macintosh|X11|CrOS", re.IGNORECASE)
+
+
+def count(request: Request, kind: str) -> None:
+    """Count one request of a kind by this visitor. Raises: HTTPException 429 above the bound."""
+    if not _limiter(request).hit(BOUNDS[kind], kind, visitor(request)):
+        raise HTTPException(429, headers={"Retry-After": "60"})
+
+
+def still_welcome(request: Request, kind: str) -> None:
+    """Refuse a visitor who is over the bound already, and count nothing. Raises: HTTPException 429."""
+    if not _limiter(request).test(BOUNDS[kind], kind, visitor(request)):
+        raise HTTPException(429, headers={"Retry-After": "60"})
+
+
+def visitor(request: Request) -> str:
+    """Give what tells one visitor from another; it is kept in memory for minutes only."""
+    return request.client.host if request.client else "unknown"
+
+
+def device_kind(request: Request) -> str:
+    """Give ``phone``, ``tablet``, ``computer`` or ``program``."""
+    agent = request.headers.get("user-agent", "")
+    if _PHONE.search(agent):
+        return "phone"
+    if _TABLET.search(agent):
+        return "tablet"
+    return "computer" if _COMPUTER.search(agent) else "program"
+
+
+def _limiter(request: Request) -> MovingWindowRateLimiter:
+    if not hasattr(request.app.state, "verify_limits"):
+        request.app.state.verify_limits = MovingWindowRateLimiter(MemoryStorage())
+    limiter: MovingWindowRateLimiter = request.app.state.verify_limits
+    return limiter

@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Runs verifications aside, a few at a time, so that a hostile file stops nobody else's page."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+from collections import OrderedDict
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as OverTimeError
+from dataclasses import dataclass, field
+
+from fastapi import HTTPException
+
+from gakusho.errors import NotFoundError
+from gakusho.model.report import Check, Headline, Outcome, Report
+from gakusho.store.ids import new_token
+from gakusho.verifier.verify import verify
+from gakusho.web.state import State
+
+AT_ONCE = 4
+IN_LINE = 24
+SECONDS = 60.0
+"""How long a page waits; what takes longer could not be checked."""
+KEEP_SECONDS = 30 * 60
+KEEP_AT_MOST = 300
+
+_pool = ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="verify")
+_line = threading.BoundedSemaphore(IN_LINE)
+
+
+def judge(state: State, data: bytes, *, seconds: float = SECONDS) -> Report:
+    """Give the report on the bytes, as of now.
+
+    Must not be called inside a unit of work that writes: the answer may need one itself.
+
+    Raises:
+        HTTPException: 503 while too many others wait.
+    """
+    now = state.clock()
+    if not _line.acquire(blocking=False):
+        raise HTTPException(503, headers={"Retry-After": "10"})
+    future = _pool.submit(verify, data, now=now, fetcher=state.fetcher)
+    future.add_done_callback(lambda _: _line.release())
+    try:
+        return future.result(timeout=seconds)
+    except OverTimeError:
+        return Report(
+            outcome=Outcome.UNKNOWN,
+            headline=Headline.NOT_CHECKED,
+            format=None,
+            issuer=None,
+            credential=None,
+            checks=(
+                Check(
+                    code="format.checked",
+                    outcome=Outcome.UNKNOWN,
+                    facts={"reason": "time", "message": f"{seconds:.0f} s"},
+                ),
+            ),
+            verified_at=now,
+            input_digest=hashlib.sha256(data).hexdigest(),
+        )
+
+
+@dataclass
+class Kept:
+    """Reports of the last half hour, so that one can be made into an evidence report without a second upload.
+
+    They stay in the memory of this process and are never written down unasked.
+    """
+
+    _reports: OrderedDict[str, tuple[float, Report]] = field(default_factory=OrderedDict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def keep(self, report: Report) -> str:
+        """Keep a report and give the key to it."""
+        key = new_token()
+        with self._lock:
+            self._forget()
+            self._reports[key] = (time.monotonic(), report)
+            while len(self._reports) > KEEP_AT_MOST:
+                self._reports.popitem(last=False)
+        return key
+
+    def take(self, key: str) -> Report:
+        """Give the report back. Raises: NotFoundError when it was too long ago."""
+        with self._lock:
+            self._forget()
+            found = self._reports.get(key)
+        if found is None:
+            raise NotFoundError("This verification was too long ago.", code="no-verification")
+        return found[1]
+
+    def _forget(self) -> None:
+        oldest = time.monotonic() - KEEP_SECONDS
+        while self._reports and next(iter(self._reports.values()))[0] < oldest:
+            self._reports.popitem(last=False)
+
+
+KEPT = Kept()

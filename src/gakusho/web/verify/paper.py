@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The page behind the QR code of a paper: the verification of what was issued under its code."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response
+
+from gakusho.errors import NotFoundError
+from gakusho.holder import visit, wallet
+from gakusho.issuer import awards
+from gakusho.model.report import Report
+from gakusho.web.auth.session import current_person, go
+from gakusho.web.pages import render, words_of
+from gakusho.web.state import state_of
+from gakusho.web.verify import clients, evidence
+from gakusho.web.verify.box import not_found_counted
+from gakusho.web.verify.judge import judge
+from gakusho.web.verify.show import shown
+
+router = APIRouter(include_in_schema=False, dependencies=[Depends(current_person)])
+
+
+@router.get("/v/{code}")
+def paper(request: Request, code: str) -> Response:
+    """Show what was issued under a code, verified now."""
+    report, award_id = _report(request, code)
+    with state_of(request).work() as work:
+        visit.note_paper(work, award_id, "opened", device=clients.device_kind(request))
+    context = {
+        "shown": shown(report, words_of(request)),
+        "report_action": f"/v/{code}/report",
+        "report_key": None,
+    }
+    return render(request, "verify/paper.html", context)
+
+
+@router.post("/v/{code}/report")
+def make_report(request: Request, code: str) -> Response:
+    """Verify again and make an evidence report."""
+    clients.count(request, "verify")
+    report, award_id = _report(request, code)
+    kept = evidence.keep(request, report)
+    with state_of(request).work() as work:
+        visit.note_paper(work, award_id, "report", device=clients.device_kind(request))
+    return go(f"/reports/{kept}")
+
+
+def _report(request: Request, code: str) -> tuple[Report, str]:
+    clients.count(request, "look")
+    clients.still_welcome(request, "unknown")
+    state = state_of(request)
+    with state.work(read_only=True) as work:
+        try:
+            award, _ = awards.by_verify_code(work, code[:40])
+            sealed = wallet.to_verify(work, award.id)
+        except NotFoundError:
+            raise not_found_counted(request) from None
+    if not sealed:
+        raise not_found_counted(request)
+    return judge(state, sealed[0].data), award.id

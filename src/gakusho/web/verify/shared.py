@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The page behind the link of a share: no account, perhaps a PIN, and an honest answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import Response
+
+from gakusho.errors import ForbiddenError, NotFoundError
+from gakusho.holder import pins, visit, wallet
+from gakusho.holder.records import sealed_bytes
+from gakusho.holder.visit import Door, SharedItem, Visit
+from gakusho.web.auth.session import current_person, go
+from gakusho.web.pages import render, words_of
+from gakusho.web.state import state_of
+from gakusho.web.verify import clients, evidence
+from gakusho.web.verify.box import not_found_counted
+from gakusho.web.verify.judge import judge
+from gakusho.web.verify.show import Shown, shown
+from gakusho.web.wallet.downloads import attachment
+
+router = APIRouter(include_in_schema=False, dependencies=[Depends(current_person)])
+
+_COOKIE = "gakusho_pass"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """One credential of a share with its answer."""
+
+    item: SharedItem
+    shown: Shown
+
+
+@router.get("/s/{token}")
+def share(request: Request, token: str) -> Response:
+    """Show what is shared, or what the visitor must do first."""
+    found = _knock(request, token)
+    if found.door is not Door.OPEN:
+        return _closed(request, token, found)
+    return _open(request, token, found)
+
+
+@router.post("/s/{token}")
+def give_pin(request: Request, token: str, pin: Annotated[str, Form(max_length=200)] = "") -> Response:
+    """Try the PIN; the right one is remembered by this browser for an hour."""
+    clients.count(request, "verify")
+    state = state_of(request)
+    with state.work() as work:
+        try:
+            found = visit.give_pin(work, token, pin, clients.device_kind(request))
+        except NotFoundError:
+            raise not_found_counted(request) from None
+    if found.browser_pass is None:
+        return go(f"/s/{token}") if found.door is Door.OPEN else _closed(request, token, found)
+    answer = go(f"/s/{token}")
+    answer.set_cookie(
+        _COOKIE,
+        found.browser_pass,
+        max_age=int(pins.PASS_FOR.total_seconds()),
+        path=f"/s/{token}",
+        httponly=True,
+        secure=state.settings.secure,
+        samesite="lax",
+    )
+    return answer
+
+
+@router.get("/s/{token}/{award_id}")
+def one(request: Request, token: str, award_id: str) -> Response:
+    """Show one credential of a share."""
+    found = _knock(request, token)
+    if found.door is not Door.OPEN:
+        return go(f"/s/{token}")
+    found.holds(award_id)
+    return _open(request, token, found, only=award_id)
+
+
+@router.get("/s/{token}/{award_id}/download/{format_name}")
+def download(request: Request, token: str, award_id: str, format_name: str) -> Response:
+    """Give the bytes of a credential, where the holder allows it."""
+    found = _knock(request, token)
+    if found.door is not Door.OPEN:
+        return go(f"/s/{token}")
+    view = found.holds(award_id)
+    if not found.allow_download:
+        raise ForbiddenError("The holder does not allow downloads of this share.", code="share-no-download")
+    with state_of(request).work() as work:
+        sealed = sealed_bytes(work, award_id, format_name)
+        visit.note(
+            work,
+            found.share_id,
+            "downloaded",
+            device=clients.device_kind(request),
+            award_id=award_id,
+            form=sealed.format,
+        )
+    name = f"{view.title.best(words_of(request).language)} {view.learner_name.full}"
+    return attachment(sealed.data, sealed.media_type, name, sealed.extension)
+
+
+@router.post("/s/{token}/{award_id}/report")
+def make_report(request: Request, token: str, award_id: str) -> Response:
+    """Verify again and make an evidence report."""
+    clients.count(request, "verify")
+    found = _knock(request, token)
+    if found.door is not Door.OPEN:
+        return go(f"/s/{token}")
+    found.holds(award_id)
+    state = state_of(request)
+    with state.work(read_only=True) as work:
+        sealed = wallet.to_verify(work, award_id)
+    code = evidence.keep(request, judge(state, sealed[0].data), share_id=found.share_id)
+    with state.work() as work:
+        visit.note(work, found.share_id, "report", device=clients.device_kind(request), award_id=award_id)
+    return go(f"/reports/{code}")
+
+
+def _knock(request: Request, token: str) -> Visit:
+    clients.count(request, "look")
+    clients.still_welcome(request, "unknown")
+    with state_of(request).work(read_only=True) as work:
+        try:
+            return visit.knock(work, token, request.cookies.get(_COOKIE, ""))
+        except NotFoundError:
+            raise not_found_counted(request) from None
+
+
+def _closed(request: Request, token: str, found: Visit) -> Response:
+    """Say plainly that the link has ended, or ask for the PIN; who shares what is not said."""
+    if found.door in {Door.EXPIRED, Door.STOPPED}:
+        with state_of(request).work() as work:
+            visit.note(work, found.share_id, "refused", device=clients.device_kind(request))
+        return render(request, "verify/ended.html", {"door": str(found.door)}, status=410)
+    status = {Door.WRONG_PIN: 403, Door.LOCKED: 429}.get(found.door, 200)
+    return render(request, "verify/pin.html", {"visit": found, "token": token}, status=status)
+
+
+def _open(request: Request, token: str, found: Visit, *, only: str | None = None) -> Response:
+    items = list(found.items)
+    if only is not None:
+        items = [_as_item(item, only) for item in items if only in {item.chosen.id, item.current.id}][:1]
+    answers = [_answer(request, item) for item in items]
+    with state_of(request).work() as work:
+        for answer in answers:
+            visit.note(
+                work,
+                found.share_id,
+                "opened",
+                device=clients.device_kind(request),
+                award_id=answer.item.chosen.id,
+            )
+    context = {"visit": found, "token": token, "answers": answers, "only": only}
+    return render(request, "verify/shared.html", context)
+
+
+def _as_item(item: SharedItem, award_id: str) -> SharedItem:
+    return SharedItem(chosen=item.current, current=item.current) if award_id == item.current.id else item
+
+
+def _answer(request: Request, item: SharedItem) -> Answer:
+    state = state_of(request)
+    with state.work(read_only=True) as work:
+        sealed = wallet.to_verify(work, item.chosen.id)
+    if not sealed:
+        raise NotFoundError("The credential has no file.", code="no-format")
+    return Answer(item=item, shown=shown(judge(state, sealed[0].data), words_of(request)))

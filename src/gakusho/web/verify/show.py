@@ -1,0 +1,263 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A report in the reader's words: plain strings in the order of the page, the same now and years later."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from gakusho.model.award import Award, Result
+from gakusho.model.dates import wareki
+from gakusho.model.report import Headline, Identity, Outcome, Report
+from gakusho.model.text import Text
+from gakusho.verifier import sentences
+from gakusho.verifier.report_json import FROM_EVER
+from gakusho.web.words import Words
+
+SHAPES = {
+    Headline.VALID: "valid",
+    Headline.EXPIRED: "expired",
+    Headline.REPLACED: "replaced",
+    Headline.SUSPENDED: "suspended",
+    Headline.REVOKED: "revoked",
+    Headline.NOT_GENUINE: "not-genuine",
+    Headline.NOT_CHECKED: "not-checked",
+}
+MAX_IMAGE = 300_000
+"""Bytes; a larger badge image is not drawn into the page."""
+
+Pair = tuple[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownCheck:
+    """A check as a sentence, with where the answer came from and when."""
+
+    outcome: str
+    sentence: str
+    source: str = ""
+    time: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """What a page shows of a report, in one language."""
+
+    language: str
+    shape: str
+    word: str
+    sentence: str
+    next_step: str
+    genuine: bool
+    """Whether the content may be shown as the issuer's; else it is what somebody claims."""
+    verified_at: str
+    digest: str
+    format: str
+    identity: str = ""
+    issuer: tuple[Pair, ...] = ()
+    issuer_name: str = ""
+    checks: tuple[ShownCheck, ...] = ()
+    title: str = ""
+    title_other: str = ""
+    name: str = ""
+    reading: str = ""
+    image: str = ""
+    facts: tuple[Pair, ...] = ()
+    results: tuple[tuple[str, ...], ...] = ()
+    prose: tuple[Pair, ...] = ()
+    """Longer signed texts: description, criteria, narrative."""
+    fine_print: tuple[Pair, ...] = ()
+    """The rest of what was signed: numbers and addresses for machines."""
+    carried: tuple[Any, ...] = field(default=())
+
+    def as_json(self) -> dict[str, Any]:
+        """Give it as what JSON can hold; the templates read either."""
+        return asdict(self)
+
+
+def shown(report: Report, words: Words) -> Shown:
+    """Give a report in the reader's language, with everything that was signed."""
+    language = words.language
+    award = report.credential
+    mostly: dict[str, Any] = {
+        "language": language,
+        "shape": SHAPES[report.headline],
+        "word": sentences.headline(report, language),
+        "sentence": sentences.explanation(report, language),
+        "next_step": sentences.next_step(report, language),
+        "genuine": report.headline not in {Headline.NOT_GENUINE, Headline.NOT_CHECKED},
+        "verified_at": words.moment(report.verified_at),
+        "digest": report.input_digest,
+        "format": _format(report, words),
+        "checks": _checks(report, words),
+        "carried": tuple(_carried(report, words)),
+    }
+    if report.issuer is not None:
+        mostly |= {
+            "identity": sentences.identity_sentence(report.issuer, language),
+            "issuer": tuple(_issuer(report.issuer, award, words)),
+            "issuer_name": quoted(report.issuer.name or report.issuer.id, words),
+        }
+    return Shown(**mostly, **(_content(award, words) if award is not None else {}))
+
+
+def quoted(name: str, words: Words) -> str:
+    """Give a name as somebody's own statement."""
+    return words("verify.quoted", name=name)
+
+
+def _format(report: Report, words: Words) -> str:
+    key = f"verify.format.{report.format}"
+    return words(key) if words.has(key) else (report.format or "")
+
+
+def _carried(report: Report, words: Words) -> list[dict[str, Any]]:
+    return [
+        {
+            "word": sentences.headline(inner, words.language),
+            "shape": SHAPES[inner.headline],
+            "format": _format(inner, words),
+            "checks": [asdict(check) for check in _checks(inner, words)],
+        }
+        for inner in report.carried
+    ]
+
+
+_ORDER = {Outcome.INVALID: 0, Outcome.UNKNOWN: 1, Outcome.VALID: 2}
+
+
+def _checks(report: Report, words: Words) -> tuple[ShownCheck, ...]:
+    return tuple(
+        ShownCheck(
+            outcome=str(check.outcome),
+            sentence=sentences.sentence(check, words.language),
+            source=_source(check.source, words),
+            time=words.moment(check.time) if check.time else "",
+        )
+        for check in sorted(report.checks, key=lambda c: _ORDER[c.outcome])
+    )
+
+
+def _source(source: str | None, words: Words) -> str:
+    if not source:
+        return ""
+    key = f"verify.source.{source.replace(' ', '-')}"
+    return words(key) if words.has(key) else source
+
+
+def _issuer(identity: Identity, award: Award | None, words: Words) -> list[Pair]:
+    t = words
+    pairs = [
+        (t("verify.issuer.domain"), identity.domain or ""),
+        (t("verify.issuer.id"), identity.id),
+        (t("verify.issuer.name"), quoted(identity.name, t) if identity.name else ""),
+    ]
+    if award is not None and award.issuer.id == identity.id:
+        others = [name for _, name in award.issuer.name if name != identity.name]
+        pairs += [
+            (t("verify.issuer.other_names"), " / ".join(quoted(name, t) for name in dict.fromkeys(others))),
+            (t("verify.issuer.url"), award.issuer.url or ""),
+            (t("verify.issuer.email"), award.issuer.email or ""),
+            (t("verify.issuer.country"), award.issuer.country or ""),
+        ]
+    pairs.append((t("verify.issuer.source"), _source(identity.source, t)))
+    pairs.append((t("verify.issuer.time"), t.moment(identity.time) if identity.time else ""))
+    return [(label, value) for label, value in pairs if value]
+
+
+def _content(award: Award, t: Words) -> dict[str, Any]:
+    person, achievement = award.learner.name, award.achievement
+    title = achievement.name.best(t.language)
+    return {
+        "title": title,
+        "title_other": " / ".join(_others(achievement.name, title)),
+        "name": person.full,
+        "reading": " · ".join(part for part in (person.kana, person.romaji) if part),
+        "image": _image(award),
+        "facts": tuple(pair for pair in _facts(award, t) if pair[1]),
+        "results": tuple(_result(result) for result in award.results),
+        "prose": tuple(_prose(award, t)),
+        "fine_print": tuple(pair for pair in _fine_print(award, t) if pair[1]),
+    }
+
+
+def _others(text: Text, shown_already: str) -> list[str]:
+    return list(dict.fromkeys(words for _, words in text if words != shown_already))
+
+
+def day(value: Any, t: Words) -> str:
+    """Give a day; in Japanese in the Japanese calendar, too."""
+    if value is None:
+        return ""
+    return f"{t.day(value)}（{wareki(value)}）" if t.language == "ja" else t.day(value)
+
+
+def _facts(award: Award, t: Words) -> list[Pair]:
+    learner, achievement = award.learner, award.achievement
+    credits_ = achievement.credits_available
+    kind = f"verify.type.{achievement.type}"
+    return [
+        (t("verify.fact.former_name"), learner.name.former or ""),
+        (t("verify.fact.birth_date"), day(learner.birth_date, t)),
+        (t("verify.fact.student_number"), learner.student_number or ""),
+        (t("verify.fact.email"), learner.email or ""),
+        (t("verify.fact.type"), t(kind) if t.has(kind) else achievement.type),
+        (t("verify.fact.field_of_study"), achievement.field_of_study or ""),
+        (t("verify.fact.awarded_on"), day(award.awarded_on, t)),
+        (t("verify.fact.valid_until"), t.moment(award.valid_until) if award.valid_until else ""),
+        (t("verify.fact.issue_number"), award.issue_number or ""),
+        (t("verify.fact.credits"), "" if credits_ is None else t.number(credits_)),
+        (t("verify.fact.tags"), ", ".join(achievement.tags)),
+        (t("verify.fact.addressee"), award.document.addressee or ""),
+        (t("verify.fact.purpose"), award.document.purpose or ""),
+        (t("verify.fact.signatory"), _signatory(award, t)),
+    ]
+
+
+def _signatory(award: Award, t: Words) -> str:
+    title = award.document.signatory_title.best(t.language)
+    return " ".join(part for part in (title, award.document.signatory_name) if part)
+
+
+def _result(result: Result) -> tuple[str, ...]:
+    return (result.name, result.value, result.credits or "", result.term or "")
+
+
+def _prose(award: Award, t: Words) -> list[Pair]:
+    achievement = award.achievement
+    found = []
+    for key, text in (("description", achievement.description), ("criteria", achievement.criteria)):
+        best = text.best(t.language)
+        found += [(t(f"verify.fact.{key}"), words) for words in [best, *_others(text, best)] if words]
+    if award.narrative:
+        found.append((t("verify.fact.narrative"), award.narrative))
+    for evidence in award.evidence:
+        parts = (evidence.name, evidence.description, evidence.url or evidence.id)
+        found.append((t("verify.fact.evidence"), "\n".join(part for part in parts if part)))
+    return found
+
+
+def _fine_print(award: Award, t: Words) -> list[Pair]:
+    achievement = award.achievement
+    return [
+        (t("verify.fine.id"), award.id),
+        (t("verify.fine.valid_from"), "" if award.valid_from == FROM_EVER else t.moment(award.valid_from)),
+        (t("verify.fine.achievement"), achievement.id),
+        (t("verify.fine.language"), achievement.language),
+        *(
+            (t("verify.fine.result_kind"), " · ".join((kind.name, kind.type, *kind.allowed_values)))
+            for kind in achievement.result_descriptions
+        ),
+        *(
+            (t("verify.fine.status"), f"{entry.purpose}: {entry.list_id} #{entry.index}")
+            for entry in award.status
+        ),
+    ]
+
+
+def _image(award: Award) -> str:
+    image = award.achievement.image
+    if image is None or len(image.data) > MAX_IMAGE or image.media_type not in {"image/png", "image/svg+xml"}:
+        return ""
+    return f"data:{image.media_type};base64,{base64.b64encode(image.data).decode('ascii')}"
