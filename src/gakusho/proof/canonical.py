@@ -14,8 +14,8 @@ from itertools import permutations
 from gakusho.errors import TooComplexError
 from gakusho.proof.quads import Quad
 
-WORK_LIMIT = 40_000
-"""Steps the hashing of n-th degree may take, beside eight for each statement; about half a second."""
+WORK_LIMIT = 150_000
+"""Steps the hashing of n-th degree may take, beside eight for each statement; about 0.2 s."""
 DEPTH_LIMIT = 200
 
 _Hash = Callable[[str], str]
