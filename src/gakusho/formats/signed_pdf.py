@@ -32,7 +32,12 @@ class SignedPdf:
     name = "signed-pdf"
     media_type = "application/pdf"
     extension = "pdf"
-    carries = ("application/vc", "application/vc+ld+json", "application/ld+json", "application/json")
+    carries: tuple[str, ...] = (
+        "application/vc",
+        "application/vc+ld+json",
+        "application/ld+json",
+        "application/json",
+    )
 
     def recognizes(self, data: bytes) -> bool:
         """Tell whether the bytes claim to be a PDF, also one whose header stands late."""

@@ -9,6 +9,7 @@ document holds one key only, vouches for a document key by certifying it with th
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from cryptography import x509
@@ -22,6 +23,7 @@ from gakusho.proof.keys import PublicKey
 
 _CODE = "pdf.signer-key"
 _MAX_CHAIN = 5
+_ESCAPED = re.compile("%[0-9A-Fa-f]{2}")
 
 
 def signer_key_check(
@@ -122,12 +124,24 @@ def _method_ids(certificate: x509.Certificate, issuer_id: str) -> list[str]:
         uris = names.get_values_for_type(x509.UniformResourceIdentifier)
     except (x509.ExtensionNotFound, ValueError):
         uris = []
-    named = [uri for uri in uris if uri.startswith(f"{issuer_id}#")][:3]
+    parts = [uri.partition("#") for uri in uris]
+    named = [f"{issuer_id}#{fragment}" for did, _, fragment in parts if fragment and _same(did, issuer_id)][
+        :3
+    ]
     try:
         multikey = PublicKey.from_cryptography(certificate.public_key()).multikey()
     except (KeyMaterialError, ValueError):
         return named
     return list(dict.fromkeys((*named, f"{issuer_id}#{multikey}")))
+
+
+def _same(one: str, other: str) -> bool:
+    """Tell whether two identifiers are equal but for the case of ``%3A`` (RFC 3986, section 6.2.2.1).
+
+    Programs that write certificates change it.
+    """
+    first, second = (_ESCAPED.sub(lambda found: found.group().upper(), each) for each in (one, other))
+    return first == second
 
 
 def _published(
