@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Documents become the same canonical statements as in an independent JSON-LD processor.
 
-PyLD is the oracle where it is right: it does not escape control characters other than line ends, and it
-drops what is not defined, which is refused here.
+PyLD makes the statements and pyoxigraph the canonical form: PyLD's own is another for a blank node that
+refers to itself, and it does not escape control characters other than line ends.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pyoxigraph as ox
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -38,14 +39,12 @@ def pinned(url: str, _: object) -> dict[str, object]:
 
 
 def independently(document: Document) -> str:
-    options = {
-        "algorithm": "URDNA2015",
-        "format": "application/n-quads",
-        "rdfDirection": "i18n-datatype",
-        "documentLoader": pinned,
-        "base": "",
-    }
-    return str(jsonld.normalize(copy.deepcopy(document), options))
+    options = {"format": "application/n-quads", "rdfDirection": "i18n-datatype", "documentLoader": pinned}
+    text = jsonld.to_rdf(copy.deepcopy(document), {**options, "base": ""})
+    dataset = ox.Dataset(ox.parse(text, format=ox.RdfFormat.N_QUADS))
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    lines = ((ox.serialize([quad], format=ox.RdfFormat.N_QUADS) or b"").decode() for quad in dataset)
+    return "".join(sorted(lines))
 
 
 def ours(document: Document) -> str:
@@ -61,7 +60,7 @@ def test_a_document_has_the_same_canonical_form(name: str) -> None:
     assert ours(document) == independently(document)
 
 
-# What PyLD escapes wrongly is left out; U+E000 and above stand before astral characters in it too.
+# What PyLD does not escape is left out.
 words = st.text(st.characters(exclude_categories=["Cs", "Cc"], include_characters="\t\n\r"), max_size=6)
 languages = st.sampled_from(["ja", "en", "ja-Kana", "zh-Hant-TW"])
 scalars = (
