@@ -66,7 +66,7 @@ def taken_apart(data: bytes) -> Token:
 def header_problem(token: Token, types: frozenset[str | None]) -> str | None:
     """Give what of the header is refused, or nothing."""
     header = token.header
-    if header.get("alg") not in ALGORITHMS:
+    if not isinstance(header.get("alg"), str) or header["alg"] not in ALGORITHMS:
         return f"alg {str(header.get('alg'))[:40]}"
     for member in _ELSEWHERE:
         if member in header:

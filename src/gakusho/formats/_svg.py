@@ -49,6 +49,7 @@ class _Reader:
         self._open: list[str] = []
         self._text: list[str] | None = None
         self._waiting = False
+        self._style: list[str] = []
         self._parser = parser = expat.ParserCreate(namespace_separator=" ")
         parser.StartDoctypeDeclHandler = self._doctype
         parser.StartElementHandler = self._start
@@ -90,6 +91,9 @@ class _Reader:
         if name == _CREDENTIAL and self._text is not None:
             self.credentials.append("".join(self._text).strip())
             self._text = None
+        # The text comes in pieces; only the whole shows what a character reference put together.
+        if name == f"{SVG} style" and _REACHES_OUT.search("".join(self._style)):
+            self.problems.append("a style that reaches outside")
         self._open.pop()
         self._depth -= 1
 
@@ -97,8 +101,8 @@ class _Reader:
         self._here()
         if self._text is not None:
             self._text.append(text)
-        if self._open and self._open[-1] == f"{SVG} style" and _REACHES_OUT.search(text):
-            self.problems.append("a style that reaches outside")
+        if f"{SVG} style" in self._open:
+            self._style.append(text)
 
     def _other(self, _: str) -> None:
         self._here()
