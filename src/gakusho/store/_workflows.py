@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 RUNNING: list[Jobs] = []
 """The one that runs in this process; DBOS is one to a process as well."""
 
+_QUEUE = "batches"
 _OVER = {"SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"}
 
 
@@ -33,6 +34,8 @@ def launch(url: str, *, worker: str) -> None:
         }
     )
     DBOS.launch()
+    # from a queue any worker may take a batch, and one left by a dead process starts within half a second
+    DBOS.register_queue(_QUEUE, worker_concurrency=2, polling_interval_sec=0.5, on_conflict="always_update")
 
 
 def shut_down() -> None:
@@ -53,7 +56,7 @@ def start_once(name: str, batch_id: str, *, again: bool) -> None:
         attempt += 1
         workflow_id = f"{name}:{attempt}"
     with SetWorkflowID(workflow_id):
-        DBOS.start_workflow(issue_batch, batch_id)
+        DBOS.enqueue_workflow(_QUEUE, issue_batch, batch_id)
 
 
 def start_delivery(workflow_id: str) -> Any:

@@ -105,6 +105,7 @@ class Jobs:
         self._stop = threading.Event()
         self._sweeper: threading.Thread | None = None
         self._delivering = threading.Lock()
+        self._handing_over = threading.Lock()
         self._delivery: Any = None
 
     def start(self) -> None:
@@ -203,6 +204,10 @@ class Jobs:
 
     def step_deliver(self, *, at_most: int = 50) -> int:
         """Send waiting mails, one after the other, and give how many; 0: none is due, or nobody takes any."""
+        with self._handing_over:  # one mail at a time: a crash leaves at most one in doubt
+            return self._deliver(at_most)
+
+    def _deliver(self, at_most: int) -> int:
         done: HandedOver | None = None
         count = 0
         while True:
