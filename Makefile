@@ -11,7 +11,7 @@ CODE := src tests bench tools
 INTEROP := tests/conformance/interop
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix lint types bench migration lock screenshots debian clean
+.PHONY: help run install test check fix lint types bench docs migration lock screenshots debian clean
 
 help:  ## print this list
 	@echo 'Gakusho: issues, holds, shares and verifies academic credentials.'
@@ -20,6 +20,8 @@ help:  ## print this list
 
 run: $(VENV)/.run  ## serve the product with a demo university on loopback (PORT=8000)
 	@exec $(BIN)/gakusho serve --demo --port $(PORT)
+
+install: $(VENV)/.run  ## install it into .venv, with the gakusho command
 
 test: $(VENV)/.dev debian $(INTEROP)/.installed  ## run the whole test suite, or a part of it (T=tests/unit)
 	$(PYTEST) $(T)
@@ -51,6 +53,9 @@ migration: $(VENV)/.dev  ## write the migration from the last one to the tables 
 
 lock:  ## resolve the dependencies anew into requirements/*.txt, with hashes
 	tools/lock
+
+docs: $(VENV)/.dev  ## write the reference pages that are read off the code
+	$(BIN)/python tools/reference.py
 
 screenshots: $(VENV)/.dev debian  ## take the pictures of the documentation from a running demo
 	$(BIN)/python tools/screenshots.py
