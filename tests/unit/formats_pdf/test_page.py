@@ -117,6 +117,21 @@ def test_the_kanji_of_names_can_be_written() -> None:
     assert glyphs.missing("髙﨑德濵𠮷槗㐂彅邊邉") == []
 
 
+def test_every_european_letter_promised_can_be_set() -> None:
+    letters = "".join(chr(code) for first, last in glyphs._LIBERTINUS for code in range(first, last + 1))
+    data = page_data(award(), link=None)
+    data["name"]["full"] = "".join(f"a{letter} " for letter in letters)
+    assert typeset("degree-certificate", data, at=NOW)
+
+
+@pytest.mark.parametrize(
+    "name", ["Łukasz Wiśniewski", "NGUYỄN Thị Hương", "Ştefan Kőszegi", "Ελένη Παππά", "Анна Ёлкина"]
+)
+def test_a_name_from_abroad_is_printed_as_it_is_written(name: str) -> None:
+    with pdf_of("diploma", "en", romaji=name) as document:
+        assert folded(name) in shown_text(document)
+
+
 def test_a_variation_the_font_has_is_kept_and_one_it_lacks_is_refused() -> None:
     assert glyphs.missing("葛\U000e0100") == []
     assert glyphs.missing("葛\U000e01ef") == ["葛\U000e01ef"]

@@ -306,6 +306,29 @@ def _flate_bomb(_: bytes) -> bytes:
     return head + stream + packed + b"\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n" % len(head)
 
 
+def _object_stream_bomb(_: bytes) -> bytes:
+    """One object in a stream that unpacks to 100 MB."""
+    import zlib
+
+    packed = zlib.compress(b"6 0 <</S/JavaScript/JS(1)>>" + b" " * 100_000_000, 9)
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R/OpenAction 6 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>",
+        b"<</Type/ObjStm/N 1/First 4/Filter/FlateDecode/Length %d>>\nstream\n" % len(packed)
+        + packed
+        + b"\nendstream",
+    ]
+    body, rows = b"%PDF-1.7\n", b"\0\0\0\0\0\0\0"
+    for number, content in enumerate(objects, start=1):
+        rows += b"\1" + len(body).to_bytes(4, "big") + b"\0\0"
+        body += b"%d 0 obj\n" % number + content + b"\nendobj\n"
+    rows += b"\1" + len(body).to_bytes(4, "big") + b"\0\0" + b"\2\0\0\0\4\0\0"
+    head = b"5 0 obj\n<</Type/XRef/Size 7/W[1 4 2]/Root 1 0 R/Length %d>>\nstream\n" % len(rows)
+    end = b"\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n" % len(body)
+    return body + head + rows + end
+
+
 def _second_signature(good: bytes) -> bytes:
     key = KeptSigner(ec.generate_private_key(ec.SECP256R1()))
     certificates = chain(key, KeptSigner(ec.generate_private_key(ec.SECP256R1())))
@@ -368,6 +391,7 @@ ATTACKS = tuple(
             "pdf.matches-credential",
         ),
         ("arrays nested 20,000 deep", _deep, "pdf.readable"),
+        ("object stream that unpacks to 100 MB", _object_stream_bomb, "pdf.readable"),
         ("cross-reference stream that unpacks to 50 MB", _flate_bomb, "pdf.readable"),
     )
 )

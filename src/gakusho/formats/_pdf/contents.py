@@ -21,6 +21,10 @@ MAX_ATTACHMENTS = 16
 MAX_ATTACHMENT_BYTES = 5_000_000
 _MAX_NODES = 2_000_000
 _MAX_RAW_BYTES = 50_000_000
+_MAX_UNPACKED = 64_000_000
+
+# for the whole process, before any PDF is opened: an object stream may not unpack to gigabytes
+pikepdf.settings.set_qpdf_limits(flate_max_memory=_MAX_UNPACKED, parser_max_container_size=1_000_000)
 
 _ACTIONS = frozenset(
     {
@@ -61,8 +65,12 @@ def open_document(data: bytes) -> pikepdf.Pdf:
     try:
         document = pikepdf.open(io.BytesIO(data), attempt_recovery=False)
         objects = len(document.objects)
+        warnings = [str(warning) for warning in document.get_warnings()]
     except Exception as error:
         raise UnreadableError(f"The PDF cannot be read: {str(error)[:200]}") from error
+    if warnings:
+        # what this parser passes over, another one may show
+        raise UnreadableError(f"The PDF is damaged: {warnings[0][:200]}")
     if objects > MAX_OBJECTS:
         raise LimitError(
             f"The PDF has {objects:,} objects; at most {MAX_OBJECTS:,} are read.",

@@ -61,6 +61,8 @@ def _unfit_bytes(data: bytes) -> Problem | None:
 
 
 def _problems(data: bytes) -> list[Problem]:
+    if b"/XRefStm" in data:
+        return [_error("paper.hybrid-xref")]
     try:
         document = contents.open_document(data)
     except UnreadableError as error:
@@ -71,8 +73,6 @@ def _problems(data: bytes) -> list[Problem]:
         found: list[Problem] = []
         if document.is_encrypted:
             found.append(_error("paper.encrypted"))
-        if b"/XRefStm" in data:
-            found.append(_error("paper.hybrid-xref"))
         if _has_signature(document):
             found.append(_error("paper.already-signed"))
         pages = _page_count(document.Root)

@@ -126,7 +126,7 @@ def _utf8(attachment: Attachment) -> str:
 def _compiler() -> typst.Compiler:
     fonts = typst.Fonts(
         include_system_fonts=False,
-        include_embedded_fonts=False,
+        include_embedded_fonts=True,
         font_paths=[str(pylopdf_fonts_jp.serif_path().parent)],
     )
     return typst.Compiler(root=str(DIRECTORY), font_paths=fonts, ignore_system_fonts=True)
