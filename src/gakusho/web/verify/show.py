@@ -168,10 +168,10 @@ def _issuer(identity: Identity, award: Award | None, words: Words) -> list[Pair]
 
 def _content(award: Award, t: Words) -> dict[str, Any]:
     person, achievement = award.learner.name, award.achievement
-    title = achievement.name.best(t.language)
+    title, *others = _titles(achievement.name, t)
     return {
         "title": title,
-        "title_other": " / ".join(_others(achievement.name, title)),
+        "title_other": " / ".join(others),
         "name": person.full,
         "reading": " · ".join(part for part in (person.kana, person.romaji) if part),
         "image": _image(award),
@@ -180,6 +180,19 @@ def _content(award: Award, t: Words) -> dict[str, Any]:
         "prose": tuple(_prose(award, t)),
         "fine_print": tuple(pair for pair in _fine_print(award, t) if pair[1]),
     }
+
+
+def _titles(name: Text, t: Words) -> list[str]:
+    """Give the title in the reader's language first.
+
+    A format that knows no languages has them all in one line ("学士（工学） / Bachelor of Engineering").
+    """
+    best = name.best(t.language)
+    parts = [part for part in best.split(" / ") if part]
+    if len(parts) == 2 and parts[0].isascii() != parts[1].isascii():
+        parts.sort(key=lambda part: part.isascii() != (t.language == "en"))
+        return [*parts, *_others(name, best)]
+    return [best, *_others(name, best)]
 
 
 def _others(text: Text, shown_already: str) -> list[str]:
