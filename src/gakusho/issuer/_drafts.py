@@ -107,7 +107,7 @@ def digest(work: Work, row: Batch) -> str:
         .order_by(BatchRow.number)
     )
     common = row.choices.get("approved") or shared(work, row)
-    return _content.digest(common, row.choices, work.session.execute(query).tuples())
+    return _content.digest(common, row.choices, work.session.execute(query))
 
 
 def to_issue(batch_id: str) -> Select[BatchRow]:
@@ -163,7 +163,7 @@ def refuse_stale(work: Work, row: Batch) -> None:
 def rows_by_state(work: Work, batch_id: str) -> dict[str, int]:
     """Give how many rows are in each state."""
     query = select(BatchRow.state, func.count()).where(BatchRow.batch_id == batch_id).group_by(BatchRow.state)
-    return dict(work.session.execute(query).tuples().all())
+    return dict(work.session.execute(query).all())
 
 
 def mails_by_state(work: Work, batch_id: str) -> dict[str, int]:
@@ -174,7 +174,7 @@ def mails_by_state(work: Work, batch_id: str) -> dict[str, int]:
         .where(AwardRow.batch_id == batch_id, Mail.kind == "claim")
         .group_by(Mail.state)
     )
-    return dict(work.session.execute(query).tuples().all())
+    return dict(work.session.execute(query).all())
 
 
 def makers(row: Batch) -> set[str]:
@@ -193,9 +193,7 @@ def names_of(work: Work, people: Iterable[str | None]) -> dict[str, str]:
     ids = {person for person in people if person}
     if not ids:
         return {}
-    names = dict(
-        work.session.execute(select(Person.id, Person.name).where(Person.id.in_(ids))).tuples().all()
-    )
+    names = dict(work.session.execute(select(Person.id, Person.name).where(Person.id.in_(ids))).all())
     nameless = [person for person, name in names.items() if not name]
     if nameless:
         query = (
@@ -203,7 +201,7 @@ def names_of(work: Work, people: Iterable[str | None]) -> dict[str, str]:
             .where(PersonEmail.person_id.in_(nameless))
             .group_by(PersonEmail.person_id)
         )
-        names |= dict(work.session.execute(query).tuples().all())
+        names |= dict(work.session.execute(query).all())
     return names
 
 

@@ -129,7 +129,7 @@ def _strict(data: bytes, encoding: str) -> str:
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
-        line = _line(data, error.start)
+        line = _line(error.object, error.start)  # without the mark that the codec took off
         raise _unreadable(
             "table.damaged",
             f"The table says it is in {encoding.upper()}, but byte {error.start} (line {line}) is not.",

@@ -182,6 +182,7 @@ def achievement_from_dict(data: Mapping[str, Any]) -> Achievement:
         )
     try:
         found = _codec.achievement_from_json(data)
+        _check_kinds(found)
     except KeyError as error:
         raise InputError(
             f"The achievement has no {error.args[0]!r}.",
@@ -192,6 +193,20 @@ def achievement_from_dict(data: Mapping[str, Any]) -> Achievement:
         raise InputError(f"The achievement cannot be read: {error}.", code="achievement.unreadable") from None
     _check(found)
     return found
+
+
+def _check_kinds(achievement: Achievement) -> None:
+    """Let an achievement pass whose members are of their kinds. Raises: TypeError, ValueError."""
+    results = achievement.result_descriptions
+    words = [achievement.id, achievement.type, achievement.language, *achievement.tags]
+    words += [text for each in results for text in (each.id, each.name, each.type, *each.allowed_values)]
+    if achievement.field_of_study is not None:
+        words.append(achievement.field_of_study)
+    if wrong := [each for each in words if not isinstance(each, str)]:
+        raise TypeError(f"expected words, got {wrong[0]!r}")
+    credits_ = achievement.credits_available
+    if credits_ is not None and not (isinstance(credits_, int | float) and 0 <= credits_ < 100_000):
+        raise ValueError(f"expected a number of credits, got {credits_!r}")
 
 
 def _check(achievement: Achievement) -> None:
@@ -264,7 +279,7 @@ def _views(work: Work, rows: list[AchievementRow]) -> list[AchievementView]:
         .where(AwardRow.achievement_id.in_([row.id for row in rows]))
         .group_by(AwardRow.achievement_id)
     )
-    counts = dict(work.session.execute(query).tuples().all()) if rows else {}
+    counts = dict(work.session.execute(query).all()) if rows else {}
     return [
         AchievementView(
             id=row.id,

@@ -160,7 +160,7 @@ FIELDS: tuple[Field, ...] = (
             ja="受け取りの案内を送る宛先。卒業後も使えるアドレスをお勧めします。",
             en="Where the claim mail goes; best an address that lasts beyond graduation.",
         ),
-        sample="hanako.mihon@example.com",
+        sample="hanako@mihon.example",
     ),
     Field(
         name="student_number",

@@ -52,9 +52,9 @@ def _key(name: str) -> str:
 
 
 def _number(text: str) -> str:
-    """Give an issue number in the form in which it is looked for: 第…号 and spaces do not count."""
-    folded = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text).casefold())
-    return folded.removeprefix("第").removesuffix("号")
+    """Give an issue number in the form in which it is looked for: without 第…号."""
+    folded = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text).casefold())
+    return folded.strip().removeprefix("第").removesuffix("号").strip()
 
 
 def _by_file_column(rows: Sequence[Row], names: Sequence[str]) -> dict[int, list[str]]:
@@ -78,14 +78,14 @@ def _by_issue_number(rows: Sequence[Row], names: Sequence[str]) -> dict[int, lis
 
 def _lines_in(stem: str, lines: Mapping[str, list[int]]) -> list[int]:
     """Give the lines of the longest issue numbers that stand in the stem as a whole."""
-    pieces = _PIECES.findall(re.sub(r"\s+", "", stem))[:MOST_PIECES]
+    pieces = _PIECES.findall(re.sub(r"\s+", " ", stem))[:MOST_PIECES]
     best: set[str] = set()
     longest = 0
     for start in range(len(pieces)):
         span = ""
         for piece in pieces[start:]:
             span += piece
-            number = span.removeprefix("第").removesuffix("号")
+            number = span.removeprefix("第").removesuffix("号").strip()
             if number in lines and len(number) >= longest:
                 best = {number} if len(number) > longest else best | {number}
                 longest = len(number)

@@ -107,6 +107,7 @@ def _row(
         facts = (("got", str(len(cells))), ("expected", str(width)))
         problems.append(Problem(code="ragged-row", severity=ERROR, row=line, facts=facts))
     fields: dict[str, str] = {}
+    sound: dict[str, str] = {}
     for place, column, field in columns:
         raw = cells[place] if place < len(cells) else ""
         cell = read_cell(raw, field)
@@ -116,12 +117,14 @@ def _row(
         ]
         if cell.text:
             fields[field.name] = cell.text
+            if not any(fault.severity is ERROR for fault in cell.faults):
+                sound[field.name] = cell.text
         elif code := _missing(field, defaults):
             severity = ERROR if field.required else WARNING
             problems.append(_problem(code, line, column, raw, severity=severity))
     if "awarded_on" not in fields and defaults.awarded_on:
-        fields["awarded_on"] = defaults.awarded_on.isoformat()
-    problems += _of_days(line, fields, {field.name: column for _, column, field in columns}, defaults.today)
+        fields["awarded_on"] = sound["awarded_on"] = defaults.awarded_on.isoformat()
+    problems += _of_days(line, sound, {field.name: column for _, column, field in columns}, defaults.today)
     return Row(line=line, fields=fields, problems=tuple(problems))
 
 
@@ -155,8 +158,10 @@ def _of_days(
     line: int, fields: Mapping[str, str], column_of: Mapping[str, str], today: date
 ) -> Iterator[Problem]:
     """Give what is wrong with the days of a row among themselves."""
-    days = {name: _day(fields.get(name)) for name in ("birth_date", "awarded_on", "valid_until")}
-    born, awarded, until = days["birth_date"], days["awarded_on"], days["valid_until"]
+    born, awarded, until = (
+        date.fromisoformat(fields[name]) if name in fields else None
+        for name in ("birth_date", "awarded_on", "valid_until")
+    )
     found: list[tuple[str, str, Severity]] = []
     if born:
         age = _years(born, awarded or today)
@@ -175,13 +180,6 @@ def _of_days(
     for name, code, severity in found:
         day = fields[name]
         yield _problem(code, line, column_of.get(name), day, severity=severity, facts=(("day", day),))
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        return None
 
 
 def _years(start: date, end: date) -> int:

@@ -170,8 +170,10 @@ def _delimiter(text: str) -> str:
                 header = header or cells
                 if line > _SAMPLE_RECORDS:
                     break
-        except (UnreadableError, LimitError):
-            pass  # the records up to here speak for the delimiter; the fault is told when the table is read
+        except (UnreadableError, LimitError) as error:
+            # the records up to here speak for the delimiter; the fault is told when the table is read
+            if error.code == "table.columns" and not header:
+                header = [""] * MOST_COLUMNS
         known = sum(map(is_known_header, header))
         return known, regular if len(header) > 1 else 0, len(header)
 
