@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Routes."""
+"""Sign-in and account pages, assembled."""
 
 from fastapi import APIRouter
 
+from gakusho.web.auth import account, sign_in
+
 router = APIRouter()
+router.include_router(account.router)
+router.include_router(sign_in.router)

@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Routes."""
+"""The console's pages, assembled."""
 
 from fastapi import APIRouter
 
-router = APIRouter()
+from gakusho.web.console import achievements, batch, batches, overview, record, records, settings, tokens
+
+router = APIRouter(include_in_schema=False)
+for part in (overview, achievements, batches, batch, records, record, settings, tokens):
+    router.include_router(part.router)

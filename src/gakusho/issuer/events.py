@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The institution's log, read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from gakusho.store.tables import Event, Person
+from gakusho.store.work import Work
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventView:
+    """Somebody did something."""
+
+    id: str
+    at: datetime
+    actor: str
+    """Name of the person, or ``server``."""
+    via: str
+    """``console``, ``api``, ``cli`` or ``server``."""
+    act: str
+    subject: str
+    detail: Mapping[str, object]
+
+
+def events(
+    work: Work, institution_id: str, *, subject: str | None = None, before: str | None = None, limit: int = 50
+) -> list[EventView]:
+    """Give the institution's log, newest first; ``before`` is the id of the last one seen."""
+    wanted = select(Event).where(Event.institution_id == institution_id)
+    if subject is not None:
+        wanted = wanted.where(Event.subject == subject)
+    if before is not None:
+        wanted = wanted.where(Event.id < before)
+    rows = list(work.session.scalars(wanted.order_by(Event.id.desc()).limit(limit)))
+    people = {row.actor.partition(":")[2] for row in rows} - {""}
+    found = work.session.execute(select(Person.id, Person.name).where(Person.id.in_(people)))
+    names: dict[str, str] = dict(found)
+    return [_view(row, names) for row in rows]
+
+
+def _view(row: Event, names: Mapping[str, str]) -> EventView:
+    via, _, person_id = row.actor.partition(":")
+    return EventView(
+        id=row.id,
+        at=row.at,
+        actor=names.get(person_id) or person_id or "server",
+        via=via,
+        act=row.act,
+        subject=row.subject,
+        detail=row.detail,
+    )

@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How often one visitor may try to sign in."""
+
+from __future__ import annotations
+
+from fastapi import HTTPException, Request
+from limits import RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+
+PER_MINUTES = RateLimitItemPerMinute(60, 10)
+"""Sixty tries in ten minutes: a classroom behind one address, not a machine that guesses."""
+
+
+def attempts() -> MovingWindowRateLimiter:
+    """Give a counter of tries for one server process."""
+    return MovingWindowRateLimiter(MemoryStorage())
+
+
+def count_attempt(request: Request) -> None:
+    """Count a try by this visitor. Raises: HTTPException 429 above the bound."""
+    app = request.app
+    if not hasattr(app.state, "sign_in_attempts"):
+        app.state.sign_in_attempts = attempts()
+    visitor = request.client.host if request.client else "unknown"
+    if not app.state.sign_in_attempts.hit(PER_MINUTES, visitor):
+        raise HTTPException(429, headers={"Retry-After": "600"})

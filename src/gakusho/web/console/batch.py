@@ -1,0 +1,243 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One batch: dry run, mapping, preview, submission, approval, progress, done."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, Response
+
+from gakusho.errors import ConflictError, ForbiddenError, GakushoError, InputError, NotFoundError
+from gakusho.formats._pdf.preview import page_png
+from gakusho.issuer import achievements, awards, batches, fields
+from gakusho.issuer.batches import BatchView, Progress
+from gakusho.issuer.fields import Field
+from gakusho.web.auth.session import Member, Seat, go
+from gakusho.web.console import desk
+from gakusho.web.console.batches import choices_context, read_choices
+from gakusho.web.console.desk import Form, an_id, page
+from gakusho.web.pages import language_of, words_of
+from gakusho.web.state import state_of
+from gakusho.web.words import Words
+
+router = APIRouter(prefix="/console/{slug}/batches/{id}")
+
+PROBLEM_PAGE = 50
+PREVIEWS = 3
+UNDER_WAY = frozenset({"approved", "issuing"})
+
+
+@router.get("")
+def batch_page(request: Request, seat: Member, id: str) -> Response:  # noqa: A002  # the name in the address
+    """Show the batch as its state asks for."""
+    return _page(request, seat, id)
+
+
+@router.post("/choices")
+def change_choices(request: Request, seat: Member, id: str, form: Form) -> Response:  # noqa: A002
+    """Dry-run again with other choices or files."""
+    try:
+        view = _found(request, seat, id)
+        table = desk.upload(form, "table", limit=desk.MAX_TABLE)
+        papers = desk.upload(form, "papers", limit=desk.MAX_PAPERS)
+        choices = read_choices(form, view.choices)
+        if table is not None:
+            choices = dataclasses.replace(choices, mapping=None)
+        with state_of(request).work() as work:
+            batches.change(
+                work,
+                seat.actor,
+                view.id,
+                table=table[1] if table else None,
+                table_name=table[0] if table else None,
+                papers=papers[1] if papers else None,
+                choices=choices,
+            )
+    except (InputError, ConflictError) as error:
+        return _page(request, seat, id, error=error)
+    return go(f"{_address(seat, id)}?done=checked")
+
+
+@router.post("/mapping")
+def change_mapping(request: Request, seat: Member, id: str, form: Form) -> Response:  # noqa: A002
+    """Dry-run again with another mapping of columns to fields."""
+    view = _found(request, seat, id)
+    mapping = {
+        column: field
+        for n, column in enumerate(view.header)
+        if (field := desk.text(form, f"column-{n}", limit=300))
+    }
+    try:
+        with state_of(request).work() as work:
+            batches.change(
+                work, seat.actor, view.id, choices=dataclasses.replace(view.choices, mapping=mapping)
+            )
+    except (InputError, ConflictError) as error:
+        return _page(request, seat, id, error=error)
+    return go(f"{_address(seat, id)}?done=mapped")
+
+
+@router.post("/submit")
+def submit(request: Request, seat: Member, id: str) -> Response:  # noqa: A002
+    """Submit the batch for approval."""
+    return _do(request, seat, id, "submitted", batches.submit)
+
+
+@router.post("/withdraw")
+def withdraw(request: Request, seat: Member, id: str) -> Response:  # noqa: A002
+    """Withdraw the batch for good."""
+    return _do(request, seat, id, "withdrawn", batches.withdraw)
+
+
+@router.post("/send-back")
+def send_back(request: Request, seat: Member, id: str, form: Form) -> Response:  # noqa: A002
+    """Give the batch back to its preparer, with a reason."""
+    reason = desk.text(form, "reason", limit=500)
+    try:
+        with state_of(request).work() as work:
+            batches.send_back(work, seat.actor, an_id(id), reason)
+    except (InputError, ConflictError) as error:
+        return _page(request, seat, id, error=error)
+    return go(f"{_address(seat, id)}?done=sent-back")
+
+
+@router.post("/approve")
+def approve(request: Request, seat: Member, id: str, form: Form) -> Response:  # noqa: A002
+    """Approve exactly what was submitted, and begin to issue it."""
+    state = state_of(request)
+    try:
+        with state.work() as work:
+            batches.approve(work, seat.actor, an_id(id), desk.text(form, "content_digest", limit=100))
+    except (ConflictError, ForbiddenError) as error:
+        return _page(request, seat, id, error=error)
+    state.jobs.issue(an_id(id))
+    return go(_address(seat, id))
+
+
+@router.post("/resume")
+def resume(request: Request, seat: Member, id: str) -> Response:  # noqa: A002
+    """Go on with an issuing that stopped; what is issued stays issued once."""
+    view = _found(request, seat, id)
+    if view.state in UNDER_WAY:
+        state_of(request).jobs.issue(view.id)
+    return go(_address(seat, id))
+
+
+@router.get("/errors.csv")
+def error_csv(request: Request, seat: Member, id: str) -> Response:  # noqa: A002
+    """Give every problem as a CSV."""
+    with state_of(request).work(read_only=True) as work:
+        data = batches.error_csv(work, seat.institution.id, an_id(id), language_of(request))
+        name = batches.batch(work, seat.institution.id, an_id(id)).name
+    return desk.download(data, "text/csv; charset=utf-8", f"{name[:60]}-errors.csv")
+
+
+@router.get("/progress")
+def progress(request: Request, seat: Member, id: str) -> Response:  # noqa: A002
+    """Tell how far issuing is, for the progress bar."""
+    with state_of(request).work(read_only=True) as work:
+        now = batches.progress(work, seat.institution.id, an_id(id))
+    answer = {
+        "total": now.total,
+        "done": now.issued,
+        "words": progress_words(words_of(request), now),
+        "finished": now.state not in UNDER_WAY or now.failure is not None,
+    }
+    return JSONResponse(answer, headers={"Cache-Control": "no-store"})
+
+
+@router.get("/preview/{number}.png")
+def preview(request: Request, seat: Member, id: str, number: int) -> Response:  # noqa: A002
+    """Give the first page of one of the first documents, drawn but not signed."""
+    with state_of(request).work(read_only=True) as work:
+        found = batches.previews(work, seat.institution.id, an_id(id), PREVIEWS)
+    if not 1 <= number <= len(found):
+        raise NotFoundError("There is no such preview.")
+    link = f"{state_of(request).settings.public_url}/v/{'0' * 22}"
+    picture = page_png(found[number - 1], verification_link=link)
+    return desk.download(picture, "image/png", f"preview-{number}.png", inline=True)
+
+
+def progress_words(words: Words, now: Progress) -> str:
+    """Give how far issuing is, as a sentence."""
+    return words("console.progress.words", done=words.number(now.issued), total=words.number(now.total))
+
+
+def _do(request: Request, seat: Seat, id: str, done: str, act: Any) -> Response:  # noqa: A002
+    try:
+        with state_of(request).work() as work:
+            act(work, seat.actor, an_id(id))
+    except (InputError, ConflictError) as error:
+        return _page(request, seat, id, error=error)
+    return go(f"{_address(seat, id)}?done={done}")
+
+
+def _address(seat: Seat, id: str) -> str:  # noqa: A002
+    return f"/console/{seat.institution.slug}/batches/{an_id(id)}"
+
+
+def _found(request: Request, seat: Seat, id: str) -> BatchView:  # noqa: A002
+    with state_of(request).work(read_only=True) as work:
+        return batches.batch(work, seat.institution.id, an_id(id), actor=seat.actor)
+
+
+def _page(request: Request, seat: Seat, id: str, *, error: GakushoError | None = None) -> Response:  # noqa: A002
+    view = _found(request, seat, id)
+    if view.state in {"draft", "submitted"}:
+        return _check_page(request, seat, view, error=error)
+    with state_of(request).work(read_only=True) as work:
+        now = batches.progress(work, seat.institution.id, view.id)
+        issued = awards.find(work, seat.institution.id, batch_id=view.id, limit=20)
+    context = {
+        "batch": view,
+        "progress": now,
+        "progress_words": progress_words(words_of(request), now),
+        "under_way": view.state in UNDER_WAY,
+        "awards": issued,
+    }
+    return page(request, seat, "console/batch_issuing.html", context, error=error)
+
+
+def _check_page(
+    request: Request, seat: Seat, view: BatchView, *, error: GakushoError | None = None
+) -> Response:
+    """Show what the dry run found; a submitted batch is shown in the same way to whoever approves it."""
+    shown = request.query_params.get("rows", "problems" if view.state == "draft" else "all")
+    after = request.query_params.get("after", "0")
+    after_row = int(after) if after.isdigit() and len(after) < 9 else 0
+    words = words_of(request)
+    with state_of(request).work(read_only=True) as work:
+        found = batches.rows(
+            work, seat.institution.id, view.id,
+            only_problems=shown == "problems", after=after_row, limit=PROBLEM_PAGE + 1,
+        )  # fmt: skip
+        previews = batches.previews(work, seat.institution.id, view.id, PREVIEWS) if view.counts.ready else []
+        achievement = achievements.achievement(work, seat.institution.id, view.achievement_id)
+    context = {
+        "batch": view,
+        "rows": [(row, desk.problem_rows(request, row.problems)) for row in found[:PROBLEM_PAGE]],
+        "shown": shown,
+        "after": after_row,
+        "more": found[PROBLEM_PAGE - 1].number if len(found) > PROBLEM_PAGE else None,
+        "file_problems": desk.problem_rows(request, view.file_problems),
+        "previews": [(award, desk.award_facts(words, award)) for award in previews],
+        "fields": _mappable(achievement.achievement, view),
+        "mine": seat.actor.person_id,
+        **choices_context(view.choices),
+    }
+    template = "console/batch_check.html" if view.state == "draft" else "console/batch_approve.html"
+    return page(request, seat, template, context, error=error)
+
+
+def _mappable(achievement: Any, view: BatchView) -> list[Field]:
+    """Give the fields a column may be given, the courses found in the header included."""
+    known = list(fields.fields_for(achievement))
+    names = {field.name for field in known}
+    for name in view.mapping.values():
+        course = fields.field_named(name) if name not in names else None
+        if course is not None:
+            known.append(course)
+            names.add(name)
+    return known
