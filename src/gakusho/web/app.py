@@ -9,6 +9,7 @@ from importlib import resources
 
 from fastapi import FastAPI, Request, Response
 from fastapi.staticfiles import StaticFiles
+from starlette.concurrency import run_in_threadpool
 
 from gakusho.settings import Settings
 from gakusho.version import __version__
@@ -42,9 +43,12 @@ def build(settings: Settings, *, state: State | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        with open_state(settings, state) as opened:
-            app.state.gakusho = opened
+        opening = open_state(settings, state)  # in a thread: the jobs refuse to start inside an event loop
+        app.state.gakusho = await run_in_threadpool(opening.__enter__)
+        try:
             yield
+        finally:
+            await run_in_threadpool(opening.__exit__, None, None, None)
 
     app = FastAPI(
         title="Gakusho",
