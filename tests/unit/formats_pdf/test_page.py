@@ -82,6 +82,16 @@ def test_a_certificate_is_one_page(kind: str, language: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "transcript"])
+def test_long_names_are_set_smaller_and_stay_on_the_page(kind: str, language: str) -> None:
+    full = "ジョナサン・クリストファー アレクサンダー・モンゴメリー"
+    romaji = "JONATHAN CHRISTOPHER ALEXANDER-MONTGOMERY y Hernández de la Fuente"
+    with pdf_of(kind, language, full=full, romaji=romaji) as document:
+        assert len(document.pages) == 1
+        assert folded(romaji if language == "en" else full) in shown_text(document)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_sixty_courses_are_one_page_and_more_are_several_with_none_lost(language: str) -> None:
     with pdf_of("transcript", language) as document:
         assert len(document.pages) == 1

@@ -175,7 +175,7 @@ def _hybrid() -> bytes:
 
 def test_a_hybrid_cross_reference_is_refused() -> None:
     assert codes(_hybrid()) == ["paper.hybrid-xref"]
-    assert codes(_hybrid().replace(b"/XRefStm", b"/XRefOld")) == []
+    assert "paper.hybrid-xref" not in codes(_hybrid().replace(b"/XRefStm", b"/XRefOld"))
 
 
 def test_fonts_that_are_not_embedded_are_only_a_warning() -> None:
