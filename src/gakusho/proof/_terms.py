@@ -59,10 +59,24 @@ def is_absolute(iri: str) -> bool:
 
 def undefined(reason: str, got: object, expected: str = "") -> UndefinedTermError:
     """Give the error for something a context does not define, or that would not be signed."""
-    facts = {"got": str(got)[:200]}
+    facts = {"got": described(got)}
     if expected:
         facts["expected"] = expected
     return UndefinedTermError(reason, facts=facts)
+
+
+def described(value: object) -> str:
+    """Give a JSON value in at most 200 characters; an object or list by what it is, however deep."""
+    match value:
+        case str():
+            return value[:200]
+        case dict():
+            return f"an object with {', '.join(str(name)[:40] for name in list(value)[:4]) or 'no members'}"
+        case list():
+            return f"a list of {len(value)}"
+        case None:
+            return "null"
+    return str(value)[:200]
 
 
 def expand_iri(

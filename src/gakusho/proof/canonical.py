@@ -15,7 +15,7 @@ from gakusho.errors import TooComplexError
 from gakusho.proof.quads import Quad
 
 WORK_LIMIT = 150_000
-"""Steps the hashing of n-th degree may take, beside eight for each statement; about 0.2 s."""
+"""Steps the hashing of n-th degree may take, beside four for each statement; about 0.2 s."""
 DEPTH_LIMIT = 200
 
 _Hash = Callable[[str], str]
@@ -135,7 +135,7 @@ class _NthDegree:
         self._hashes = hashes
         self._issued = issued
         self._digest = digest
-        self._budget = WORK_LIMIT + 8 * sum(map(len, mentions.values()))
+        self._budget = WORK_LIMIT + 4 * sum(map(len, mentions.values()))
 
     def label(self, nodes: list[str]) -> None:
         """Issue canonical labels for nodes with one first-degree hash. Section 4.4.3, step 5."""

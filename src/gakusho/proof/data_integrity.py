@@ -24,7 +24,9 @@ from gakusho.errors import (
 from gakusho.model.report import Check, Outcome
 from gakusho.proof import MethodLookup, ProofOptions, Signer, Suite, VerificationMethod
 from gakusho.proof._options import read_time
+from gakusho.proof._terms import described
 from gakusho.proof.contexts import Contexts
+from gakusho.proof.json import MAX_DEPTH
 from gakusho.proof.quads import quads
 from gakusho.proof.suites import suites
 
@@ -75,6 +77,8 @@ def proof_checks(
     ``proof.created``. The facts of ``proof.key`` name ``method``, ``controller`` and ``algorithm``; whether
     the controller is the issuer is for the caller to check.
     """
+    if _too_deep(document):
+        return [Check(code="proof.complete", outcome=_INVALID, facts={"reason": LimitError.code})]
     proofs, problem = _proofs(document)
     if problem is not None:
         return [problem]
@@ -136,7 +140,7 @@ class _OneProof:
         return self._found
 
     def _say(self, code: str, outcome: Outcome, *, source: str | None = None, **facts: object) -> None:
-        told = {name: str(value)[:300] for name, value in facts.items() if value is not None}
+        told = {name: described(value) for name, value in facts.items() if value is not None}
         self._found.append(Check(code=code, outcome=outcome, facts={**told, **self._label}, source=source))
 
     def _suite(self) -> Suite | None:
@@ -288,7 +292,7 @@ class _OneProof:
         own, outer = (_listed(part.get("@context")) for part in (self._proof, self._document))
         if not own or outer[: len(own)] != own:
             raise UndefinedTermError(
-                "The proof names other contexts than the document.", facts={"got": str(own)[:200]}
+                "The proof names other contexts than the document.", facts={"got": described(own)}
             )
         return {**self._document, "@context": self._proof["@context"]}, self._proof
 
@@ -327,6 +331,21 @@ def _in_time(
         if created is None and method.expires <= now:
             return _UNKNOWN, "retired", None, method.expires.isoformat()
     return _VALID, None, None, None
+
+
+def _too_deep(document: Mapping[str, Any]) -> bool:
+    level: list[object] = [document]
+    for _ in range(MAX_DEPTH + 1):
+        inside: list[object] = []
+        for value in level:
+            if isinstance(value, dict):
+                inside.extend(part for part in value.values() if isinstance(part, (dict, list)))
+            elif isinstance(value, list):
+                inside.extend(part for part in value if isinstance(part, (dict, list)))
+        if not inside:
+            return False
+        level = inside
+    return True
 
 
 def _listed(context: object) -> list[object]:

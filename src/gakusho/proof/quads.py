@@ -14,14 +14,14 @@ from typing import Any
 from gakusho.errors import LimitError, UndefinedTermError, UnreadableError
 from gakusho.proof import _literals
 from gakusho.proof._literals import RDF
-from gakusho.proof._terms import KEYWORDS, Term, is_absolute, undefined
+from gakusho.proof._terms import Term, is_absolute, undefined
 from gakusho.proof.contexts import ActiveContext, Contexts
 from gakusho.proof.json import MAX_DEPTH
 
 Quad = tuple[str, str, str, str]
 """Subject, predicate, object and graph name, each as N-Quads writes it; the default graph is ``""``."""
 
-MAX_QUADS = 100_000
+MAX_QUADS = 50_000
 """More than any transcript has (200 courses: 5,832)."""
 
 _Path = tuple[Any, "str | int"] | None
@@ -48,7 +48,7 @@ def quads(document: Mapping[str, Any], contexts: Contexts) -> list[Quad]:
     Raises:
         UndefinedTermError: something is not defined by the document's contexts or would not be part of
             the statements; its facts name the ``path`` (a JSON pointer) and what was ``got``.
-        LimitError: nested beyond 64, or more than 100,000 statements.
+        LimitError: nested beyond 64, or more than 50,000 statements.
         UnreadableError: text that cannot be written in UTF-8.
     """
     walk = _Walk(contexts)
@@ -183,7 +183,7 @@ class _Walk:
         graph: str,
         depth: int,
     ) -> None:
-        if term.iri is None or term.iri in KEYWORDS or term.refused or not is_absolute(term.iri):
+        if term.iri is None or term.refused or term.iri.startswith("@"):
             raise undefined("A member is not followed here.", term.refused or term.iri or "null")
         predicate = f"<{term.iri}>"
         if term.type == "@json":

@@ -264,6 +264,16 @@ def test_a_clique_in_a_credential_is_too_complex_and_not_slow(
     assert complete.facts["reason"] == "too-complex"
 
 
+@pytest.mark.parametrize("place", ["credentialSubject", "proof", "@context", "type"])
+def test_a_deep_document_ends_in_a_check(verify: Verify, signed: Document, place: str) -> None:
+    for wrap in (lambda inner: {"proof": inner}, lambda inner: [inner]):
+        deep: object = "x"
+        for _ in range(20_000):
+            deep = wrap(deep)
+        checks = verify({**signed, place: deep})
+        assert total(checks) is Outcome.INVALID
+
+
 def test_issuing_refuses_what_would_not_be_signed(
     document: Callable[[str], Document], signer: Signer, contexts: Contexts, now: datetime
 ) -> None:

@@ -179,9 +179,17 @@ def test_deep_and_huge_documents_end_in_a_limit(contexts: Contexts) -> None:
         deep = {"nested": deep}
     with pytest.raises(LimitError):
         quads({"@context": [V2, EXAMPLES], "nested": deep}, contexts)
-    wide = {"@context": [V2, EXAMPLES], "n": [{"a": i} for i in range(60_000)]}
+    wide = {"@context": [V2, EXAMPLES], "n": [{"a": i} for i in range(30_000)]}
     with pytest.raises(LimitError):
         quads(wide, contexts)
+
+
+def test_a_deep_list_is_refused_without_recursion(contexts: Contexts) -> None:
+    deep: object = "x"
+    for _ in range(100_000):
+        deep = [deep]
+    with pytest.raises(UndefinedTermError):
+        quads({"@context": [V2, EXAMPLES], "n": deep}, contexts)
 
 
 def test_json_content_is_signed_whole_and_bounded() -> None:
