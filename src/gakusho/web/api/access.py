@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import Depends, HTTPException, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from gakusho.errors import NotFoundError
+from gakusho.errors import ForbiddenError
 from gakusho.issuer import tokens
 from gakusho.issuer.access import Actor
 from gakusho.web.state import state_of
@@ -30,7 +30,9 @@ def scoped(scope: str) -> Callable[[Request, HTTPAuthorizationCredentials | None
         with state_of(request).work() as work:
             try:
                 return tokens.actor_by_token(work, credentials.credentials, scope)
-            except NotFoundError as error:
+            except ForbiddenError as error:
+                if error.code != "token":
+                    raise
                 raise HTTPException(
                     401, "The token is unknown, expired or revoked.", {"WWW-Authenticate": "Bearer"}
                 ) from error

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from fastapi import Request
 
 from gakusho.holder import evidence
@@ -18,6 +20,7 @@ from gakusho.web.words import LANGUAGES, Words
 def keep(request: Request, report: Report, *, share_id: str | None = None) -> str:
     """Keep a report with its PDF in the reader's language, and give its code."""
     state = state_of(request)
+    report = replace(report, verified_at=report.verified_at.replace(microsecond=0))  # as it is printed
     code = evidence.new_code()
     pdf = evidence_pdf(
         report, code=code, link=f"{state.settings.public_url}/reports/{code}", language=language_of(request)
