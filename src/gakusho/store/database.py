@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InternalError, OperationalError
 from sqlalchemy.orm import Session
 
 from gakusho.errors import GakushoError, SettingsError, UnreachableError
@@ -59,7 +59,7 @@ class Database:
         elif parsed.get_backend_name() in {"postgresql", "postgres"}:
             parsed = parsed.set(drivername="postgresql+psycopg")
             self._writer = self._reader = create_engine(
-                parsed, pool_pre_ping=True, pool_size=10, max_overflow=20
+                parsed, pool_pre_ping=True, pool_size=10, max_overflow=20, hide_parameters=True
             )
         else:
             raise SettingsError(
@@ -184,6 +184,7 @@ def _sqlite(url: URL, *, writes: bool) -> Engine:
     engine = create_engine(
         url.set(drivername="sqlite+pysqlite"),
         connect_args={"check_same_thread": False, "timeout": 30},
+        hide_parameters=True,  # names of learners do not belong into a log
         **pool,
     )
 
@@ -215,7 +216,7 @@ def _told() -> Iterator[None]:
         yield
     except GakushoError:
         raise
-    except OperationalError as error:
+    except (OperationalError, InternalError) as error:
         raise database_trouble(error) from error
 
 

@@ -17,8 +17,9 @@ def insert_if_absent(session: Session, table: type[Table], values: Mapping[str, 
 
     On PostgreSQL this waits for another transaction that is inserting the same key, and sees its end.
     """
-    statement = _insert(session, table).values(**values).on_conflict_do_nothing()
-    return bool(session.execute(statement).rowcount)  # type: ignore[attr-defined]  # a CursorResult
+    key = next(iter(table.__table__.primary_key))
+    statement = _insert(session, table).values(**values).on_conflict_do_nothing().returning(key)
+    return session.execute(statement).first() is not None
 
 
 def insert_or_replace(session: Session, table: type[Table], values: Mapping[str, Any]) -> None:
