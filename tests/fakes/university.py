@@ -10,10 +10,13 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from gakusho.fetch import MemoryFetcher
-from gakusho.formats import CredentialKey, Sealing, format_named
+from gakusho.formats import CredentialKey, DocumentKey, Sealing, format_named
 from gakusho.formats.verifiable_credential import FORMAT as PLAIN
 from gakusho.model.achievement import Achievement, ResultDescription
 from gakusho.model.award import Award, Evidence, Result, StatusEntry
@@ -22,6 +25,7 @@ from gakusho.model.learner import Learner, PersonName
 from gakusho.model.report import Report
 from gakusho.model.text import Text
 from gakusho.proof.keys import PublicKey
+from gakusho.proof.signers.encrypted_key import KeptSigner
 from gakusho.registry import PublishedKey, did_document
 from gakusho.registry.did_web import did_web_address
 from gakusho.status.bitstring import MINIMUM_LENGTH, STATUS
@@ -51,6 +55,7 @@ class University:
     signer: MemorySigner = field(default_factory=MemorySigner)
     now: datetime = NOW
     documents: dict[str, bytes] = field(default_factory=dict)
+    document_key: DocumentKey | None = None
     marks: dict[str, set[int]] = field(default_factory=lambda: {purpose: set() for purpose in PURPOSES})
 
     def __post_init__(self) -> None:
@@ -61,6 +66,12 @@ class University:
         """Give one whose id is its key."""
         signer = MemorySigner(seed)
         return cls(did=signer.public_key.did_key(), signer=signer)
+
+    @classmethod
+    def with_document_key(cls) -> University:
+        """Give one that can certify PDFs, with its document key published beside the other."""
+        did = "did:web:aoba.example"
+        return cls(did=did, document_key=document_key(f"{did}#document-1"))
 
     @property
     def key_id(self) -> str:
@@ -77,11 +88,21 @@ class University:
     @property
     def sealing(self) -> Sealing:
         """What sealing needs."""
-        return Sealing(now=self.now, credential_key=self.key)
+        return Sealing(now=self.now, credential_key=self.key, document_key=self.document_key)
 
     def published_key(self, **changes: Any) -> PublishedKey:
         """Give the key as the DID document has it."""
         return replace(PublishedKey(id=self.key_id, multikey=self.signer.public_key.multikey()), **changes)
+
+    def published_keys(self) -> list[PublishedKey]:
+        """Give all keys as the DID document has them."""
+        keys = [self.published_key()]
+        if self.document_key is not None:
+            multikey = self.document_key.signer.public_key.multikey()
+            keys.append(
+                PublishedKey(id=f"{self.did}#document-1", multikey=multikey, purposes=("assertionMethod",))
+            )
+        return keys
 
     def list_id(self, purpose: str) -> str:
         """Give the address of a status list."""
@@ -90,7 +111,7 @@ class University:
     def publish(self) -> None:
         """Put DID document and status lists at their addresses, as they stand now."""
         if self.did.startswith("did:web:"):
-            document = did_document(self.did, [self.published_key()])
+            document = did_document(self.did, self.published_keys())
             self.documents[did_web_address(self.did)[1]] = json.dumps(document).encode()
         for purpose in PURPOSES:
             self.documents[self.list_id(purpose)] = self.status_list(purpose)
@@ -178,6 +199,25 @@ class University:
     def verify(self, data: bytes, *, at: datetime | None = None) -> Report:
         """Give the strict verifier's report, in that world."""
         return verify(data, now=at or self.now, fetcher=self.fetcher())
+
+
+def document_key(key_id: str) -> DocumentKey:
+    """Give a P-256 key with a self-made certificate that names where the key is published."""
+    private = ec.derive_private_key(0xA0BA, ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.ORGANIZATION_NAME, "Aoba University")])
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(private.public_key())
+        .serial_number(1)
+        .not_valid_before(datetime(2026, 1, 1, tzinfo=UTC))
+        .not_valid_after(datetime(2036, 1, 1, tzinfo=UTC))
+        .add_extension(x509.SubjectAlternativeName([x509.UniformResourceIdentifier(key_id)]), critical=False)
+        .sign(private, hashes.SHA256())
+    )
+    der = certificate.public_bytes(serialization.Encoding.DER)
+    return DocumentKey(signer=KeptSigner(private), certificates=(der,))
 
 
 def achievement() -> Achievement:

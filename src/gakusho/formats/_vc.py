@@ -54,13 +54,15 @@ def peeked_types(data: bytes) -> frozenset[str]:
 
     A broken text that names a credential counts as one, so that reading it says what is broken.
     """
-    head = data[:64].lstrip()
+    head = data[:64].lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")
     if not head.startswith(b"{") or len(data) > MAX_BYTES:
         return frozenset()
     try:
         document = orjson.loads(data)
     except orjson.JSONDecodeError:
-        return frozenset({"VerifiableCredential"} if b'"VerifiableCredential"' in data else ())
+        # In UTF-16 or UTF-32 the same letters stand between zeros.
+        named = b'"VerifiableCredential"' in data.replace(b"\x00", b"")
+        return frozenset({"VerifiableCredential"} if named else ())
     kinds = document.get("type") if isinstance(document, dict) else None
     listed = kinds if isinstance(kinds, list) else [kinds]
     return frozenset(kind for kind in listed if isinstance(kind, str))

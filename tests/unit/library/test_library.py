@@ -9,13 +9,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from tests.fakes.university import NOW, University
 
 import gakusho
 from gakusho import library
 from gakusho.errors import UnreadableError
 from gakusho.fetch import document_path
 from gakusho.model.report import Headline, Outcome
-from tests.fakes.university import NOW, University
 
 
 def test_examples_in_the_documentation_run() -> None:

@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What every format promises, whichever files lie in the folder."""
+
+from __future__ import annotations
+
+import pytest
+from tests.fakes.university import NOW, University
+
+from gakusho.errors import GakushoError
+from gakusho.formats import Asking, Bakes, Carries, Format, Presents, Reading, formats, recognize
+from gakusho.issuer.issue import issue
+from gakusho.model.report import Check, Headline, Knowledge, Outcome
+from gakusho.verifier.directory import Directory
+
+FORMATS = formats()
+PLAIN = [name for name, form in FORMATS.items() if not isinstance(form, Carries)]
+CARRYING = [name for name, form in FORMATS.items() if isinstance(form, Carries)]
+JUNK = [b"", b"\x00", b"{}", b"{", b"[]", b"%PDF-", b"<svg/>", b"\x89PNG\r\n\x1a\n", b"a.b.c", b"\xff" * 64]
+
+
+@pytest.fixture(scope="module")
+def university() -> University:
+    return University.with_document_key()
+
+
+@pytest.fixture(scope="module")
+def written(university: University) -> dict[str, bytes]:
+    """One award in every format, as issuing gives it."""
+    sealed = issue(
+        [university.award()],
+        formats=[*PLAIN, *CARRYING],
+        sealing=university.sealing,
+        documents=university.documents,
+    )
+    return {one.format: one.data for one in sealed}
+
+
+@pytest.fixture(params=FORMATS)
+def form(request: pytest.FixtureRequest) -> Format:
+    return FORMATS[request.param]
+
+
+def test_it_says_what_it_is(form: Format) -> None:
+    assert form.name == form.name.lower().replace("_", "-").strip()
+    assert form.media_type.count("/") == 1
+    assert form.extension.isalnum()
+
+
+def test_its_output_is_its_own_and_nobody_elses(form: Format, written: dict[str, bytes]) -> None:
+    assert recognize(written[form.name]).name == form.name
+    assert [other.name for other in FORMATS.values() if other.recognizes(written[form.name])] == [form.name]
+
+
+def test_its_output_is_valid_to_the_strict_verifier(
+    form: Format, written: dict[str, bytes], university: University
+) -> None:
+    report = university.verify(written[form.name])
+    assert [(c.code, dict(c.facts)) for c in report.checks if c.outcome is not Outcome.VALID] == []
+    assert (report.headline, report.format) == (Headline.VALID, form.name)
+    assert report.issuer is not None
+    assert report.issuer.knowledge is Knowledge.DOMAIN
+
+
+def test_it_says_whose_award_it_is_and_where_its_status_is(
+    form: Format, written: dict[str, bytes], university: University
+) -> None:
+    reading = form.read(written[form.name])
+    assert isinstance(reading, Reading)
+    award = university.award()
+    assert reading.award.id == award.id
+    assert reading.award.issuer.id == award.issuer.id
+    assert reading.award.valid_from == award.valid_from
+    assert reading.award.learner.name.full == award.learner.name.full
+    assert reading.status == award.status
+
+
+def test_a_revoked_award_is_revoked_in_it(form: Format, written: dict[str, bytes]) -> None:
+    university = University.with_document_key()
+    university.mark(university.award(), "revocation")
+    assert university.verify(written[form.name]).headline is Headline.REVOKED
+
+
+@pytest.mark.parametrize("part", range(8))
+def test_a_changed_byte_is_found(
+    part: int, form: Format, written: dict[str, bytes], university: University
+) -> None:
+    data = written[form.name]
+    place = len(data) * (2 * part + 1) // 16
+    changed = data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :]
+    assert university.verify(changed).outcome is not Outcome.VALID
+
+
+@pytest.mark.parametrize("data", JUNK)
+def test_recognizing_never_raises(form: Format, data: bytes) -> None:
+    assert isinstance(form.recognizes(data), bool)
+
+
+@pytest.mark.parametrize("data", JUNK)
+def test_reading_junk_is_an_error_with_a_reason(form: Format, data: bytes) -> None:
+    with pytest.raises(GakushoError) as caught:
+        form.read(data)
+    assert caught.value.code
+    assert caught.value.action
+
+
+def test_checks_are_checks_and_one_is_of_a_signature(
+    form: Format, written: dict[str, bytes], university: University
+) -> None:
+    directory = Directory(fetcher=university.fetcher(), now=NOW)
+    found = form.checks(written[form.name], Asking(now=NOW, lookup=directory.method))
+    assert all(isinstance(check, Check) and "." in check.code for check in found)
+    assert any("signature" in check.code for check in found)
+
+
+def test_what_it_cannot_say_is_named(form: Format, university: University) -> None:
+    if isinstance(form, Carries):
+        return
+    award = university.award()
+    sealed = form.write([award], university.sealing)[0]
+    assert (sealed.format, sealed.media_type, sealed.extension) == (
+        form.name,
+        form.media_type,
+        form.extension,
+    )
+    read = form.read(sealed.data).award
+    if read != award:
+        assert sealed.losses
+
+
+def test_some_formats_have_abilities() -> None:
+    assert any(isinstance(form, Bakes) for form in FORMATS.values())
+    assert any(isinstance(form, Presents) for form in FORMATS.values())
