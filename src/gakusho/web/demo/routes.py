@@ -51,7 +51,7 @@ def inbox(request: Request, to: str = "") -> HTMLResponse:
     with state_of(request).work(read_only=True) as work:
         mails = delivery.inbox(work, recipient=to.strip().lower() or None, limit=200)
         shown = [(mail, with_links(mail.body)) for mail in mails]
-    return render(request, "demo/mail.html", {"mails": shown, "to": to, "sign_ins": SIGN_INS})
+        return render(request, "demo/mail.html", {"mails": shown, "to": to})
 
 
 @router.get("/demo/files/{name}")
