@@ -15,7 +15,7 @@ from tests.vectors.signed_pdf.making import LINK, NOW, award
 
 from gakusho.errors import InputError, MissingGlyphError
 from gakusho.formats._pdf import glyphs
-from gakusho.formats._pdf.page import page_data
+from gakusho.formats._pdf.page import page_data, unwritable
 from gakusho.formats._pdf.preview import page_png
 from gakusho.formats._pdf.templates import DIRECTORY, KINDS, LANGUAGES
 from gakusho.formats._pdf.text import folded, shown_text
@@ -107,7 +107,13 @@ def test_a_missing_glyph_names_the_person_and_the_character() -> None:
         page_data(award(full="山田 𓀀子"), link=None)
     assert caught.value.facts["person"] == "山田 𓀀子"
     assert "𓀀 (U+13000)" in str(caught.value)
-    assert caught.value.facts["where"] in {"document_title", "name.full"}
+    assert caught.value.facts["where"] == "name.full"
+
+
+def test_a_dry_run_is_told_all_that_cannot_be_written() -> None:
+    assert unwritable(award()) == []
+    found = unwritable(award(full="山田 𓀀子", romaji="YAMADA \u202e"))
+    assert found == [("name.full", "𓀀 (U+13000)"), ("name.romaji", "U+202E")]
 
 
 def test_typst_itself_refuses_a_missing_glyph_too() -> None:

@@ -15,6 +15,8 @@ from gakusho.model.dates import wareki, western
 from gakusho.model.text import Text
 
 KEYWORD = "gakusho-template"
+_DERIVED = frozenset({"document_title"})
+"""Put together from words that are looked at by themselves."""
 _JAPAN = timezone(timedelta(hours=9))
 _DEGREES = frozenset(
     {
@@ -48,9 +50,16 @@ def page_data(award: Award, *, link: str | None) -> dict[str, Any]:
             code="template",
             facts={"got": f"{details.kind} {details.language}", "expected": ", ".join(KINDS)},
         )
+    data = _data(award, link=link)
+    _refuse_missing_glyphs(data, person=award.learner.name.full)
+    return data
+
+
+def _data(award: Award, *, link: str | None) -> dict[str, Any]:
+    details = award.document
     title = _title(award)
     name = award.learner.name
-    data: dict[str, Any] = {
+    return {
         "kind": details.kind,
         "language": details.language,
         "template": template_keyword(details.kind, details.language),
@@ -92,8 +101,14 @@ def page_data(award: Award, *, link: str | None) -> dict[str, Any]:
         "link": link,
         "identifier": award.id,
     }
-    _refuse_missing_glyphs(data, person=name.full)
-    return data
+
+
+def unwritable(award: Award) -> list[tuple[str, str]]:
+    """Give what of an award's document its fonts cannot write: the field, and the characters spelled out.
+
+    For a dry run, which reports all problems; ``page_data`` stops at the first one.
+    """
+    return _unwritable(_data(award, link=None))
 
 
 def template_keyword(kind: str, language: str) -> str:
@@ -165,13 +180,19 @@ def _credits(award: Award) -> str | None:
 
 
 def _refuse_missing_glyphs(data: dict[str, Any], *, person: str) -> None:
-    for where, words in _strings(data, ""):
-        if absent := glyphs.missing(words):
-            characters = ", ".join(glyphs.spelled(character) for character in absent)
-            raise MissingGlyphError(
-                f"The document of {person} cannot be set: its font cannot write {characters} in {where}.",
-                facts={"person": person, "got": characters, "where": where},
-            )
+    for where, characters in _unwritable(data):
+        raise MissingGlyphError(
+            f"The document of {person} cannot be set: its font cannot write {characters} in {where}.",
+            facts={"person": person, "got": characters, "where": where},
+        )
+
+
+def _unwritable(data: dict[str, Any]) -> list[tuple[str, str]]:
+    return [
+        (where, ", ".join(glyphs.spelled(character) for character in absent))
+        for where, words in _strings(data, "")
+        if where not in _DERIVED and (absent := glyphs.missing(words))
+    ]
 
 
 def _strings(value: Any, where: str) -> list[tuple[str, str]]:
