@@ -29,6 +29,11 @@ _SECTIONS = (
 )
 
 
+def codes() -> set[str]:
+    """Give every code there is: of errors, of rows' problems and of checks."""
+    return codes_raised() | {kind.code for kind in error_classes()} | set(PROBLEMS) | set(sentences.CODES)
+
+
 def error_classes() -> Iterator[type[errors.GakushoError]]:
     """Give every class of the tree, the root first."""
     for value in vars(errors).values():
@@ -53,8 +58,8 @@ def errors_page() -> str:
         "",
         "## Errors",
         "",
-        "A command prints the sentence and what to do; with `--json` an object with `code`, `message`, `action`, `facts`. HTTP answers",
-        "with problem+json (RFC 9457) with the same `code` and `action`.",
+        "A command prints the sentence and what to do; with `--json` an object with `code`, `message`,",
+        "`action` and `facts`. HTTP answers with problem+json (RFC 9457) with the same `code` and `action`.",
         "",
         "| code | class | means | what to do |",
         "| --- | --- | --- | --- |",
@@ -64,7 +69,7 @@ def errors_page() -> str:
         own.add(kind.code)
         means = (kind.__doc__ or "").split("\n\n")[0].replace("\n", " ").strip()
         lines.append(f"| `{kind.code}` | {kind.__name__} | {means} | {kind.action.replace('|', '/')} |")
-    checks = {name.rsplit(".valid", 1)[0] for name in CHECKS if name.endswith(".valid")} | set(sentences.CODES)
+    checks = set(sentences.CODES)
     others = sorted(codes_raised() - own - set(PROBLEMS) - checks)
     lines += ["", "More precise codes of these, each with its own sentence:", ""]
     lines += [", ".join(f"`{code}`" for code in others) + ".", ""]
@@ -78,7 +83,8 @@ def errors_page() -> str:
     ]
     for code, (says, mend) in PROBLEMS.items():
         lines.append(f"| `{code}` | {_cell(says)} | {_cell(mend)} |")
-    lines += ["", "## Checks of a verification", "", "| code | valid | invalid | unknown |", "| --- | --- | --- | --- |"]
+    lines += ["", "## Checks of a verification", ""]
+    lines += ["| code | valid | invalid | unknown |", "| --- | --- | --- | --- |"]
     for code in sorted(checks):
         cells = [_cell(CHECKS.get(f"{code}.{outcome}", "–")) for outcome in ("valid", "invalid", "unknown")]
         lines.append(f"| `{code}` | {' | '.join(cells)} |")

@@ -158,7 +158,7 @@ def refuse_errors(planned: Plan) -> None:
         raise RowsError(
             f"{len(planned.errors)} problems stand in the way; nothing was issued.", planned.errors
         )
-    if not planned.rows:
+    if not planned.rows and not planned.skipped:
         raise InputError(
             "There is no row to issue.",
             code="no-rows",

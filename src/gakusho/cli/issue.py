@@ -207,7 +207,8 @@ def _tell_done(done: list[Issued], out: Path, directory: Path, planned: Plan, *,
         ]
         say_json({"dry_run": False, "counts": planned.counts(), "issued": issued})
         return
-    say(f"{len(done)} issued into {out}, each verified.")
+    skipped = f", {planned.skipped} skipped" if planned.skipped else ""
+    say(f"{len(done)} issued into {out}, each verified{skipped}.")
     if done:
         documents = directory / "documents"
         say(f"Check one: gakusho verify {out / done[0].files[0]} --documents {documents}")

@@ -52,16 +52,21 @@ def version() -> None:
     say(__version__)
 
 
+def _say_version(asked: bool) -> None:  # noqa: FBT001  # Typer calls it so
+    if asked:
+        version()
+        raise typer.Exit
+
+
 @app.callback()
 def _start(
     *,
-    show_version: Annotated[
-        bool, typer.Option("--version", is_eager=True, help="Print the version and end.")
+    _version: Annotated[
+        bool,
+        typer.Option("--version", callback=_say_version, is_eager=True, help="Print the version and end."),
     ] = False,
 ) -> None:
-    if show_version:
-        say(__version__)
-        raise typer.Exit
+    pass
 
 
 def main() -> None:

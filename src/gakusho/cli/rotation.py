@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from gakusho.cli.folder import Folder, KeptKey, all_keys, save_profile, stamp
 from gakusho.cli.keyring import new_credential_key, new_document_key
@@ -18,6 +18,8 @@ def rotate(folder: Folder, purpose: str) -> KeptKey:
     from gakusho.proof.signers import key_stores
 
     now = datetime.now(UTC).replace(microsecond=0)
+    # The next second: what the old key signed in this one must not look signed after its end.
+    retired_at = stamp(now + timedelta(seconds=1))
     secret = folder.secret()
     profile = folder.profile
     number = len(all_keys(profile, purpose)) + 1
@@ -31,7 +33,7 @@ def rotate(folder: Folder, purpose: str) -> KeptKey:
     else:
         made = new_document_key(profile.issuer, number, secret=secret, credential_key=signing, now=now)
     kept = tuple(
-        replace(key, retired_at=stamp(now)) if key.purpose == purpose and key.retired_at is None else key
+        replace(key, retired_at=retired_at) if key.purpose == purpose and key.retired_at is None else key
         for key in profile.keys
     )
     changed = folder.with_profile(replace(profile, keys=(*kept, made.key)))

@@ -58,6 +58,8 @@ def issue(
     Raises: InputError when an award cannot be written, ConflictError when it would not verify,
     UnreachableError when the disk is full.
     """
+    if not planned.rows:
+        return []  # every row was issued before, and is to be skipped
     secret = folder.secret()
     profile, lists, taken = next_index(ledger, folder.profile)
     folder = folder.with_profile(profile)
