@@ -90,6 +90,7 @@ def claim(work: Work, token: str, *, language: str = "ja", device: str = "") -> 
         ConflictError: the link has ended, or somebody has claimed with it.
     """
     link, award = _link(work, token)
+    _one_at_a_time(work, link.email)
     state = _state(work, link, award)
     if state is not ClaimState.OPEN:
         raise ConflictError("This link can no longer be used to claim.", code=f"claim-{state}")
@@ -144,6 +145,17 @@ def _link(work: Work, token: str) -> tuple[ClaimLink, AwardRow]:
     if link is None or award is None or link.expires_at < work.now - GONE_AFTER:
         raise NotFoundError("There is no such link.", code="no-link")
     return link, award
+
+
+def _one_at_a_time(work: Work, email: str) -> None:
+    """Wait for whoever else claims for this address just now, and see what they changed."""
+    work.session.scalars(
+        select(AwardRow)
+        .where(AwardRow.email.in_({email, email.lower()}))
+        .order_by(AwardRow.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
 
 
 def _state(work: Work, link: ClaimLink, award: AwardRow) -> ClaimState:
