@@ -12,14 +12,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gakusho.proof import json
-from gakusho.proof._terms import Definer, Scope, Term, expand_iri, is_absolute, undefined
+from gakusho.proof._terms import KEYWORDS, Definer, Scope, Term, expand_iri, is_absolute, undefined
 
 MAX_LIST = 16
 """Contexts in one ``@context``."""
 MAX_KEPT = 512
 """Active contexts kept at each place; more are made anew each time, so hostile documents fill no memory."""
 
-_REFUSED = frozenset({"@base", "@import", "@index"})
 _SETTINGS = frozenset({"@version", "@protected", "@propagate", "@vocab", "@language", "@direction"})
 
 
@@ -169,7 +168,7 @@ class Contexts:
         )
 
     def _extended(self, active: ActiveContext, local: Mapping[str, Any], *, override: bool) -> ActiveContext:
-        if refused := _REFUSED & set(local):
+        if refused := (KEYWORDS - _SETTINGS) & set(local):
             raise undefined("A context uses a feature that is not followed here.", ", ".join(refused))
         if local.get("@version", 1.1) != 1.1:
             raise undefined("A context is of another JSON-LD version.", local["@version"], "1.1")
