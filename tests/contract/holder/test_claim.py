@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from tests.contract.holder.holders import Class, open_class
 from tests.fakes.desk import learners
+from tests.fakes.holders import Class, open_class
 
 from gakusho.errors import ConflictError, NotFoundError
 from gakusho.holder import accounts, claim, wallet

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
-from tests.contract.holder.holders import Class, open_class
+from tests.fakes.holders import Class, open_class
 
 from gakusho.errors import InputError, NotFoundError
 from gakusho.holder import share, visit, wallet
