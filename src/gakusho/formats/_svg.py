@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A credential inside an SVG, and whether an SVG is only a picture.
 
-The reader is expat with document types refused, so there are no entities to expand.
+The reader is expat with declarations refused, so there are no entities to expand.
 Open Badges 3.0, section 5.3.2.
 """
 
@@ -52,6 +52,7 @@ class _Reader:
         self._style: list[str] = []
         self._parser = parser = expat.ParserCreate(namespace_separator=" ")
         parser.StartDoctypeDeclHandler = self._doctype
+        parser.SkippedEntityHandler = self._undeclared
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._characters
@@ -67,8 +68,14 @@ class _Reader:
         except expat.ExpatError as error:
             raise _broken(expat.errors.messages.get(error.code, "it is not well-formed")) from None
 
-    def _doctype(self, *_: object) -> None:
-        raise _broken("it declares a document type")
+    def _doctype(self, name: str, _: object, public: str | None, inner: int) -> None:
+        # Drawing programs write the standard document type; expat does not fetch it. Any other, and any
+        # declarations of its own, are what attacks are made of.
+        if inner or name != "svg" or not (public or "").startswith("-//W3C//DTD SVG "):
+            raise _broken("it declares a document type of its own")
+
+    def _undeclared(self, *_: object) -> None:
+        raise _broken("it refers to an entity")
 
     def _start(self, name: str, attributes: Mapping[str, str]) -> None:
         self._here()

@@ -206,8 +206,10 @@ def _status_entry(value: object) -> StatusEntry:
         return StatusEntry(id=identifier, kind=kinds[0], purpose="revocation", list_id=identifier, index=-1)
     size = entry.get("statusSize", 1)
     kind = "BitstringStatusListEntry" if size == 1 and not isinstance(size, bool) else f"statusSize {size}"
-    index = required(entry, "statusListIndex")
-    if not _INDEX.match(index):
+    index = entry.get("statusListIndex")
+    if isinstance(index, int) and not isinstance(index, bool):
+        index = str(index)  # the standard says text, but numbers are in use
+    if not isinstance(index, str) or not _INDEX.match(index):
         raise unreadable("statusListIndex", index, "a whole number from 0, as text")
     return StatusEntry(
         id=identifier,

@@ -47,7 +47,7 @@ class Check:
     """One thing that was looked at."""
 
     code: str
-    """Stable, such as ``proof.signature``; the sentences stand in ``verifier.sentences`` by code and outcome."""
+    """Stable, such as ``proof.signature``; ``verifier.sentences`` has its sentences by code and outcome."""
     outcome: Outcome
     facts: Mapping[str, str] = field(default_factory=dict)
     """What fills the sentence, by convention ``got``, ``expected``, ``reason``."""

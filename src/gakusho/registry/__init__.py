@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any, Protocol, runtime_checkable
 
 from gakusho import plugins
-from gakusho.errors import InputError
+from gakusho.errors import UnreachableError
 from gakusho.fetch import Fetcher
 from gakusho.model.report import Knowledge
 
@@ -54,14 +54,14 @@ def resolve(identifier: str, *, fetcher: Fetcher, now: datetime) -> Resolution:
     """Give the DID document of the identifier, from the one resolver for it.
 
     Raises:
-        UnreachableError: it could not be asked.
-        InputError: the identifier is malformed, of an unknown method, or its document is not its own.
+        UnreachableError: it could not be asked; so too when nobody here knows its method (``did-method``).
+        InputError: the identifier is malformed, or its document is not its own.
         NotFoundError: there is no such identifier.
     """
     for resolver in resolvers().values():
         if resolver.resolves(identifier):
             return resolver.resolve(identifier, fetcher=fetcher, now=now)
-    raise InputError(
+    raise UnreachableError(
         f"Nobody here knows how to find the keys of {identifier[:200]!r}.",
         code="did-method",
         facts={"got": identifier[:200], "expected": ", ".join(resolvers())},

@@ -4,12 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from gakusho import registry
-from gakusho.errors import GakushoError, InputError, KeyMaterialError, LimitError, NotFoundError
+from gakusho.errors import (
+    GakushoError,
+    InputError,
+    KeyMaterialError,
+    LimitError,
+    NotFoundError,
+    UnreachableError,
+)
 from gakusho.fetch import Fetcher
 from gakusho.proof import VerificationMethod
 from gakusho.proof._options import read_time
@@ -50,8 +57,17 @@ class Directory:
 
         Controlled Identifiers 1.0, section 3.3. Raises: UnreachableError, InputError, NotFoundError.
         """
-        did, hash_sign, fragment = method_id.partition("#")
-        if not did.startswith("did:") or not hash_sign or not fragment:
+        did, _, fragment = method_id.partition("#")
+        if not did.startswith("did:"):
+            raise UnreachableError(
+                f"Nobody here knows how to find the key {method_id[:200]!r}.",
+                code="did-method",
+                facts={"got": method_id[:200], "expected": "did:…#…"},
+            )
+        if did.startswith("did:key:") and method_id == did:
+            # An older way to name the one key that a did:key has.
+            return replace(self.method(f"{did}#{did.removeprefix('did:key:')}"), id=did)
+        if not fragment:
             raise InputError(
                 f"{method_id[:200]!r} is not the id of a key in a DID document.",
                 code="method-id",

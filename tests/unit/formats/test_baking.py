@@ -61,7 +61,7 @@ def test_a_baked_png_is_still_a_picture(tmp_path: Path) -> None:
     with Pillow.open(file) as image:
         image.load()
         assert image.size == (8, 8)
-        assert image.text["openbadgecredential"] == BADGE.decode()
+        assert image.info["openbadgecredential"] == BADGE.decode()
 
 
 def test_baking_again_replaces() -> None:
@@ -102,6 +102,37 @@ def test_an_image_with_anything_else_is_refused(image: bytes, code: str) -> None
     with pytest.raises(UnreadableError) as caught:
         baker().unbake(image)
     assert caught.value.code == code
+
+
+STANDARD = (
+    b'<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">'
+)
+
+
+def test_the_document_type_that_drawing_programs_write_is_let_pass() -> None:
+    drawn = SVG.replace(b"<svg", STANDARD + b"<svg", 1)
+    assert baker().check_image(drawn) == "image/svg+xml"
+    assert baker().unbake(baker().bake(BADGE, drawn)) == BADGE
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        STANDARD.replace(b"-//W3C//DTD SVG 1.1//EN", b"-//Other//EN"),
+        STANDARD.replace(b'">', b'" [<!ENTITY a "b">]>'),
+        b'<!DOCTYPE svg SYSTEM "file:///etc/passwd">',
+        STANDARD.replace(b"svg PUBLIC", b"html PUBLIC"),
+    ],
+)
+def test_another_document_type_is_not(head: bytes) -> None:
+    with pytest.raises(UnreadableError):
+        baker().check_image(SVG.replace(b"<svg", head + b"<svg", 1))
+
+
+def test_an_entity_nobody_declared_is_not() -> None:
+    drawn = SVG.replace(b"<svg", STANDARD + b"<svg", 1).replace(b"</svg>", b"<text>&a;</text></svg>")
+    with pytest.raises(UnreadableError):
+        baker().check_image(drawn)
 
 
 def test_two_credentials_in_an_svg_are_ambiguous() -> None:

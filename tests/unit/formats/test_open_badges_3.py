@@ -254,6 +254,8 @@ def test_evidence_is_found_by_its_address() -> None:
         (("credentialStatus", 0, "statusListIndex"), "1.5"),
         (("credentialStatus", 0, "statusListIndex"), "abc"),
         (("credentialStatus", 0, "statusListIndex"), 1000.0),
+        (("credentialStatus", 0, "statusListIndex"), -1),
+        (("credentialStatus", 0, "statusListIndex"), None),
         (("credentialStatus", 0, "statusListIndex"), True),
         (("credentialStatus", 0, "statusListIndex"), "9" * 40),
         (("credentialStatus", 0, "type"), None),

@@ -28,7 +28,7 @@ def test_names_are_had_from_the_package() -> None:
     assert gakusho.verify is library.verify
     assert gakusho.issue is library.issue
     with pytest.raises(AttributeError):
-        _ = gakusho.nothing  # type: ignore[attr-defined]  # that is the point
+        _ = gakusho.nothing
 
 
 def test_verifies_offline_from_a_folder_of_documents(tmp_path: Path) -> None:

@@ -139,9 +139,6 @@ def test_a_did_jwk_is_its_own_document() -> None:
         f"did:key:u{MULTIKEY}",
         "did:jwk:e30",
         "did:jwk:" + "A" * 40,
-        "did:ion:whatever",
-        "https://aoba.example/issuer",
-        "",
     ],
 )
 def test_what_cannot_be_resolved_is_an_error_of_the_input(did: str) -> None:
@@ -159,3 +156,10 @@ def test_retired_keys_stay_published_with_their_end() -> None:
     assert document["assertionMethod"] == ["did:web:aoba.example#1", "did:web:aoba.example#2"]
     assert document["authentication"] == ["did:web:aoba.example#1"]
     assert document["alsoKnownAs"] == ["https://aoba.example/"]
+
+
+@pytest.mark.parametrize("identifier", ["did:ion:whatever", "https://aoba.example/issuer", "urn:a:1", ""])
+def test_a_method_nobody_here_knows_leaves_it_open(identifier: str) -> None:
+    with pytest.raises(UnreachableError) as caught:
+        resolve(identifier, fetcher=OfflineFetcher(), now=NOW)
+    assert caught.value.code == "did-method"

@@ -32,7 +32,7 @@ def directory(**members: Any) -> Directory:
 
 def test_a_key_by_reference_is_found_with_what_it_is_for() -> None:
     found = directory().method(f"{DID}#1")
-    assert (found.key, found.controller, found.purposes) == (KEY, DID, {"assertionMethod"})
+    assert (found.key, found.controller, found.purposes) == (KEY, DID, frozenset({"assertionMethod"}))
     assert found.time == NOW
 
 
@@ -44,7 +44,7 @@ def test_a_key_embedded_in_a_relationship_is_found() -> None:
 def test_relative_ids_are_those_of_the_document() -> None:
     relative = METHOD | {"id": "#1"}
     found = directory(verificationMethod=[relative], assertionMethod=["#1"]).method(f"{DID}#1")
-    assert (found.id, found.purposes) == (f"{DID}#1", {"assertionMethod"})
+    assert (found.id, found.purposes) == (f"{DID}#1", frozenset({"assertionMethod"}))
 
 
 @pytest.mark.parametrize("kind", ["JsonWebKey", "JsonWebKey2020"])
