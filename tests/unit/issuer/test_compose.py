@@ -15,7 +15,7 @@ from gakusho.errors import InputError
 from gakusho.issuer.achievements import achievement_from_dict, achievement_to_dict
 from gakusho.issuer.compose import award_from_dict, award_to_dict, compose, fields_of
 from gakusho.issuer.rows import Row
-from gakusho.model.achievement import Achievement, ResultDescription
+from gakusho.model.achievement import Achievement, Image, ResultDescription
 from gakusho.model.award import Award, DocumentDetails, Evidence, Result, StatusEntry
 from gakusho.model.issuer import Issuer
 from gakusho.model.learner import Learner, PersonName
@@ -126,6 +126,12 @@ SOME = WORDS.filter(bool)
 MAYBE = st.none() | WORDS
 TEXTS = st.lists(st.tuples(SOME, WORDS), max_size=3).map(lambda pairs: Text(tuple(pairs)))
 TIMES = st.integers(-2 * 10**15, 7 * 10**15).map(lambda each: NOW + timedelta(microseconds=each))
+IMAGES = st.builds(Image, media_type=SOME, data=st.binary(max_size=30), caption=MAYBE)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**31), 2**31) | WORDS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS, inner, max_size=3),
+    max_leaves=6,
+)
 ACHIEVEMENTS = st.builds(
     Achievement,
     id=SOME,
