@@ -228,7 +228,8 @@ def test_no_token_no_answer(desk: Desk, header: dict[str, str]) -> None:
 
 
 def test_an_upload_of_csv_and_pdfs_is_matched(desk: Desk) -> None:
-    table = "氏名,メールアドレス,文書発行番号,授与年月日\r\n山田 花子,h@students.sakura.example,A-1,令和8年3月25日\r\n"
+    row = "山田 花子,h@students.sakura.example,A-1,令和8年3月25日"
+    table = f"氏名,メールアドレス,文書発行番号,授与年月日\r\n{row}\r\n"
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as z:
         z.writestr("B-9.pdf", b"%PDF-1.7 not really")

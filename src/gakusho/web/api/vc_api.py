@@ -62,7 +62,7 @@ class VerifyOptions(_Open):
 def _key(secret: bytes) -> CredentialKey:
     seed = HKDF(hashes.SHA256(), 32, b"", b"gakusho vc-api Ed25519").derive(secret)
     signer = KeptSigner(Ed25519PrivateKey.from_private_bytes(seed))
-    multikey = signer.public_key.multikey
+    multikey = signer.public_key.multikey()
     return CredentialKey(signer=signer, verification_method=f"did:key:{multikey}#{multikey}")
 
 
