@@ -4,13 +4,13 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import typer.main
+from tools import reference
 
 from gakusho.cli.main import app
 from gakusho.formats import formats
@@ -21,9 +21,6 @@ from gakusho.registry import resolvers
 
 ROOT = Path(__file__).parents[3]
 REFERENCE = ROOT / "docs" / "reference"
-sys.path.insert(0, str(ROOT / "tools"))
-
-import reference  # noqa: E402  # the generator of the pages; it lies in tools
 
 
 def page(name: str) -> str:
