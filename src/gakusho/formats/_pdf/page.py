@@ -74,7 +74,7 @@ def _data(award: Award, *, link: str | None) -> dict[str, Any]:
         },
         "birth": _day(award.learner.birth_date),
         "student_number": _plain(award.learner.student_number),
-        "issue_number": _number(award.issue_number),
+        "issue_number": issue_number(award.issue_number) if award.issue_number else None,
         "achievement": _both(award.achievement.name),
         "field_of_study": _plain(award.achievement.field_of_study),
         "institution": _both(award.issuer.name),
@@ -152,11 +152,10 @@ def _both(text: Text) -> dict[str, str]:
     }
 
 
-def _number(number: str | None) -> dict[str, str] | None:
-    if not number:
-        return None
-    plain = _plain(number) or ""
-    return {"ja": plain if plain.startswith("第") else f"第{plain}号", "en": f"No. {plain}", "plain": plain}
+def issue_number(number: str) -> dict[str, str]:
+    """Give an issue number as each language prints it: 第2026-0317号, No. 2026-0317."""
+    plain = " ".join(number.split())
+    return {"ja": plain if plain.startswith("第") else f"第{plain}号", "en": f"No. {plain}"}
 
 
 def _spaced(name: str) -> str:

@@ -3,8 +3,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import accumulate
+
 from gakusho.formats._pdf import contents
-from gakusho.formats._pdf.text import folded, shown_text
+from gakusho.formats._pdf.page import issue_number
+from gakusho.formats._pdf.text import folded, shown_pieces
 from gakusho.model.award import Award
 from gakusho.model.dates import wareki, western
 from gakusho.model.report import Check, Outcome
@@ -19,50 +23,84 @@ def matching_check(signed: bytes, award: Award, template: tuple[str, str]) -> Ch
     """Compare name, issue number, achievement, institution, date and results, word for word; never raises."""
     try:
         with contents.open_document(signed) as document:
-            page = shown_text(document)
+            page = _Page(shown_pieces(document))
     except Exception as error:  # noqa: BLE001 - a hostile PDF makes the parser raise many kinds
         return _answer(Outcome.UNKNOWN, reason="page-unreadable", got=str(error)[:200])
     kind, language = template
     expected = _expected(award, kind, language)
-    absent = [where for where, forms in expected if not any(_printed(form, page) for form in forms)]
+    absent = [(where, forms) for where, forms in expected if not any(map(page.prints, forms))]
+    absent += [(where, forms) for where, forms in _within(award, language) if not any(map(page.holds, forms))]
     if absent:
-        wanted = next(forms for where, forms in expected if where == absent[0])
         return _answer(
-            Outcome.INVALID, reason="differs", got=", ".join(absent), expected=" / ".join(wanted)[:200]
+            Outcome.INVALID,
+            reason="differs",
+            got=", ".join(dict.fromkeys(where for where, _ in absent)),
+            expected=" / ".join(" ".join(form) for form in absent[0][1])[:200],
         )
-    return _answer(Outcome.VALID, compared=", ".join(dict.fromkeys(where for where, _ in expected)))
+    compared = dict.fromkeys(where for where, _ in (*expected, *_within(award, language)))
+    return _answer(Outcome.VALID, compared=", ".join(compared))
 
 
-def _expected(award: Award, kind: str, language: str) -> list[tuple[str, tuple[str, ...]]]:
+_Form = tuple[str, ...]
+"""Words that stand side by side, each whole: the cells of a row, or one only."""
+
+
+class _Page:
+    """The pieces a page shows: words must fill them, so that a longer name is not taken for a shorter."""
+
+    def __init__(self, pieces: Sequence[str]) -> None:
+        self._text = "".join(pieces)
+        self._edges = {0, *accumulate(map(len, pieces))}
+
+    def holds(self, form: _Form) -> bool:
+        """Tell whether the words stand there, also inside a sentence."""
+        wanted = folded("".join(form))
+        return bool(wanted) and wanted in self._text
+
+    def prints(self, form: _Form) -> bool:
+        """Tell whether the words stand there, each from the edge of a piece to the edge of a piece."""
+        cells = [cell for cell in map(folded, form) if cell]
+        wanted = "".join(cells)
+        lengths = [0, *accumulate(map(len, cells))]
+        place = self._text.find(wanted) if wanted else -1
+        while place >= 0:
+            if all(place + length in self._edges for length in lengths):
+                return True
+            place = self._text.find(wanted, place + 1)
+        return False
+
+
+def _expected(award: Award, kind: str, language: str) -> list[tuple[str, tuple[_Form, ...]]]:
     """Give what must stand on the page: the field, and the forms of which one must be there."""
-    name = award.learner.name
-    day = award.awarded_on
-    names = {"ja": (name.full,), "en": (name.romaji or name.full,)}.get(language, (name.full,))
-    dates = {"ja": (wareki(day),), "en": (western(day),)}.get(language, (wareki(day),))
-    found = [
-        ("learner.name", names),
-        ("achievement.name", _words(award.achievement.name)),
-        ("issuer.name", _words(award.issuer.name)),
-        ("awarded_on", dates),
+    name, english = award.learner.name, language == "en"
+    found: list[tuple[str, tuple[_Form, ...]]] = [
+        ("learner.name", ((name.romaji or name.full,) if english else (name.full,),)),
     ]
     if award.issue_number:
-        found.append(("issue_number", (award.issue_number,)))
+        numbers = issue_number(award.issue_number)
+        found.append(("issue_number", ((numbers["en"] if english else numbers["ja"],),)))
     if kind == "transcript":
-        for result in award.results:
-            row = (result.name, result.credits or "", result.value)
-            found.append(("results", ("".join(row),)))
+        found.extend(
+            ("results", ((result.name, result.credits or "", result.value, result.term or ""),))
+            for result in award.results
+        )
     return found
 
 
-def _words(text: Text) -> tuple[str, ...]:
+def _within(award: Award, language: str) -> list[tuple[str, tuple[_Form, ...]]]:
+    """Give what may stand inside a sentence."""
+    written = western(award.awarded_on) if language == "en" else wareki(award.awarded_on)
+    return [
+        ("achievement.name", _words(award.achievement.name)),
+        ("issuer.name", _words(award.issuer.name)),
+        ("awarded_on", ((written,),)),
+    ]
+
+
+def _words(text: Text) -> tuple[_Form, ...]:
     return tuple(
-        part for _, words in text for part in (words, *words.split(_BETWEEN_LANGUAGES)) if part.strip()
+        (part,) for _, words in text for part in (words, *words.split(_BETWEEN_LANGUAGES)) if part.strip()
     )
-
-
-def _printed(words: str, page: str) -> bool:
-    wanted = folded(words)
-    return bool(wanted) and wanted in page
 
 
 def _answer(outcome: Outcome, **facts: str) -> Check:

@@ -25,12 +25,22 @@ _HEX = re.compile(rb"<([0-9A-Fa-f\s]*)>")
 _RANGE = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*(<[0-9A-Fa-f\s]+>|\[[^\]]*\])")
 
 _CodeMap = dict[int, str]
+_BETWEEN = "\x1f"
+"""Stands between pieces while they are gathered; no page can show it."""
 
 
 def shown_text(document: pikepdf.Pdf) -> str:
     """Give the words of all pages in drawing order, folded as ``folded`` does.
 
     Raises: LimitError, UnreadableError.
+    """
+    return "".join(shown_pieces(document))
+
+
+def shown_pieces(document: pikepdf.Pdf) -> list[str]:
+    """Give the same words in pieces, one for each marked sequence (ISO 32000-2, section 14.6).
+
+    In a tagged page a line of a paragraph and a cell of a table are pieces of their own.
     """
     reader = _Reader(document)
     for number, page in enumerate(document.pages):
@@ -40,7 +50,8 @@ def shown_text(document: pikepdf.Pdf) -> str:
         streams = list(parts) if isinstance(parts, pikepdf.Array) else [parts]
         content = b"\n".join(decoded(stream, limit=_MAX_STREAM) for stream in streams)
         reader.read(content, page.obj.get("/Resources", pikepdf.Dictionary()), depth=0)
-    return folded("".join(reader.words))
+    pieces = (folded(piece) for piece in "".join(reader.words).split(_BETWEEN))
+    return [piece for piece in pieces if piece]
 
 
 def folded(words: str) -> str:
@@ -77,8 +88,10 @@ class _Reader:
             elif operator in {"Tj", "'", '"', "TJ"} and not any(replaced):
                 self._show(operands[-1], width, codes)
             elif operator in {"BDC", "BMC"}:
+                self.words.append(_BETWEEN)
                 replaced.append(self._replacement(operands, shown=not any(replaced)))
             elif operator == "EMC" and replaced:
+                self.words.append(_BETWEEN)
                 replaced.pop()
             elif operator == "Do" and depth < _MAX_DEPTH:
                 form = forms.get(str(operands[0]))
@@ -91,7 +104,7 @@ class _Reader:
         if not isinstance(properties, pikepdf.Dictionary) or "/ActualText" not in properties:
             return False
         if shown:
-            self.words.append(str(properties["/ActualText"]))
+            self._say(str(properties["/ActualText"]))
         return True
 
     def _show(self, operand: Any, width: int, codes: _CodeMap) -> None:
@@ -100,7 +113,10 @@ class _Reader:
             if isinstance(piece, pikepdf.String):
                 raw = bytes(piece)
                 for start in range(0, len(raw) - width + 1, width):
-                    self.words.append(codes.get(int.from_bytes(raw[start : start + width], "big"), "\ufffd"))
+                    self._say(codes.get(int.from_bytes(raw[start : start + width], "big"), "\ufffd"))
+
+    def _say(self, words: str) -> None:
+        self.words.append(words.replace(_BETWEEN, ""))
 
     def _font(self, font: Any) -> tuple[int, _CodeMap]:
         if font is None:

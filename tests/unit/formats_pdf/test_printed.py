@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The page is compared with the credential: no difference is passed over, and no good page is blamed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.vectors.signed_pdf.making import LINK, NOW, award
+
+from gakusho.formats._pdf import glyphs
+from gakusho.formats._pdf.page import page_data
+from gakusho.formats._pdf.printed import matching_check
+from gakusho.formats._pdf.templates import KINDS, LANGUAGES
+from gakusho.formats._pdf.typesetting import typeset
+from gakusho.model.award import Award
+from gakusho.model.learner import PersonName
+from gakusho.model.report import Check, Outcome
+from gakusho.model.text import Text
+
+
+def compared(printed: Award, said: Award) -> Check:
+    """Set a page from one award and compare it with another."""
+    document = printed.document
+    page = typeset(document.kind, page_data(printed, link=LINK), at=NOW)
+    return matching_check(page, said, (document.kind, document.language))
+
+
+def named(given_award: Award, full: str, romaji: str | None = None) -> Award:
+    return replace(
+        given_award, learner=replace(given_award.learner, name=PersonName(full=full, romaji=romaji))
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_page_agrees_with_its_own_award(kind: str, language: str) -> None:
+    plain = award(kind, language)
+    check = compared(plain, plain)
+    assert check.outcome is Outcome.VALID, check
+    for field in ("learner.name", "issue_number", "achievement.name", "issuer.name", "awarded_on"):
+        assert field in check.facts["compared"]
+
+
+def differing() -> list[tuple[str, Award]]:
+    """Give awards that differ from the printed one in one field."""
+    plain = award("transcript")
+    first, *others = plain.results
+    return [
+        ("learner.name", named(plain, "髙橋 𠮷男")),
+        ("learner.name", named(plain, "髙橋 𠮷")),
+        ("learner.name", named(plain, "橋 𠮷子")),
+        ("learner.name", named(plain, "")),
+        ("issue_number", replace(plain, issue_number="2026-031")),
+        ("issue_number", replace(plain, issue_number="026-0317")),
+        ("awarded_on", replace(plain, awarded_on=date(2026, 3, 24))),
+        (
+            "achievement.name",
+            replace(plain, achievement=replace(plain.achievement, name=Text.of(ja="博士（工学）"))),
+        ),
+        ("issuer.name", replace(plain, issuer=replace(plain.issuer, name=Text.of(ja="みなと大学")))),
+        ("results", replace(plain, results=(replace(first, value="可"), *others))),
+        ("results", replace(plain, results=(replace(first, credits="22"), *others))),
+        ("results", replace(plain, results=(replace(first, name="微分積分学", credits="12"), *others))),
+        ("results", replace(plain, results=(replace(first, term="2022年度"), *others))),
+    ]
+
+
+@pytest.mark.parametrize(("field", "said"), differing())
+def test_one_difference_is_found_and_named(field: str, said: Award) -> None:
+    check = compared(award("transcript"), said)
+    assert (check.outcome, check.facts.get("got")) == (Outcome.INVALID, field)
+
+
+LETTERS = "山田髙橋一二タロウーあいをABCabcéñŁ'-.・ 々〆"
+NAMES = st.text(alphabet=LETTERS, min_size=1, max_size=40).filter(
+    lambda words: words.strip(" '-.・ー") != "" and not glyphs.missing(words)
+)
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    full=NAMES,
+    romaji=st.none() | NAMES,
+    achievement=NAMES,
+    kind=st.sampled_from(KINDS),
+    language=st.sampled_from(LANGUAGES),
+)
+def test_no_good_page_is_blamed(
+    full: str, romaji: str | None, achievement: str, kind: str, language: str
+) -> None:
+    plain = named(award(kind, language, courses=3), full, romaji)
+    plain = replace(plain, achievement=replace(plain.achievement, name=Text.of(ja=achievement)))
+    check = compared(plain, plain)
+    assert check.outcome is Outcome.VALID, check
+
+
+@pytest.mark.parametrize("courses", [1, 24, 25, 60, 61, 150])
+def test_every_row_of_a_transcript_is_found(courses: int) -> None:
+    plain = award("transcript", "ja-en", courses=courses)
+    assert compared(plain, plain).outcome is Outcome.VALID
+
+
+def test_a_page_that_cannot_be_read_is_unknown() -> None:
+    assert matching_check(b"%PDF-1.7", award(), ("diploma", "ja")).outcome is Outcome.UNKNOWN
