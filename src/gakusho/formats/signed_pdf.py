@@ -41,7 +41,8 @@ class SignedPdf:
 
     def recognizes(self, data: bytes) -> bool:
         """Tell whether the bytes claim to be a PDF, also one whose header stands late."""
-        return b"%PDF-" in data[:1024]
+        head = data[:1024]
+        return b"%PDF-" in head and not head.lstrip().startswith((b"{", b"["))
 
     def write(self, awards: Sequence[Award], sealing: Sealing) -> list[Sealed]:
         """Give each award as a certified PDF, its companions attached.

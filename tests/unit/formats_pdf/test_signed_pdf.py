@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import pikepdf
 import pytest
+import time_machine
 from tests.unit.formats_pdf.test_paper import paper
 from tests.vectors.signed_pdf.attacks import sign
 from tests.vectors.signed_pdf.making import LATER, NOW, asking, award, badge, issued, university
@@ -50,7 +51,9 @@ def test_it_is_a_format_that_carries_others() -> None:
     assert isinstance(FORMAT, Format)
     assert isinstance(FORMAT, Carries)
     assert FORMAT.recognizes(b"%PDF-1.7")
+    assert FORMAT.recognizes(b"\n\n%PDF-1.7"), "to be refused by name, not passed over"
     assert not FORMAT.recognizes(b"{}")
+    assert not FORMAT.recognizes(b' {"name": "%PDF-1.7"}')
 
 
 def test_reading_gives_the_award_of_the_attached_credential() -> None:
@@ -107,6 +110,26 @@ def test_the_same_award_gives_the_same_page_whatever_the_signature() -> None:
     first, second = issued(), issued()
     end = first.index(b"%%EOF")
     assert first[:end] == second[:end]
+
+
+def test_with_a_deterministic_key_the_same_award_gives_the_same_file() -> None:
+    school = university(kind="RSA-3072")
+    with time_machine.travel("2026-03-26T00:00:00Z"):
+        first = issued(school=school)
+    with time_machine.travel("2031-01-01T00:00:00Z"):
+        assert issued(school=school) == first, "nothing reads the clock or chance"
+
+
+def test_signing_leaves_title_and_archive_metadata_as_the_page_has_them() -> None:
+    with pikepdf.open(io.BytesIO(issued())) as document:
+        assert str(document.docinfo["/Title"]) == "卒業証明書 髙橋 𠮷子"
+        assert "/ModDate" not in document.docinfo or str(document.docinfo["/ModDate"]).startswith(
+            "D:20260325"
+        )
+        metadata = document.Root.Metadata.read_bytes().decode()
+        assert "<pdfaid:part>3</pdfaid:part>" in metadata
+        assert "<pdfuaid:part>1</pdfuaid:part>" in metadata
+        assert "卒業証明書 髙橋 𠮷子" in metadata
 
 
 def test_the_claimed_time_is_that_of_the_sealing() -> None:

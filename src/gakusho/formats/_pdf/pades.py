@@ -33,7 +33,7 @@ _FIELD = "Gakusho"
 
 
 class _Update(IncrementalPdfFileWriter):
-    """An incremental update whose second document id comes from the content, not from chance."""
+    """An incremental update that depends on the document alone: no chance, no clock."""
 
     @classmethod
     def _handle_id(cls, prev: PdfFileReader) -> generic.ArrayObject:
@@ -46,6 +46,9 @@ class _Update(IncrementalPdfFileWriter):
         except (KeyError, IndexError):
             original = bytes(changed)
         return generic.ArrayObject([generic.ByteStringObject(original), changed])
+
+    def _update_meta(self) -> None:
+        """Leave title, dates and XMP as the page has them: pyHanko would write the clock's time into them."""
 
 
 class Certifier:
@@ -64,7 +67,6 @@ class Certifier:
         try:
             # without the line end the first new object would follow %%EOF directly (PDF/A, 6.1.9)
             update = _Update(io.BytesIO(document.rstrip(b"\r\n") + b"\n"))
-            update.document_meta.last_modified = at
             session = PdfCMSEmbedder(new_field_spec=SigFieldSpec(_FIELD)).write_cms(_FIELD, update)
             next(session)
             session.send(
