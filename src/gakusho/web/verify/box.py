@@ -119,7 +119,7 @@ def _own_address(text: str, state: State) -> str | None:
     here = urlsplit(state.settings.public_url)
     if parts.netloc.lower() != here.netloc.lower() or not parts.path.startswith(_OWN_PATHS):
         return None
-    return parts.path if re.fullmatch(r"[\w/.-]{1,300}", parts.path) else None
+    return parts.path if re.fullmatch(r"[\w/-]{1,300}", parts.path) else None
 
 
 def _address(text: str) -> Any:
