@@ -47,7 +47,7 @@ def tagged(text: str, language: str | None, direction: str | None) -> str:
         raise undefined("A language tag is not well-formed.", language, "BCP 47")
     language = language.lower() if language is not None else None
     if direction is not None:
-        if direction not in {"ltr", "rtl"}:
+        if direction not in ("ltr", "rtl"):  # it may be unhashable
             raise undefined("A base direction is not one.", direction, "ltr or rtl")
         return f'"{escaped(text)}"^^<{I18N}{language or ""}_{direction}>'
     return f'"{escaped(text)}"' if language is None else f'"{escaped(text)}"@{language}'

@@ -89,7 +89,7 @@ def _located(
 
 def _check_text(found: list[Quad]) -> None:
     try:
-        "".join(part for quad in found for part in quad).encode("utf-8")
+        "".join(map("".join, found)).encode("utf-8")
     except UnicodeEncodeError:
         raise UnreadableError("The document holds a lone surrogate.", facts={"got": "surrogate"}) from None
 

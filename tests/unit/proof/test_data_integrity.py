@@ -302,14 +302,39 @@ def test_any_byte_changed_in_a_signed_document_is_noticed(
     assert total(verify(changed)) is not Outcome.VALID
 
 
+WORDS = [
+    "id",
+    "type",
+    "@context",
+    "@id",
+    "@type",
+    "@value",
+    "@language",
+    "@direction",
+    "@list",
+    "@set",
+    "@graph",
+    "@index",
+    "@none",
+    "proof",
+    "name",
+    "x",
+    "created",
+    "expires",
+    "cryptosuite",
+    "verificationMethod",
+    "proofPurpose",
+    "proofValue",
+    "previousProof",
+    "domain",
+    "challenge",
+]
 junk = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.sampled_from(WORDS),
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.dictionaries(
-            st.sampled_from(
-                ["id", "type", "@context", "@id", "@type", "@value", "@list", "proof", "name", "@graph", "x"]
-            ),
+            st.sampled_from(WORDS),
             inner,
             max_size=4,
         )

@@ -253,3 +253,74 @@ def test_alternating_scoped_contexts_make_no_more_contexts_than_there_are(
     for number in range(50):
         quads(json.loads(shape.replace("Course 1", f"Course {number}")), contexts)
     assert len(contexts._interned) < 60
+
+
+ODD: list[object] = [
+    None,
+    True,
+    0,
+    1.5,
+    "",
+    "x",
+    "@id",
+    "@type",
+    "_:",
+    "_:x",
+    [],
+    [[]],
+    [None],
+    {},
+    {"@value": 1},
+    {"x": []},
+    ["a", {}],
+]
+KEYWORDS = [
+    "@base",
+    "@container",
+    "@context",
+    "@default",
+    "@direction",
+    "@graph",
+    "@id",
+    "@import",
+    "@included",
+    "@index",
+    "@json",
+    "@language",
+    "@list",
+    "@nest",
+    "@none",
+    "@prefix",
+    "@propagate",
+    "@protected",
+    "@reverse",
+    "@set",
+    "@type",
+    "@value",
+    "@version",
+    "@vocab",
+    "@anything",
+]
+
+
+@pytest.mark.parametrize("keyword", [*KEYWORDS, "id", "type"])
+def test_an_odd_value_of_any_keyword_anywhere_ends_in_a_clear_error_or_is_signed(
+    keyword: str, document: Callable[[str], Document], contexts: Contexts
+) -> None:
+    plain = canonicalize(quads(document("open_badge_3"), contexts))
+    for odd in ODD:
+        places: list[Document] = [{keyword: odd}, {"@value": "x", keyword: odd}, {"@list": [], keyword: odd}]
+        for where in ("name", "issuer", "credentialSubject", "evidence", "proof", "credentialSchema"):
+            for place in places:
+                _signed_or_refused({**document("open_badge_3"), where: place}, plain, contexts)
+        changed = {**document("open_badge_3"), keyword: odd}
+        if changed != document("open_badge_3"):
+            _signed_or_refused(changed, plain, contexts)
+
+
+def _signed_or_refused(changed: Document, plain: str, contexts: Contexts) -> None:
+    try:
+        form = canonicalize(quads(changed, contexts))
+    except GakushoError:
+        return
+    assert form != plain
