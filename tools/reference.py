@@ -109,17 +109,20 @@ def routes() -> list[tuple[str, str, str]]:
         return sorted(set(_walk(build(settings).routes)), key=lambda each: (each[1], each[0]))
 
 
-def _walk(items: list[Any], prefix: str = "") -> Iterator[tuple[str, str, str]]:
-    for route in items:
-        inner = getattr(route, "routes", None)
-        path = prefix + (getattr(route, "path", "") or "")
-        if inner:
-            yield from _walk(list(inner), path)
+def _walk(items: list[Any]) -> Iterator[tuple[str, str, str]]:
+    for item in items:
+        if effective := getattr(
+            item, "effective_route_contexts", None
+        ):  # an included router, prefixes applied
+            yield from _walk(list(effective()))
             continue
+        route = getattr(item, "starlette_route", None) or item
         methods = ", ".join(sorted(set(getattr(route, "methods", None) or ()) - {"HEAD"}))
         endpoint = getattr(route, "endpoint", None)
         if methods and endpoint is not None:
-            yield methods, path, (endpoint.__doc__ or "").strip().split("\n")[0]
+            # FastAPI's own routes (the OpenAPI document) say nothing of themselves
+            says = (endpoint.__doc__ or "The OpenAPI document.").strip().split("\n")[0]
+            yield methods, route.path, says
 
 
 def http_page() -> str:
@@ -137,7 +140,7 @@ def http_page() -> str:
 
 
 def _cell(text: str) -> str:
-    return " ".join(text.split()).replace("|", "\\|").replace("<", "&lt;")
+    return " ".join(text.split()).replace("``", "`").replace("|", "\\|").replace("<", "&lt;")
 
 
 def main() -> int:

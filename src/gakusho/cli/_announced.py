@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import socket
+import sys
 
 import uvicorn
 
@@ -20,3 +21,4 @@ class Announced(uvicorn.Server):
         await super().startup(sockets=sockets)
         if self.started:
             say(self.words)
+            sys.stdout.flush()

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import importlib
 import socket
+import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -65,6 +67,7 @@ def serve(
     application: Any = importlib.import_module("gakusho.web.app").build(read)
     if read.demo:
         say("Preparing the demo university …")
+        sys.stdout.flush()
     server = Announced(
         uvicorn.Config(
             application,
@@ -77,7 +80,8 @@ def serve(
         )
     )
     server.words = _welcome(read)
-    server.run()
+    with suppress(KeyboardInterrupt):  # Ctrl-C is how one stops it, and no failure
+        server.run()
     if not server.started:
         raise UnreachableError(
             "The server did not start; the reason stands above.", action="See: gakusho doctor"

@@ -103,6 +103,7 @@ def test_every_error_check_and_problem_code_is_documented() -> None:
 
 def test_every_path_of_the_server_is_documented() -> None:
     text = page("http.md")
+    assert len(reference.routes()) > 50, "the routes are found in another way now; mend tools/reference.py"
     missing = [
         f"{methods} {path}"
         for methods, path, _ in reference.routes()
