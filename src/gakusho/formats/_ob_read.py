@@ -112,7 +112,7 @@ def _achievement(stated: Mapping[str, Any], language: str, results: tuple[Result
     credits_available = stated.get("creditsAvailable")
     if isinstance(credits_available, bool) or not isinstance(credits_available, int | float | None):
         raise _vc.unreadable("creditsAvailable", credits_available, "a number")
-    criteria = stated.get("criteria")
+    criteria = _vc.at_most_one(stated.get("criteria"), "achievement.criteria")
     narrative = criteria.get("narrative") if isinstance(criteria, Mapping) else None
     return Achievement(
         id=_vc.required(stated, "id"),
@@ -121,7 +121,7 @@ def _achievement(stated: Mapping[str, Any], language: str, results: tuple[Result
         description=_vc.text(stated.get("description"), "achievement.description", language),
         criteria=Text() if narrative is None else _vc.text(narrative, "criteria.narrative", language),
         language=language,
-        image=_image(stated.get("image")),
+        image=_image(_vc.at_most_one(stated.get("image"), "achievement.image")),
         tags=tuple(_strings(stated, "tag")),
         field_of_study=_vc.string(stated, "fieldOfStudy"),
         credits_available=credits_available,

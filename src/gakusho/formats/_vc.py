@@ -32,6 +32,7 @@ ALWAYS = datetime(1, 1, 1, tzinfo=UTC)
 
 OPEN_BADGE_TYPES = frozenset({"OpenBadgeCredential", "AchievementCredential"})
 
+_MAX_STATUS = 32
 _INDEX = re.compile(r"(?:0|[1-9][0-9]{0,9})\Z")
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
@@ -129,6 +130,20 @@ def text(value: object, member: str, language: str) -> Text:
     return Text(tuple(entries))
 
 
+def at_most_one(value: object, member: str) -> object:
+    """Give a member of which there is one or none.
+
+    Several objects with one id are one object in what was signed, so that a member could be moved out of
+    the one that is read.
+
+    Raises: UnreadableError.
+    """
+    found = as_list(value)
+    if len(found) > 1:
+        raise unreadable(member, f"{len(found)} values", "one")
+    return found[0] if found else None
+
+
 def parsed_time(value: object, member: str) -> datetime:
     """Give a ``dateTimeStamp`` (XML Schema 1.1) as UTC; week dates, basic forms and bare times are refused.
 
@@ -173,14 +188,14 @@ def issuer(document: Mapping[str, Any], language: str) -> Issuer:
     if isinstance(stated, str):
         return Issuer(id=stated, name=Text())
     profile = mapping(stated, "issuer")
-    image = profile.get("image")
-    address = profile.get("address")
+    image = at_most_one(profile.get("image"), "issuer.image")
+    address = at_most_one(profile.get("address"), "issuer.address")
     return Issuer(
         id=required(profile, "id"),
         name=text(profile.get("name"), "issuer.name", language),
         url=string(profile, "url"),
         email=string(profile, "email"),
-        image=string(image, "id") if isinstance(image, Mapping) else string(profile, "image"),
+        image=string(image, "id") if isinstance(image, Mapping) else string({"image": image}, "image"),
         country=string(address, "addressCountryCode") if isinstance(address, Mapping) else None,
     )
 
@@ -193,7 +208,13 @@ def status_entries(document: Mapping[str, Any]) -> tuple[StatusEntry, ...]:
 
     Raises: UnreadableError when an entry is malformed.
     """
-    return tuple(_status_entry(one) for one in as_list(document.get("credentialStatus")))
+    found = as_list(document.get("credentialStatus"))
+    if len(found) > _MAX_STATUS:
+        raise unreadable("credentialStatus", f"{len(found)} entries", f"at most {_MAX_STATUS}")
+    entries = tuple(_status_entry(one) for one in found)
+    if len(set(entries)) != len(entries):
+        raise unreadable("credentialStatus", "an entry twice", "each entry once")
+    return entries
 
 
 def _status_entry(value: object) -> StatusEntry:

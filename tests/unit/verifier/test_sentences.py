@@ -32,6 +32,8 @@ NOT_CHECKS = {
     "image.ambiguous",
     "image.no-credential",
     "issuer.name",
+    "issuer.address",
+    "issuer.image",
     "issuer.id",
 }
 

@@ -197,6 +197,47 @@ def test_nothing_can_be_added_beside_what_was_signed(change: Callable[[dict[str,
     assert report.headline is Headline.NOT_GENUINE
 
 
+def split(*path: str) -> Callable[[dict[str, Any]], None]:
+    """Say one object in two: the same in RDF, but no longer in one place of the file."""
+
+    def change(document: dict[str, Any]) -> None:
+        holder: Any = document
+        for step in path[:-1]:
+            holder = holder[step]
+        whole = holder[path[-1]]
+        whole = whole[0] if isinstance(whole, list) else whole
+        last = list(whole)[-1]
+        rest = {name: member for name, member in whole.items() if name != last}
+        holder[path[-1]] = [rest, {"id": whole["id"], "type": whole.get("type", []), last: whole[last]}]
+        if "type" not in whole:
+            del holder[path[-1]][1]["type"]
+
+    return change
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        ("issuer",),
+        (SUBJECT,),
+        (SUBJECT, "achievement"),
+        (SUBJECT, "achievement", "criteria"),
+        ("evidence",),
+        ("issuer", "address"),
+    ],
+)
+def test_nothing_can_be_moved_out_of_sight(path: tuple[str, ...]) -> None:
+    data = changed(split(*path))
+    report = UNIVERSITY.verify(data)
+    assert report.outcome is Outcome.INVALID
+
+
+def test_an_entry_of_status_cannot_be_multiplied() -> None:
+    assert UNIVERSITY.verify(
+        changed(put("credentialStatus", value=BADGE["credentialStatus"] * 2))
+    ).outcome is (Outcome.INVALID)
+
+
 def test_names_cannot_be_swapped_by_another_context() -> None:
     def swap(document: dict[str, Any]) -> None:
         achievement = document[SUBJECT]["achievement"]
