@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import subprocess
@@ -10,12 +11,19 @@ from pathlib import Path
 
 import pytest
 import zxingcpp
+from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from PIL import Image
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.fields import MDPPerm
+from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko.sign.validation.settings import KeyUsageConstraints
+from pyhanko.sign.validation.status import SignatureCoverageLevel
+from pyhanko_certvalidator import ValidationContext
 from tests.unit.formats_pdf.test_paper import paper
 from tests.vectors.signed_pdf.attacks import ATTACKS
-from tests.vectors.signed_pdf.making import LINK, award, issued, university
+from tests.vectors.signed_pdf.making import LATER, LINK, award, issued, university
 
 KINDS = ("P-256", "P-384", "RSA-3072")
 
@@ -127,3 +135,23 @@ def test_pdfsig_refuses_what_breaks_the_digest_too(name: str, tmp_path: Path) ->
     bad = tmp_path / "bad.pdf"
     bad.write_bytes(case.make(issued()))
     assert "Signature is Valid" not in ran("pdfsig", "-nocert", bad, check=False)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_pyhankos_own_validator_trusts_it_and_sees_a_certification(kind: str) -> None:
+    school = university(kind=kind)
+    root = asn1_x509.Certificate.load(school.certificates[1])
+    context = ValidationContext(trust_roots=[root], allow_fetching=False, moment=LATER)
+    [embedded] = PdfFileReader(io.BytesIO(issued(school=school))).embedded_signatures
+    status = validate_pdf_signature(
+        embedded,
+        signer_validation_context=context,
+        key_usage_settings=KeyUsageConstraints(key_usage={"non_repudiation"}),
+    )
+    assert status.bottom_line, status
+    assert status.coverage is SignatureCoverageLevel.ENTIRE_FILE
+    assert embedded.docmdp_level is MDPPerm.NO_CHANGES
+    signed = {attribute["type"].native for attribute in embedded.signer_info["signed_attrs"]}
+    assert signed == {"content_type", "message_digest", "signing_certificate_v2"}, (
+        "PAdES forbids signing_time"
+    )
