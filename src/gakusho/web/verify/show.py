@@ -18,6 +18,7 @@ from gakusho.web.words import Words
 SHAPES = {
     Headline.VALID: "valid",
     Headline.EXPIRED: "expired",
+    Headline.NOT_YET_VALID: "expired",
     Headline.REPLACED: "replaced",
     Headline.SUSPENDED: "suspended",
     Headline.REVOKED: "revoked",
