@@ -104,5 +104,11 @@ def test_every_row_of_a_transcript_is_found(courses: int) -> None:
     assert compared(plain, plain).outcome is Outcome.VALID
 
 
+def test_more_results_than_a_page_can_hold_are_not_looked_for() -> None:
+    plain = award("transcript", courses=2)
+    check = compared(plain, replace(plain, results=plain.results * 600))
+    assert (check.outcome, check.facts["reason"]) == (Outcome.UNKNOWN, "too-many-results")
+
+
 def test_a_page_that_cannot_be_read_is_unknown() -> None:
     assert matching_check(b"%PDF-1.7", award(), ("diploma", "ja")).outcome is Outcome.UNKNOWN

@@ -15,6 +15,8 @@ from gakusho.model.report import Check, Outcome
 from gakusho.model.text import Text
 
 _CODE = "pdf.matches-credential"
+_MAX_RESULTS = 1000
+_MAX_PLACES = 1000
 _BETWEEN_LANGUAGES = " / "
 """Formats without languages write a name in all of them, with this between."""
 
@@ -27,6 +29,8 @@ def matching_check(signed: bytes, award: Award, template: tuple[str, str]) -> Ch
     except Exception as error:  # noqa: BLE001 - a hostile PDF makes the parser raise many kinds
         return _answer(Outcome.UNKNOWN, reason="page-unreadable", got=str(error)[:200])
     kind, language = template
+    if len(award.results) > _MAX_RESULTS:
+        return _answer(Outcome.UNKNOWN, reason="too-many-results", got=str(len(award.results)))
     expected = _expected(award, kind, language)
     absent = [(where, forms) for where, forms in expected if not any(map(page.prints, forms))]
     absent += [(where, forms) for where, forms in _within(award, language) if not any(map(page.holds, forms))]
@@ -63,7 +67,9 @@ class _Page:
         wanted = "".join(cells)
         lengths = [0, *accumulate(map(len, cells))]
         place = self._text.find(wanted) if wanted else -1
-        while place >= 0:
+        for _ in range(_MAX_PLACES):
+            if place < 0:
+                break
             if all(place + length in self._edges for length in lengths):
                 return True
             place = self._text.find(wanted, place + 1)

@@ -19,6 +19,7 @@ MAX_PAGES = 100
 _MAX_STREAM = 10_000_000
 _MAX_OPERATORS = 500_000
 _MAX_DEPTH = 4
+_MAX_CHARACTERS = 1_000_000
 _BFCHAR = re.compile(rb"beginbfchar(.*?)endbfchar", re.DOTALL)
 _BFRANGE = re.compile(rb"beginbfrange(.*?)endbfrange", re.DOTALL)
 _HEX = re.compile(rb"<([0-9A-Fa-f\s]*)>")
@@ -72,6 +73,7 @@ class _Reader:
         self._document = document
         self._fonts: dict[tuple[int, int], tuple[int, _CodeMap]] = {}
         self._operators = 0
+        self._said = 0
 
     def read(self, content: bytes, resources: Any, *, depth: int) -> None:
         stream = pikepdf.Stream(self._document, content)
@@ -116,6 +118,9 @@ class _Reader:
                     self._say(codes.get(int.from_bytes(raw[start : start + width], "big"), "\ufffd"))
 
     def _say(self, words: str) -> None:
+        self._said += len(words)
+        if self._said > _MAX_CHARACTERS:
+            raise LimitError(f"The pages of the PDF show more than {_MAX_CHARACTERS:,} characters.")
         self.words.append(words.replace(_BETWEEN, ""))
 
     def _font(self, font: Any) -> tuple[int, _CodeMap]:
