@@ -26,7 +26,8 @@ class ActiveContext:
     """What every word means at one place of a document."""
 
     __slots__ = (
-        "aliases", "direction", "embedded", "language", "previous", "scoped", "terms", "typed", "vocab",
+        "aliases", "direction", "embedded", "language", "names",
+        "previous", "scoped", "terms", "typed", "vocab",
     )  # fmt: skip
 
     def __init__(
@@ -46,6 +47,8 @@ class ActiveContext:
         """The context to return to at the next node: a type-scoped context does not propagate."""
         self.aliases = {name: term.iri for name, term in terms.items() if (term.iri or "").startswith("@")}
         """Terms that stand for a keyword."""
+        self.names = frozenset(pair for pair in self.aliases.items() if pair[1] in ("@id", "@type"))
+        """Terms that stand for ``@id`` or ``@type``, each with which."""
         self.typed: dict[tuple[str, ...], ActiveContext] = {}
         self.scoped: dict[Scope, ActiveContext] = {}
         self.embedded: dict[tuple[str | None, ...], ActiveContext] = {}

@@ -62,6 +62,7 @@ def quads(document: Mapping[str, Any], contexts: Contexts) -> list[Quad]:
         raise _located(found.error, path) from None
     if not walk.found:
         raise undefined("The document states nothing.", "no statement")
+    _check_amount(len(walk.found))
     _check_text(walk.found)
     return list(dict.fromkeys(walk.found))
 
@@ -87,6 +88,11 @@ def _located(
     )
 
 
+def _check_amount(statements: int) -> None:
+    if statements > MAX_QUADS:
+        raise LimitError("The document states too much.", facts={"got": statements, "expected": MAX_QUADS})
+
+
 def _check_text(found: list[Quad]) -> None:
     try:
         "".join(map("".join, found)).encode("utf-8")
@@ -107,11 +113,10 @@ class _Walk:
         """State a node object; give its subject. ``active`` already fits this node but for its types."""
         if depth > MAX_DEPTH:
             raise _AtPath(LimitError("The document is nested too deep.", facts={"expected": MAX_DEPTH}), path)
-        if len(self.found) > MAX_QUADS:
-            raise _AtPath(LimitError("The document states too much.", facts={"expected": MAX_QUADS}), path)
         try:
+            _check_amount(len(self.found))
             subject, iris, types = self._identity(obj, active)
-            inside = self._inside(active, types)
+            inside = self._inside(obj, active, types)
             self.found.extend((subject, _TYPE, f"<{iri}>", graph) for iri in iris)
             if path is not None and "@context" in obj and _EMBEDDED.isdisjoint(iris):
                 raise undefined("A context stands below the top level.", "@context")
@@ -158,12 +163,18 @@ class _Walk:
             iris.append(iri)
         return subject or self._blank(), iris, types or []
 
-    def _inside(self, active: ActiveContext, types: list[str]) -> ActiveContext:
+    def _inside(self, obj: Mapping[str, Any], active: ActiveContext, types: list[str]) -> ActiveContext:
         terms = active.terms
         scoped = sorted(
             {name for name in types if (t := terms.get(name)) is not None and t.scope is not None}
         )
-        return self._contexts.typed(active, tuple(scoped)) if scoped else active
+        if not scoped:
+            return active
+        inside = self._contexts.typed(active, tuple(scoped))
+        for name, _ in active.names ^ inside.names:
+            if name in obj:
+                raise undefined("The context of a type changes what an id or a type is called.", name)
+        return inside
 
     @staticmethod
     def _by_vocab(key: str, active: ActiveContext) -> Term:
@@ -201,6 +212,7 @@ class _Walk:
             for literal in _language_map(value, term, active):
                 self.found.append((subject, predicate, literal, graph))
         elif isinstance(value, list):
+            _check_amount(len(value))
             for index, item in enumerate(value):
                 self._statement(subject, predicate, term, item, active, (path, index), graph, depth)
         else:
@@ -301,6 +313,7 @@ class _Walk:
         graph: str,
         depth: int,
     ) -> str:
+        _check_amount(2 * len(items))
         cells = [self._blank() for _ in items]
         for index, item in enumerate(items):
             name = self._object(term, item, active, (path, index), graph, depth)

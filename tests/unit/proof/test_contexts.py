@@ -161,6 +161,18 @@ def test_a_feature_means_what_it_means_elsewhere(contexts: list[object], documen
 
 
 REFUSED: dict[str, tuple[list[object], Document]] = {
+    "an id only the type's context knows": (
+        [{"@vocab": X, "T": {"@id": X + "T", "@context": {"uuid": "@id"}}}],
+        {"@type": "T", "uuid": X + "1", "p": 1},
+    ),
+    "an id the type's context makes a property": (
+        [{"@vocab": X, "id": "@id", "T": {"@id": X + "T", "@context": {"id": X + "id"}}}],
+        {"@type": "T", "id": X + "1", "p": 1},
+    ),
+    "a type only the type's context knows": (
+        [{"@vocab": X, "T": {"@id": X + "T", "@context": {"kind": "@type"}}}],
+        {"@type": "T", "kind": "U", "p": 1},
+    ),
     "protected and defined otherwise": ([{"@protected": True, "p": X + "p"}, {"p": X + "q"}], {"p": 1}),
     "protected and taken back": ([{"@protected": True, "p": X + "p"}, None, {"p": X + "q"}], {"p": 1}),
     "a protected term in a type's context": (

@@ -184,6 +184,19 @@ def test_deep_and_huge_documents_end_in_a_limit(contexts: Contexts) -> None:
         quads(wide, contexts)
 
 
+@pytest.mark.parametrize(
+    "value",
+    [["x"] * 60_000, {"@list": ["x"] * 30_000}, [["x"] for _ in range(60_000)]],
+    ids=["set", "list", "lists"],
+)
+def test_a_long_list_ends_in_a_limit(value: object, contexts: Contexts) -> None:
+    with pytest.raises(LimitError):
+        quads({"@context": [V2, EXAMPLES], "n": value}, contexts)
+    many = {f"m{number}": "x" for number in range(60_000)}
+    with pytest.raises(LimitError):
+        quads({"@context": [V2, EXAMPLES], **many}, contexts)
+
+
 def test_a_deep_list_is_refused_without_recursion(contexts: Contexts) -> None:
     deep: object = "x"
     for _ in range(100_000):
