@@ -40,7 +40,7 @@ def events(
     rows = list(work.session.scalars(wanted.order_by(Event.id.desc()).limit(limit)))
     people = {row.actor.partition(":")[2] for row in rows} - {""}
     found = work.session.execute(select(Person.id, Person.name).where(Person.id.in_(people)))
-    names: dict[str, str] = dict(found)
+    names = {row.id: row.name for row in found}
     return [_view(row, names) for row in rows]
 
 

@@ -204,7 +204,8 @@ def _check_page(
     request: Request, seat: Seat, view: BatchView, *, error: GakushoError | None = None
 ) -> Response:
     """Show what the dry run found; a submitted batch is shown in the same way to whoever approves it."""
-    shown = request.query_params.get("rows", "problems" if view.state == "draft" else "all")
+    faulty = view.counts.errors or view.counts.warnings or view.counts.skipped
+    shown = request.query_params.get("rows", "problems" if faulty and view.state == "draft" else "all")
     after = request.query_params.get("after", "0")
     after_row = int(after) if after.isdigit() and len(after) < 9 else 0
     words = words_of(request)
