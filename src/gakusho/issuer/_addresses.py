@@ -20,6 +20,8 @@ _SLIPS = {
     "docomo.co.jp",
     "docomo.ne.com",
 }
+_ALSO_THERE = {"mail.com", "email.com", "ymail.com", "hotmail.co.jp", "yahoo.com"}
+"""Providers of their own, one letter away from a better known one."""
 _SLIP_OF = {"gmail": "gmail.com", "yahoo": "yahoo.co.jp", "docomo": "docomo.ne.jp"}
 
 
@@ -49,7 +51,7 @@ def with_small_domain(text: str) -> str:
 def likely_meant(text: str) -> str | None:
     """Give the address that was probably meant when the domain is one slip away from a well-known one."""
     local, _, domain = text.rpartition("@")
-    if domain in _WELL_KNOWN:
+    if domain in _WELL_KNOWN or domain in _ALSO_THERE:
         return None
     if domain in _SLIPS:
         return f"{local}@{_SLIP_OF[domain.split('.', 1)[0]]}"

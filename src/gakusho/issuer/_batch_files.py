@@ -82,6 +82,16 @@ def problems_csv(problems: Iterable[Problem], language: str) -> bytes:
     return _BOM + out.getvalue().encode(errors="replace")
 
 
+def file_name(given: str) -> str:
+    """Give a file's name as it can be kept and shown: no folders, no control characters."""
+    return without_controls(re.split(r"[/\\]", given)[-1])[:255]
+
+
+def without_controls(given: str) -> str:
+    """Give a line of text without what databases refuse and pages cannot show."""
+    return re.sub(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", "", given).strip()
+
+
 def harmless(cell: str) -> str:
     """Give the cell so that a spreadsheet shows it and does not compute it (OWASP: CSV injection)."""
     return "'" + cell if _FORMULA.match(cell) else cell

@@ -16,6 +16,8 @@ from gakusho.model.problem import Severity
 ERROR, WARNING = Severity.ERROR, Severity.WARNING
 
 _FORMULA = re.compile(r"[=+\-@＝＋－＠]")
+_WRAPPED = re.compile(r'="([^"]*)"')
+"""How text is kept from Excel's guessing: ="00123"."""
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?%?")
 _DECIMAL = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 _DAMAGED_NUMBER = re.compile(r"\d(?:\.\d+)?[eE]\+\d+|#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!)|#{3,}")
@@ -47,6 +49,9 @@ def read_cell(raw: str, field: Field) -> Cell:
     faults: list[Fault] = []
     if stripped != raw:
         faults.append(Fault("spaces-removed", WARNING))
+    if (wrapped := _WRAPPED.fullmatch(stripped)) and wrapped[1].strip():
+        stripped = wrapped[1].strip()
+        faults.append(Fault("formula-unwrapped", WARNING))
     if fault := character_fault(stripped, lines=field.name == "narrative"):
         code, character, place = fault
         facts = (("character", character), ("place", str(place)))

@@ -13,6 +13,7 @@ from gakusho.formats import formats
 from gakusho.issuer import _codec, _content
 from gakusho.issuer._dry_run import DryRow, DryRun
 from gakusho.issuer._kept import doubled, living
+from gakusho.issuer.access import Actor, Role
 from gakusho.issuer.institutions import institution, issuer_of
 from gakusho.issuer.rows import Row
 from gakusho.model.problem import Severity
@@ -186,6 +187,15 @@ def makers(row: Batch) -> set[str]:
 def needs_two(work: Work, row: Batch) -> bool:
     """Tell whether the institution wants a second person to approve; it does unless it says otherwise."""
     return institution(work, row.institution_id).settings.get("two_people", True) is not False
+
+
+def may_approve(work: Work, row: Batch, actor: Actor | None) -> bool:
+    """Tell whether the actor could approve the batch now."""
+    if actor is None or row.state != "submitted" or Role.APPROVE not in actor.roles:
+        return False
+    if actor.institution_id != row.institution_id:
+        return False
+    return actor.person_id not in makers(row) or not needs_two(work, row)
 
 
 def names_of(work: Work, people: Iterable[str | None]) -> dict[str, str]:

@@ -4,12 +4,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 from gakusho.errors import GakushoError, InputError
+from gakusho.formats import formats
 from gakusho.formats._pdf.paper import check_paper
 from gakusho.issuer._kept import Doubled, doubled, living
 from gakusho.issuer.fields import COURSE, RESULT, field_named, fields_for, guess_mapping
@@ -119,6 +120,7 @@ def dry_run(work: Work, upload: Upload) -> DryRun:
         file_problems=(
             *mapping_problems(table, mapping, upload.achievement, defaults),
             *(papers.problems if papers else ()),
+            *_unused(papers, choices),
             *(problem for problem in matches.problems if problem.row is None),
         ),
         unmatched_rows=len(matches.unmatched_rows),
@@ -256,6 +258,13 @@ def _by_policy(row: Row, double: Doubled, policy: str, columns: Mapping[str, str
         replaces=double.award_id if code == "duplicate-supersedes" else None,
         doubles=True,
     )
+
+
+def _unused(papers: Papers | None, choices: Choices) -> Iterator[Problem]:
+    """Tell that papers were given where nothing is issued that could hold them."""
+    known = formats()
+    if papers is not None and all(known[name].media_type != "application/pdf" for name in choices.formats):
+        yield Problem(code="paper.unused", severity=Severity.WARNING)
 
 
 def _with_papers(

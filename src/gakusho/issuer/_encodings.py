@@ -91,8 +91,8 @@ def _tried(data: bytes, encoding: str, known: Known) -> _Trial | None:
         return None
     cells = re.split(r"[,;\t]", text.splitlines()[0]) if text else []
     headers = sum(1 for cell in cells if not cell.isascii() and known(cell.strip().strip('"')))
-    if encoding == "euc_jp" and not headers:
-        # half-width kana of Shift_JIS often pass for EUC; only a header that is a header speaks for it
+    if encoding == "euc_jp" and not headers and _share_of_kana(text) < 0.3:
+        # half-width kana of Shift_JIS often pass for kanji of EUC, but hardly ever for its kana
         return None
     return _Trial(encoding, text, headers, _plausibility(text[:20_000], encoding))
 
@@ -106,6 +106,11 @@ def _plausibility(text: str, encoding: str) -> float:
         total += size
         weighed += size * (0.0 if each in _MOJIBAKE else _weight(each))
     return weighed / total if total else 1.0
+
+
+def _share_of_kana(text: str) -> float:
+    letters = [each for each in text[:20_000] if not each.isascii()]
+    return sum("\u3041" <= each <= "\u30f6" for each in letters) / len(letters) if letters else 0.0
 
 
 def _weight(each: str) -> float:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from gakusho.errors import ConflictError, InputError, NotFoundError, SamePersonError
 from gakusho.issuer import _codec, _drafts
-from gakusho.issuer._batch_files import archive_of, problems_csv, table_of
+from gakusho.issuer._batch_files import archive_of, file_name, problems_csv, table_of, without_controls
 from gakusho.issuer._dry_run import Upload, dry_run
 from gakusho.issuer.access import Actor, Role, record, require
 from gakusho.issuer.achievements import usable
@@ -159,8 +159,8 @@ def create(
         id=new_id(),
         institution_id=actor.institution_id,
         achievement_id=achievement_id,
-        name=(name.strip() or table_name)[:200],
-        table_name=table_name[:255],
+        name=without_controls(name)[:200] or file_name(table_name)[:200],
+        table_name=file_name(table_name),
         prepared_by=actor.person_id,
         created_at=work.now,
     )
@@ -217,7 +217,7 @@ def change(
     row = _drafts.found(work, actor.institution_id, batch_id, lock=True)
     _drafts.expect(row, "draft", "submitted", "approved")
     if table_name:
-        row.table_name = table_name[:255]
+        row.table_name = file_name(table_name)
     if table is None:
         table = work.files.get(row.table_file)
     if papers is None and row.papers_file:
@@ -383,8 +383,8 @@ def send_back(work: Work, actor: Actor, batch_id: str, reason: str) -> BatchView
     row = _drafts.found(work, actor.institution_id, batch_id, lock=True)
     _drafts.expect(row, "submitted", "approved")
     _drafts.void(row)
-    row.counts = {**row.counts, "reason": reason.strip()[:500]}
-    record(work, actor, "batch.send-back", row.id, {"reason": reason.strip()[:500]})
+    row.counts = {**row.counts, "reason": without_controls(reason)[:500]}
+    record(work, actor, "batch.send-back", row.id, {"reason": without_controls(reason)[:500]})
     return _view(work, row, actor)
 
 
@@ -458,14 +458,9 @@ def _look(work: Work, actor: Actor, row: Batch, choices: Choices, table: bytes, 
 def choices_of(row: Batch) -> Choices:
     """Give what was chosen for a batch, from its row."""
     kept = {name: value for name, value in row.choices.items() if name != "approved"}
-    day = kept.get("awarded_on")
-    return Choices(
-        **{
-            **kept,
-            "formats": tuple(kept["formats"]),
-            "awarded_on": date.fromisoformat(day) if day else None,
-        }
-    )
+    kept["formats"], day = tuple(kept["formats"]), kept["awarded_on"]
+    kept["awarded_on"] = date.fromisoformat(day) if day else None
+    return Choices(**kept)
 
 
 def _view(work: Work, row: Batch, actor: Actor | None) -> BatchView:
@@ -498,13 +493,5 @@ def _view(work: Work, row: Batch, actor: Actor | None) -> BatchView:
         reason=kept.get("reason"),
         has_papers=row.papers_file is not None,
         may_submit=row.state == "draft" and not _drafts.has_errors(row) and bool(kept["counts"]["ready"]),
-        mine_to_approve=_may_approve(work, row, actor),
+        mine_to_approve=_drafts.may_approve(work, row, actor),
     )
-
-
-def _may_approve(work: Work, row: Batch, actor: Actor | None) -> bool:
-    if actor is None or row.state != "submitted" or Role.APPROVE not in actor.roles:
-        return False
-    if actor.institution_id != row.institution_id:
-        return False
-    return actor.person_id not in _drafts.makers(row) or not _drafts.needs_two(work, row)

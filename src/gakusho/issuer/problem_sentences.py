@@ -31,7 +31,10 @@ def problem_mend(problem: Problem, language: str) -> str:
 
 
 def upload_sentences(error: GakushoError, language: str) -> tuple[str, str] | None:
-    """Give what is wrong with an upload as a whole and how to mend it; None for an error of another kind."""
+    """Give what is wrong with an upload, batch or achievement as a whole, and how to mend it.
+
+    None for an error that has no words here.
+    """
     table = JAPANESE if language == "ja" else ENGLISH
     if error.code not in table:
         return None

@@ -23,6 +23,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The value begins with a sign that spreadsheets take for a formula.",
         "Leave it if it is meant so; make sure that no formula was exported in place of its value.",
     ),
+    "formula-unwrapped": (
+        'The value was taken out of Excel\'s wrapping (="…").',
+        "Check that it is right without.",
+    ),
     "too-long": ("The value has {got} characters; at most {expected} are allowed.", "Make it shorter."),
     "value-damaged": (
         "A spreadsheet has damaged the value (exponent notation or an error value).",
@@ -168,6 +172,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The PDF is the same as that of row {rows}.",
         "Make sure that it is not another person's.",
     ),
+    "paper.unused": (
+        "No PDF is chosen to be issued, so your own PDFs are not used.",
+        "Choose the signed PDF among the formats if they shall be.",
+    ),
     "paper.duplicate": ("Two files have this name.", "Keep one of them."),
     "paper.unsafe-name": (
         "The file's name points outside its folder, or has characters that names may not have.",
@@ -246,6 +254,47 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Write quotation marks inside a value twice.",
     ),
     "table.duplicate-header": ("Two columns are called “{got}”.", "Give each column a name of its own."),
+    "rows": (
+        "Rows with errors remain ({problems} problems).",
+        "Mend the rows named and upload the table again.",
+    ),
+    "rows.none": ("There are no rows.", "Send at least one row."),
+    "rows.unnamed": ("A value has no name.", "Give every value the name of its field."),
+    "rows.empty": ("Row {row} says nothing.", "Leave it out, or fill it in."),
+    "rows.surrogate": ("There is half of a character (a surrogate).", "Send proper Unicode."),
+    # what was chosen
+    "mapping.column": ("The table has no column “{got}”.", "Map the columns again."),
+    "mapping.field": ("There is no field “{got}”.", "Map the columns again."),
+    "mapping.twice": ("Two columns are mapped to the same field.", "Leave one of them out."),
+    "choices": ("This cannot be chosen: {got}", "Choose from: {expected}."),
+    # the way of a batch
+    "batch.state": (
+        "In its present state ({got}) this cannot be done with the batch.",
+        "Reload the page to see where it stands.",
+    ),
+    "batch.nothing": (
+        "No row of this batch would be issued.",
+        "Treat duplicates in another way, or upload another table.",
+    ),
+    "batch.stale": (
+        "Since the check, an award for the person in row {row} was issued or changed.",
+        "Run the check again and submit anew.",
+    ),
+    "batch.changed": (
+        "This is not what was submitted any more.",
+        "Look at it again; if the achievement was changed, run the check again and submit anew.",
+    ),
+    "batch.reason": ("There is no reason for sending it back.", "Say what should be mended."),
+    # achievements
+    "achievement.archived": ("This achievement was put aside.", "Take it out of the archive first."),
+    "achievement.unknown-member": ("There is no member “{got}”.", "There are: {expected}."),
+    "achievement.missing-member": ("The member “{expected}” is missing.", "Add it."),
+    "achievement.unreadable": ("The achievement cannot be read.", "Check the kinds of its members."),
+    "achievement.faulty-member": ("The value of “{member}” cannot be used.", "Expected: {expected}."),
+    "achievement.limit": (
+        "“{member}” is too large ({got}, at most {expected}).",
+        "Make it shorter or smaller.",
+    ),
     "archive.unreadable": ("The archive of PDFs is not a ZIP, or is damaged.", "Make the ZIP again."),
     "archive.overlap": ("Files in the ZIP lie over one another.", "Make the ZIP again from the PDFs."),
     "archive.bytes": (

@@ -112,7 +112,7 @@ def test_a_mapping_is_chosen_and_remembered_for_such_a_header(desk: Desk) -> Non
 )
 def test_a_choice_that_is_not_one_is_refused(desk: Desk, choices: dict[str, object], code: str) -> None:
     with pytest.raises(InputError) as caught:
-        create(desk, table(1), **choices)
+        create(desk, table(1), None, **choices)
     assert caught.value.code == code
 
 
@@ -223,6 +223,32 @@ def test_papers_are_matched_checked_and_kept_by_row(desk: Desk) -> None:
         kept = work.session.scalar(select(BatchRow.paper_file).where(BatchRow.number == 2))
         assert kept is not None
         assert work.files.get(kept) == good
+
+
+def test_papers_that_nothing_would_hold_are_told(desk: Desk) -> None:
+    view = create(desk, table(1), archive({"第2026-0001号.pdf": paper("1")}), formats=("open-badges-3",))
+    assert [p.code for p in view.file_problems] == ["paper.unused"]
+
+
+def test_a_name_is_kept_without_folders_and_controls(desk: Desk) -> None:
+    with desk.work() as work:
+        view = batches.create(
+            work,
+            desk.preparer,
+            achievement_id=desk.degree.id,
+            table=table(1),
+            table_name="C:\\教務\\卒業\x00生.csv",
+        )
+        named = batches.create(
+            work,
+            desk.preparer,
+            achievement_id=desk.degree.id,
+            table=table(1),
+            table_name="t.csv",
+            name=" 卒業生 / Class\x00 of 2026",
+        )
+    assert (view.table_name, view.name) == ("卒業生.csv", "卒業生.csv")
+    assert named.name == "卒業生 / Class of 2026"
 
 
 def test_a_file_that_is_named_but_not_there_is_told(desk: Desk) -> None:

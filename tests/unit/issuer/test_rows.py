@@ -121,7 +121,12 @@ def test_required_columns_that_are_not_there_are_told_once() -> None:
 
 @pytest.mark.parametrize(
     ("cell", "meant"),
-    [("a@gmial.com", "a@gmail.com"), ("a@docomo.ne.jp", None), ("a@yahoo.co.jo", "a@yahoo.co.jp")],
+    [
+        ("a@gmial.com", "a@gmail.com"),
+        ("a@docomo.ne.jp", None),
+        ("a@mail.com", None),
+        ("a@yahoo.co.jo", "a@yahoo.co.jp"),
+    ],
 )
 def test_a_slip_in_a_well_known_domain_is_pointed_out(cell: str, meant: str | None) -> None:
     problems = one("メールアドレス", cell).problems
@@ -132,6 +137,12 @@ def test_a_negative_number_is_no_formula() -> None:
     assert found(one("GPA", "-1.5")) == []
     assert found(one("備考", "-")) == []
     assert found(one("備考", "-2+3")) == ["formula"]
+
+
+def test_a_number_wrapped_against_guessing_is_unwrapped() -> None:
+    row = read('氏名,授与年月日,学籍番号\n見本 花子,2026-03-25,"=""00123"""\n'.encode())[0]
+    assert row.fields["student_number"] == "00123"
+    assert found(row) == ["formula-unwrapped"]
 
 
 def test_a_remark_may_have_several_lines() -> None:

@@ -76,6 +76,16 @@ def test_every_line_end_and_delimiter_is_read(end: str, delimiter: str) -> None:
     assert table.rows[0][1] == ("見本", "1", f"a{delimiter}b,;\t")
 
 
+def test_line_ends_may_be_mixed() -> None:
+    table = read_table("氏名,x\r\n見本,1\n花子,2\r太郎,3".encode())
+    assert [cells for _, cells in table.rows] == [("見本", "1"), ("花子", "2"), ("太郎", "3")]
+
+
+def test_kana_of_euc_are_not_taken_for_half_width_kana() -> None:
+    table = read_table("だれ,いつ\nみほん,きょう\n".encode("euc_jp"))
+    assert (table.encoding, table.header) == ("euc_jp", ("だれ", "いつ"))
+
+
 def test_lines_are_counted_as_a_spreadsheet_does() -> None:
     data = '氏名,備考\r\n見本,"一行目\r\n二行目\r\n三行目"\r\n\r\n花子,x\r\n'.encode()
     table = read_table(data)
