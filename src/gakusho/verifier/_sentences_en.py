@@ -42,6 +42,7 @@ SENTENCES = {
     "proof.key.invalid.algorithm": "The key does not fit the method of signing.",
     "proof.key.invalid.controller": "The key belongs to somebody else: {got}.",
     "proof.key.unknown": "The issuer's keys could not be fetched, so the signature could not be checked.",
+    "proof.key.unknown.did-method": "The issuer publishes its key in a way we do not know: {method}.",
     "proof.key.unknown.revoked-later": (
         "The issuer withdrew this key on {expected}; that it signed before that day is not proven."
     ),
@@ -157,6 +158,7 @@ WHY = {
     "status-length": "the list is too short.",
     "status-encoding": "the list is badly encoded.",
     "status-verification": "the list is for another purpose.",
+    "limit": "there are more lists than one verification may ask for.",
     "set": "the list has a mark whose meaning we do not know.",
     "": "the list could not be used.",
 }

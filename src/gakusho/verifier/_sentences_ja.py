@@ -42,6 +42,7 @@ SENTENCES = {
     "proof.key.invalid.algorithm": "鍵が署名の方式に合っていません。",
     "proof.key.invalid.controller": "別の者（{got}）の鍵です。",
     "proof.key.unknown": "発行者の鍵を取得できなかったため、署名を確認できませんでした。",
+    "proof.key.unknown.did-method": "発行者の鍵は、対応していない方法で公開されています（{method}）。",
     "proof.key.unknown.revoked-later": (
         "発行者は {expected} にこの鍵を無効にしています。それより前の署名であることは証明されていません。"
     ),
@@ -149,6 +150,7 @@ WHY = {
     "status-length": "一覧が短すぎます。",
     "status-encoding": "一覧の符号化が正しくありません。",
     "status-verification": "別の目的の一覧でした。",
+    "limit": "一度の確認で問い合わせられる数を超えています。",
     "set": "意味の分からない印が付いています。",
     "": "一覧を利用できませんでした。",
 }

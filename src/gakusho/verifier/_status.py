@@ -17,8 +17,10 @@ from gakusho.status import statuses
 from gakusho.verifier import _verdict
 
 PURPOSES = ("revocation", "suspension", "refresh")
-_MAX_BYTES = 4 * 1_048_576
-_MAX_LISTS = 64
+_MAX_BYTES = 2 * 1_048_576
+_MAX_ASKED = 32
+"""Lists one verification may ask for."""
+_MAX_KEPT = 32
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +42,11 @@ class Lists:
     fetcher: Fetcher
     asking: Asking
     _known: dict[str, _List] = field(default_factory=dict)
+    _asked_for: int = 0
+
+    def begin(self) -> None:
+        """Begin a new verification, with nothing asked yet."""
+        self._asked_for = 0
 
     def check(self, entry: StatusEntry, issuer: str, *, may_ask: bool) -> Check:
         """Tell what the list says of the entry; valid when the bit is not set.
@@ -73,8 +80,11 @@ class Lists:
 
     def _list(self, list_id: str) -> _List:
         if list_id not in self._known:
-            if len(self._known) >= _MAX_LISTS:
-                return _List(problem="limit", detail=f"more than {_MAX_LISTS} lists")
+            if self._asked_for >= _MAX_ASKED:
+                return _List(problem="limit", detail=f"more than {_MAX_ASKED} lists")
+            self._asked_for += 1
+            if len(self._known) >= _MAX_KEPT:
+                del self._known[next(iter(self._known))]
             self._known[list_id] = self._asked(list_id)
         return self._known[list_id]
 

@@ -27,22 +27,34 @@ PURPOSES = ("assertionMethod", "authentication", "capabilityInvocation", "capabi
 _WITH_MULTIKEY = {"Multikey", "Ed25519VerificationKey2020"}
 _WITH_JWK = {"JsonWebKey", "JsonWebKey2020"}
 _MAX_METHODS = 500
-_MAX_DOCUMENTS = 32
+_MAX_ASKED = 32
+"""DID documents one verification may ask for; a hostile file could name thousands."""
+_MAX_KEPT = 256
 
 
 @dataclass(kw_only=True)
 class Directory:
-    """DID documents as one verification sees them: each asked for once."""
+    """DID documents as they are at one moment: each asked for once. For one thread."""
 
     fetcher: Fetcher
     now: datetime
     _known: dict[str, Resolution | GakushoError] = field(default_factory=dict)
+    _asked: int = 0
+
+    def begin(self) -> None:
+        """Begin a new verification, with nothing asked yet."""
+        self._asked = 0
 
     def resolution(self, did: str) -> Resolution:
         """Give the DID document. Raises: UnreachableError, InputError, NotFoundError."""
         if did not in self._known:
-            if len(self._known) >= _MAX_DOCUMENTS:
-                raise LimitError(f"More than {_MAX_DOCUMENTS} issuers would have to be asked for their keys.")
+            if self._asked >= _MAX_ASKED:
+                raise UnreachableError(
+                    f"More than {_MAX_ASKED} issuers would have to be asked for their keys.", code="limit"
+                )
+            self._asked += 1
+            if len(self._known) >= _MAX_KEPT:
+                del self._known[next(iter(self._known))]
             try:
                 self._known[did] = registry.resolve(did, fetcher=self.fetcher, now=self.now)
             except GakushoError as error:

@@ -34,7 +34,10 @@ def verify_proof(data: bytes, *, now: datetime, fetcher: Fetcher) -> Report:
 
 @dataclass(kw_only=True)
 class Inquiry:
-    """Verifications at one moment, which ask for each DID document and each status list once."""
+    """Verifications at one moment, which ask for each DID document and each status list once.
+
+    For one thread; any number of inputs, one after the other.
+    """
 
     now: datetime
     fetcher: Fetcher
@@ -52,7 +55,10 @@ class Inquiry:
         return Asking(now=self.now, lookup=self.directory.method)
 
     def verify(self, data: bytes, *, depth: int = 0) -> Report:
-        """Give the report on the bytes."""
+        """Give the report on the bytes; ``depth`` is 0 unless they were inside something else."""
+        if depth == 0:
+            self.directory.begin()
+            self.lists.begin()
         return _Verification(self, data, depth).report()
 
 

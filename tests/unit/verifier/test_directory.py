@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from tests.fakes.university import NOW, MemorySigner
 
-from gakusho.errors import GakushoError, LimitError, NotFoundError
+from gakusho.errors import GakushoError, LimitError, NotFoundError, UnreachableError
 from gakusho.fetch import MemoryFetcher
 from gakusho.verifier.directory import Directory
 
@@ -108,4 +108,16 @@ def test_an_answer_and_a_failure_are_remembered() -> None:
     found = directory()
     found.method(f"{DID}#1")
     found.fetcher = MemoryFetcher({}, now=lambda: NOW)
+    assert found.method(f"{DID}#1").key == KEY
+
+
+def test_one_verification_asks_only_so_many_and_the_next_begins_anew() -> None:
+    found = directory()
+    for number in range(40):
+        with pytest.raises(GakushoError):
+            found.method(f"did:web:u{number}.example#1")
+    with pytest.raises(UnreachableError) as caught:
+        found.method(f"{DID}#1")
+    assert caught.value.code == "limit"
+    found.begin()
     assert found.method(f"{DID}#1").key == KEY

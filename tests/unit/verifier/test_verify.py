@@ -544,3 +544,11 @@ def test_a_poisoned_graph_ends_soon() -> None:
     ]
     report = UNIVERSITY.verify(changed(put(SUBJECT, "achievement", "related", value=nodes)))
     assert report.outcome is Outcome.INVALID
+
+
+def test_many_files_of_many_issuers_are_verified_one_after_the_other() -> None:
+    inquiry = Inquiry(now=NOW, fetcher=UNIVERSITY.fetcher())
+    for number in range(300):
+        key = University.by_key(number.to_bytes(32, "big"))
+        award = key.award(status=())
+        assert inquiry.verify(key.sealed(award)).outcome is Outcome.VALID
