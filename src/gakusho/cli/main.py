@@ -139,3 +139,7 @@ def _usage(error: TyperException, *, as_json: bool) -> int:
 def _abandon_stdout() -> None:
     # So that the interpreter's own last flush does not fail as well.
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+if __name__ == "__main__":
+    main()
