@@ -43,13 +43,13 @@ class Desk:
     achievement_id: str
 
 
-def open_desk(work: Work, *, slug: str = "sakura") -> Desk:
+def open_desk(work: Work, *, slug: str = "sakura", did: str | None = None) -> Desk:
     """Found the university, give its people their roles, and describe an achievement."""
     view = institutions.found(
         work,
         slug=slug,
         name=Text.of(ja="さくら大学", en="Sakura University"),
-        did=f"did:web:{slug}.example",
+        did=did or f"did:web:{slug}.example",
         email="registrar@sakura.example",
     )
     people = {

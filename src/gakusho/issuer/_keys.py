@@ -36,13 +36,12 @@ def make(work: Work, institution: Institution, purpose: str) -> Key:
         or 0
     )
     multikey = signer.public_key.multikey()
-    own = institution.did == signer.public_key.did_key()
     key = Key(
         id=new_id(),
         institution_id=institution.id,
         purpose=purpose,
         algorithm=ALGORITHMS[purpose],
-        verification_method=f"{institution.did}#{multikey if own else f'{purpose}-{number}'}",
+        verification_method=f"{institution.did}#{purpose}-{number}",
         public_multikey=multikey,
         kept=kept,
         store=store.name,
@@ -104,10 +103,8 @@ def certificates(key: Key) -> tuple[bytes, ...]:
 def _document_certificates(
     work: Work, institution: Institution, signer: Signer, verification_method: str
 ) -> list[str]:
-    try:
-        authority = active(work.session, institution.id, AUTHORITY)
-    except KeyMaterialError:
-        authority = make(work, institution, AUTHORITY)
+    by_did_key = institution.did.startswith("did:key:")
+    authority = _authority(work, institution, by_did_key=by_did_key)
     parent = certificates(authority)[0]
     leaf = self_issued(
         signer,
@@ -120,18 +117,40 @@ def _document_certificates(
         ),
         issuer_signer=opened(work, authority),
         issuer_certificate=parent,
-        uris=(verification_method,),
+        uris=() if by_did_key else (verification_method,),
     )
     return [_text(leaf), _text(parent)]
 
 
-def _authority_certificate(signer: Signer, institution: Institution, now: datetime) -> bytes:
+def _authority(work: Work, institution: Institution, *, by_did_key: bool) -> Key:
+    """Give the key that certifies document keys, with its certificate.
+
+    A did:key publishes one key only; there that key certifies the document keys, so that whoever has the
+    DID can follow the chain.
+    """
+    if by_did_key:
+        key = active(work.session, institution.id, CREDENTIAL)
+        if not key.certificates:
+            signer = opened(work, key)
+            uris = (key.verification_method,)
+            key.certificates = [_text(_authority_certificate(signer, institution, work.now, uris))]
+        return key
+    try:
+        return active(work.session, institution.id, AUTHORITY)
+    except KeyMaterialError:
+        return make(work, institution, AUTHORITY)
+
+
+def _authority_certificate(
+    signer: Signer, institution: Institution, now: datetime, uris: tuple[str, ...] = ()
+) -> bytes:
     return self_issued(
         signer,
         subject=_subject(institution, unit="Certificate authority"),
         serial=_serial(),
         not_before=_second(now) - timedelta(minutes=5),
         not_after=now + timedelta(days=365 * _AUTHORITY_YEARS),
+        uris=uris,
     )
 
 

@@ -95,18 +95,25 @@ class SmtpMailer:
                 code="mail-server",
                 action="Check that the mail server runs; the mails are sent when it answers again.",
             ) from error
-        handed = False
+        handed = named = False
         try:
             server.ehlo_or_helo_if_needed()
             _expect(server.mail(self._sender, ["SMTPUTF8"] if _wide(letter.recipient) else []))
+            named = True
             _expect(server.rcpt(letter.recipient))
             handed = True
             _expect(server.data(message))
         except smtplib.SMTPResponseException as error:
             text = f"{error.smtp_code} {_words(error.smtp_error)}"
+            if not named:  # it refuses the sender, and so every mail
+                raise UnreachableError(
+                    f"The mail server does not take our mails: {text}.",
+                    code="mail-server",
+                    action="Check the sender's address and the sign-in at the mail server.",
+                ) from error
             if 400 <= error.smtp_code < 500:
                 raise UnreachableError(
-                    f"The mail server asks to try later: {text}.", code="mail-server"
+                    f"The mail server asks to try later: {text}.", code=MAIL_LATER
                 ) from error
             raise _refused(f"The mail server refuses the mail: {text}.") from error
         except (OSError, smtplib.SMTPException) as error:

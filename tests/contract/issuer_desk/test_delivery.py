@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import select
@@ -12,6 +14,7 @@ from tests.fakes.desk import BADGES, Desk, KeepingMailer, approved, issue_all, l
 
 from gakusho.errors import ConflictError, ForbiddenError, InputError, UnreachableError
 from gakusho.issuer import awards, delivery, institutions
+from gakusho.issuer.access import Actor
 from gakusho.issuer.delivery import MAYBE_SENT
 from gakusho.issuer.desk import STEPS
 from gakusho.store.ids import token_hash
@@ -71,8 +74,6 @@ def test_the_claim_mail_says_who_what_until_when_in_both_languages(workplace: Wo
 
 
 def test_a_batch_that_is_not_to_notify_mails_nobody(workplace: Workplace) -> None:
-    from dataclasses import replace
-
     with workplace.work() as work:
         desk = open_desk(work)
         institutions.change(work, desk.administrator, settings={"claim_days": 30})
@@ -114,7 +115,7 @@ def test_waiting_grows_and_ends_after_days(workplace: Workplace, desk: Desk) -> 
     for _ in range(60):
         mailer = Failing(UnreachableError("down", code="mail-server"))
         now = moment
-        _jobs(workplace.at(lambda now=now: now), mailer).step_deliver()
+        _jobs(workplace.at(partial(_same, now)), mailer).step_deliver()
         with workplace.work() as work:
             mail = work.session.get_one(Mail, only.id)
             if mail.state == "failed":
@@ -211,7 +212,7 @@ def test_resending_withdraws_the_old_link(workplace: Workplace, desk: Desk) -> N
         awards.revoke(work, desk.approver, [view.id], "so")
         with pytest.raises(ConflictError):
             delivery.resend_claim(work, desk.preparer, view.id)
-        stranger = institutions.Actor(
+        stranger = Actor(
             person_id="x", institution_id=desk.institution.id, name="", email="", roles=frozenset()
         )
         with pytest.raises(ForbiddenError):
@@ -223,6 +224,10 @@ def test_the_inbox_shows_what_was_written_to_whom(workplace: Workplace, desk: De
         assert len(delivery.inbox(work)) == 3
         [mail] = delivery.inbox(work, recipient="Learner2@students.example")
         assert mail.recipient == "learner2@students.example"
+
+
+def _same(moment: datetime) -> datetime:
+    return moment
 
 
 def _jobs(place: Workplace, mailer: KeepingMailer | Failing) -> Jobs:

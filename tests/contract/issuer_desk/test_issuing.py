@@ -39,6 +39,31 @@ def test_every_row_becomes_one_credential_that_verifies(workplace: Workplace) ->
         assert (progress.state, progress.issued, progress.total) == ("issued", 12, 12)
 
 
+@pytest.mark.parametrize("did", ["did:web:sakura.example:law", "did:key"])
+def test_a_page_and_a_badge_of_one_award_share_identity_and_status(workplace: Workplace, did: str) -> None:
+    with workplace.work() as work:
+        desk = open_desk(work, did=did)
+        batch = approved(work, desk, learners(2), choices=batches.Choices())
+    assert issue_all(workplace, batch.id) == 2
+    with workplace.work() as work:
+        [first, _] = awards.find(work, desk.institution.id)
+        assert first.formats == ("open-badges-3", "signed-pdf")
+        fetcher = MemoryFetcher(publication.documents_of(work, [first.id]), now=lambda: work.now)
+        reports = [
+            verify(awards.sealed(work, first.id, name).data, now=work.now, fetcher=fetcher)
+            for name in first.formats
+        ]
+        for report in reports:
+            assert report.headline is Headline.VALID, report.checks
+            assert report.credential is not None
+            assert report.credential.id == f"urn:uuid:{first.id}"
+            assert report.credential.status == awards.full(work, first.id).status
+        # a page is large and lies with the files; its bytes are found all the same
+        kept = work.session.get_one(SealedRow, (first.id, "signed-pdf"))
+        assert kept.file is not None
+        assert kept.data is None
+
+
 def test_a_chunk_in_one_transaction_is_the_same(workplace: Workplace) -> None:
     with workplace.work() as work:
         desk = open_desk(work)

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import func, select
-from tests.fakes.desk import Desk, KeepingMailer, approved, learners, open_desk
+from sqlalchemy import func, select, text
+from tests.fakes.desk import Desk, KeepingMailer, approved, issue_all, learners, open_desk
 
 from gakusho.errors import ConflictError, UnreachableError
 from gakusho.issuer import batches, issuing
@@ -110,7 +110,8 @@ def test_two_workers_at_the_same_rows_make_each_once(
     """The second reserves and keeps the same rows between the first's reserving and keeping."""
     with workplace.work() as work:
         batch = approved(work, desk, learners(4))
-    real, nested = issuing.seal, []
+    real = issuing.seal
+    nested: list[object] = []
 
     def interrupted(*given: object) -> object:
         if not nested:
@@ -125,17 +126,23 @@ def test_two_workers_at_the_same_rows_make_each_once(
         assert work.session.scalar(select(func.count()).select_from(Mail)) == 4
 
 
-def test_a_batch_whose_worker_is_gone_is_begun_again(workplace: Workplace, desk: Desk) -> None:
-    """Another machine's worker took it and died: after a while without progress it is begun again here."""
+def test_a_full_database_leaves_nothing_half_done_and_goes_on(workplace: Workplace, desk: Desk) -> None:
+    if not workplace.database.is_sqlite:
+        pytest.skip("a limit of pages is something only SQLite has")
     with workplace.work() as work:
-        batch = approved(work, desk, learners(2))
-        digest = STEPS.ticket(work, batch.id)
-    with _running(workplace, KeepingMailer(), stale_seconds=0.3) as jobs:
-        from dbos import DBOS
-
-        _until(lambda: _state(workplace, desk, batch.id) == "issued")
-        assert DBOS.get_workflow_status(f"issue:{batch.id}:{digest}") is not None
-        assert jobs._is_stale(batch.id) in {True, False}
+        batch = approved(work, desk, learners(60))
+    with workplace.database.connection() as connection:
+        pages = connection.execute(text("PRAGMA page_count")).scalar() or 0
+        connection.execute(text(f"PRAGMA max_page_count={pages + 12}"))
+    with pytest.raises(UnreachableError) as full:
+        issuing.issue_some(workplace, batch.id)
+    assert full.value.code == "database-full"
+    assert "Make room" in full.value.action
+    with workplace.work(read_only=True) as work:
+        assert work.session.scalar(select(func.count()).select_from(AwardRow)) == 0
+    with workplace.database.connection() as connection:
+        connection.execute(text("PRAGMA max_page_count=1000000"))
+    assert issue_all(workplace, batch.id) == 60
 
 
 def test_one_process_runs_one_set_of_jobs(workplace: Workplace) -> None:

@@ -39,22 +39,9 @@ ROOT = Path(__file__).parents[3]
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_a_batch_survives_twenty_kills(kind: str, tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'gakusho.db'}" if kind == "sqlite" else postgres.server().new_database()
-    secret = secrets.token_bytes(32)
-    (tmp_path / "secret").write_bytes(secret)
-    place = Workplace(
-        database=Database(url),
-        files=Files(str(tmp_path / "files")),
-        secret=secret,
-        public_url="https://desk.sakura.example",
-    )
-    place.database.migrate()
-    with place.work() as work:
-        desk = open_desk(work)
-        batch = approved(work, desk, learners(ROWS))
-
+    victim = _victim(url, tmp_path, rows=ROWS)
     seed = secrets.randbits(32)
     print(f"seed {seed}")  # noqa: T201  # to run the same kills again
-    victim = Victim(place=place, url=url, folder=tmp_path, desk=desk, batches=[batch.id], rows=ROWS)
     acknowledged = _killed_again_and_again(victim, random.Random(seed))
     for batch_id in victim.batches:
         _run_to_the_end(victim, batch_id)
@@ -65,7 +52,48 @@ def test_a_batch_survives_twenty_kills(kind: str, tmp_path: Path) -> None:
         with sqlite3.connect(tmp_path / "gakusho.db") as connection:
             assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         connection.close()
-    place.database.close()
+    victim.place.database.close()
+
+
+def test_a_batch_of_a_machine_that_never_comes_back_is_taken_over(tmp_path: Path) -> None:
+    victim = _victim(postgres.server().new_database(), tmp_path, rows=600)
+    process = victim.start(victim.batches[0], name="far")
+    while victim.work_done()[0] == 0:
+        time.sleep(0.01)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+    near = victim.start(victim.batches[0], name="near")
+    _, errors = near.communicate(timeout=120)
+    assert near.returncode == 0, errors.decode()[-3000:]
+    _everything_is_there_once(victim, set())
+    victim.place.database.close()
+
+
+def test_two_machines_at_one_batch_double_nothing(tmp_path: Path) -> None:
+    victim = _victim(postgres.server().new_database(), tmp_path, rows=600)
+    both = [victim.start(victim.batches[0], name=name) for name in ("left", "right")]
+    for process in both:
+        _, errors = process.communicate(timeout=120)
+        assert process.returncode == 0, errors.decode()[-3000:]
+    _everything_is_there_once(victim, set())
+    _no_mail_went_out_twice(victim)
+    victim.place.database.close()
+
+
+def _victim(url: str, folder: Path, *, rows: int) -> Victim:
+    secret = secrets.token_bytes(32)
+    (folder / "secret").write_bytes(secret)
+    place = Workplace(
+        database=Database(url),
+        files=Files(str(folder / "files")),
+        secret=secret,
+        public_url="https://desk.sakura.example",
+    )
+    place.database.migrate()
+    with place.work() as work:
+        desk = open_desk(work)
+        batch = approved(work, desk, learners(rows))
+    return Victim(place=place, url=url, folder=folder, desk=desk, batches=[batch.id], rows=rows)
 
 
 @dataclass
@@ -79,11 +107,19 @@ class Victim:
     batches: list[str]
     rows: int
 
-    def start(self, batch_id: str) -> subprocess.Popen[bytes]:
+    def start(self, batch_id: str, *, name: str = "desk") -> subprocess.Popen[bytes]:
         """Start a worker in a process group of its own, and wait until its jobs run."""
         (self.folder / "started").unlink(missing_ok=True)
         process = subprocess.Popen(
-            [sys.executable, str(WORKER), self.url, str(self.folder), self.desk.institution.id, batch_id],
+            [
+                sys.executable,
+                str(WORKER),
+                self.url,
+                str(self.folder),
+                self.desk.institution.id,
+                batch_id,
+                name,
+            ],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             start_new_session=True,

@@ -34,14 +34,21 @@ class LineMailer:
 
 def main() -> None:
     """Run until done, and say so with the exit code 0."""
-    url, folder, institution_id, batch_id = sys.argv[1:5]
+    url, folder, institution_id, batch_id, name = sys.argv[1:6]
     place = Workplace(
         database=Database(url),
         files=Files(f"{folder}/files"),
         secret=Path(folder, "secret").read_bytes(),
         public_url="https://desk.sakura.example",
     )
-    jobs = Jobs(place, steps=STEPS, mailer=LineMailer(Path(folder, "mails")), sweep_seconds=0.5)
+    jobs = Jobs(
+        place,
+        steps=STEPS,
+        mailer=LineMailer(Path(folder, "mails")),
+        worker=name,
+        sweep_seconds=0.5,
+        stale_seconds=3,
+    )
     jobs.start()
     Path(folder, "started").touch()
     jobs.issue(batch_id)
