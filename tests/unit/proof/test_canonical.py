@@ -52,6 +52,22 @@ def test_any_small_graph_has_the_independent_canonical_form(graph: list[Quad], a
     assert canonicalize(graph, algorithm=algorithm) == independently(graph, algorithm)
 
 
+@pytest.mark.parametrize(
+    "graph",
+    [
+        [("_:n4", "<urn:x:p>", "_:n0", "_:n2"), ("_:n2", "<urn:x:p>", "_:n3", "_:n2")],
+        [
+            ("_:n1", "<urn:x:q>", "_:n1", "_:n2"),
+            ("_:n1", "<urn:x:q>", "_:n0", "_:n2"),
+            ("_:n1", "<urn:x:q>", "_:n3", "_:n1"),
+        ],
+    ],
+    ids=["graph that is an object", "graphs that are subjects"],
+)
+def test_a_related_graph_is_hashed_without_the_predicate(graph: list[Quad]) -> None:
+    assert canonicalize(graph) == independently(graph)
+
+
 @settings(max_examples=100, deadline=None)
 @given(statements, st.randoms(use_true_random=False))
 def test_neither_labels_nor_order_matter(graph: list[Quad], chance: random.Random) -> None:

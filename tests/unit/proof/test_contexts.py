@@ -174,6 +174,10 @@ REFUSED: dict[str, tuple[list[object], Document]] = {
         {"@type": "T", "kind": "U", "p": 1},
     ),
     "protected and defined otherwise": ([{"@protected": True, "p": X + "p"}, {"p": X + "q"}], {"p": 1}),
+    "protected, repeated alike, then defined otherwise": (
+        [{"@protected": True, "p": X + "p"}, {"p": X + "p"}, {"p": X + "q"}],
+        {"p": 1},
+    ),
     "protected and taken back": ([{"@protected": True, "p": X + "p"}, None, {"p": X + "q"}], {"p": 1}),
     "a protected term in a type's context": (
         [{"@protected": True, "p": X + "p", "T": {"@id": X + "T", "@context": {"p": X + "q"}}}],

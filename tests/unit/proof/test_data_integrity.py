@@ -250,6 +250,36 @@ def test_a_proof_may_repeat_the_first_contexts_of_the_document(verify: Verify, s
     assert outcome(verify(other), "proof.complete") is Outcome.INVALID
 
 
+def test_the_contexts_shown_are_those_that_were_signed(
+    verify: Verify, document: Callable[[str], Document], signer: Signer, contexts: Contexts, now: datetime
+) -> None:
+    options = ProofOptions(verification_method="did:web:u.example#key-1", created=now)
+    sealed = add_proof(
+        document("languages"), suite="eddsa-rdfc-2022", signer=signer, options=options, contexts=contexts
+    )
+    sealed["proof"]["@context"] = list(sealed["@context"])
+    assert total(verify(sealed)) is Outcome.VALID
+    assert (
+        total(verify({**sealed, "@context": [*sealed["@context"], sealed["@context"][1]]})) is Outcome.VALID
+    )
+    swapped = {**sealed, "@context": [sealed["@context"][0], "https://w3id.org/openbadges/v2"]}
+    assert outcome(verify(swapped), "proof.complete") is Outcome.INVALID
+    assert outcome(verify(swapped), "proof.signature") is Outcome.INVALID
+
+
+def test_a_proof_needs_contexts_that_define_it(
+    verify: Verify, document: Callable[[str], Document], signer: Signer, contexts: Contexts, now: datetime
+) -> None:
+    options = ProofOptions(verification_method="did:web:u.example#key-1", created=now)
+    old = document("vc_1")
+    sealed = add_proof(old, suite="eddsa-rdfc-2022", signer=signer, options=options, contexts=contexts)
+    assert total(verify(sealed)) is Outcome.VALID
+    old["@context"].remove("https://w3id.org/security/data-integrity/v2")
+    with pytest.raises(UndefinedTermError):
+        add_proof(old, suite="eddsa-rdfc-2022", signer=signer, options=options, contexts=contexts)
+    assert outcome(verify({**old, "proof": sealed["proof"]}), "proof.complete") is Outcome.INVALID
+
+
 def test_a_clique_in_a_credential_is_too_complex_and_not_slow(
     verify: Verify, signed: Document, contexts: Contexts
 ) -> None:
