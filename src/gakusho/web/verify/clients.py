@@ -12,7 +12,7 @@ from limits.strategies import MovingWindowRateLimiter
 
 BOUNDS: dict[str, RateLimitItem] = {
     "verify": RateLimitItemPerMinute(60),
-    "look": RateLimitItemPerMinute(240),
+    "look": RateLimitItemPerMinute(600),  # a campus on graduation day comes from one address
     "unknown": RateLimitItemPerMinute(40),  # addresses that lead nowhere: a machine guesses
     "mail": RateLimitItemPerMinute(10, 10),
 }
