@@ -64,7 +64,7 @@ def open_pages(place: Workplace, folder: Path, *, count: int = 2) -> Iterator[Pa
     state = State(
         settings=settings,
         workplace=made.place,
-        jobs=cast(Jobs, NoJobs()),
+        jobs=cast("Jobs", NoJobs()),
         fetcher=LayeredFetcher([OwnFetcher(made.place), OfflineFetcher()]),
     )
     with TestClient(

@@ -53,8 +53,10 @@ def hashed(pin: str) -> str:
 def matches(pin: str, kept: str) -> bool:
     """Tell whether this is the PIN."""
     _, salt, digest = kept.split("$")
-    given = hashlib.scrypt(plain(pin).encode(), salt=base64.b64decode(salt), **_COST)
-    return hmac.compare_digest(given, base64.b64decode(digest))
+    secret = plain(pin)
+    given = hashlib.scrypt(secret.encode(), salt=base64.b64decode(salt), **_COST)
+    # scrypt pads its password with zero bytes, so only what can be a PIN may match
+    return hmac.compare_digest(given, base64.b64decode(digest)) and bool(_PIN.fullmatch(secret))
 
 
 def locked(secret: bytes, token: str) -> bytes:

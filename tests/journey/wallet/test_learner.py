@@ -14,9 +14,27 @@ from playwright.sync_api import Page, expect
 from tests.journey.conftest import Server, check_accessible, claim_links, shoot
 
 WORDS = {
-    "ja": {"claim": "受け取る", "valid": "有効です", "wrong": "PINが違います", "stopped": "共有は終わりました", "opened": "見られた", "wrong_pin": "PINが違った", "report": "検証記録が作られた", "downloaded": "ダウンロードされた"},
-    "en": {"claim": "Claim", "valid": "Valid", "wrong": "This is not the PIN", "stopped": "This share was stopped", "opened": "Opened", "wrong_pin": "Wrong PIN", "report": "Report made", "downloaded": "Downloaded"},
-}  # fmt: skip
+    "ja": {
+        "claim": "受け取る",
+        "valid": "有効です",
+        "wrong": "PINが違います",
+        "stopped": "共有は終わりました",
+        "opened": "見られた",
+        "wrong_pin": "PINが違った",
+        "report": "検証記録が作られた",
+        "downloaded": "ダウンロードされた",
+    },
+    "en": {
+        "claim": "Claim",
+        "valid": "Valid",
+        "wrong": "This is not the PIN",
+        "stopped": "This share was stopped",
+        "opened": "Opened",
+        "wrong_pin": "Wrong PIN",
+        "report": "Report made",
+        "downloaded": "Downloaded",
+    },
+}
 
 
 def graduates() -> list[str]:
