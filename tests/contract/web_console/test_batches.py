@@ -14,7 +14,11 @@ from gakusho.issuer import awards, batches
 from gakusho.issuer.access import Role
 
 BASE = "/console/sakura"
-GOOD = "氏名,学籍番号,メールアドレス,授与年月日\r\n佐藤 葵,S1,a@x.example,令和8年3月25日\r\n<b>鈴木</b>,S2,b@x.example,2026/3/25\r\n"
+GOOD = (
+    "氏名,学籍番号,メールアドレス,授与年月日\r\n"
+    "佐藤 葵,S1,a@x.example,令和8年3月25日\r\n"
+    "<b>鈴木</b>,S2,b@x.example,2026/3/25\r\n"
+)
 BAD = "氏名,学籍番号,メールアドレス,授与年月日\r\n佐藤 葵,S1,nowhere,2026-02-30\r\n"
 CHOICES = {
     "formats": ["open-badges-3"],
@@ -122,7 +126,10 @@ def test_an_approval_of_something_else_is_refused(site: Site) -> None:
     assert approver.post(f"{address}/approve", data={"content_digest": before}).status_code == 409
     preparer.post(f"{address}/submit")
     assert approver.post(f"{address}/approve", data={"content_digest": before}).status_code == 409
-    assert digest_of(approver.get(address).text) != before
+    again = approver.get(address).text
+    assert digest_of(again) != before
+    assert "differs from what was submitted before" in again
+    assert approver.get(f"{address}/approve?lang=ja").headers["location"] == f"{address}?lang=ja"
 
 
 def test_a_batch_sent_back_tells_why(site: Site) -> None:

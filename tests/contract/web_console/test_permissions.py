@@ -19,7 +19,6 @@ from gakusho.web.console import batch, overview, record, records, settings
 from gakusho.web.console import batches as batch_pages
 from gakusho.web.console import tokens as token_pages
 
-
 PARTS = (overview, achievement_pages, batch_pages, batch, records, record, settings, token_pages)
 
 
@@ -28,7 +27,7 @@ def _routes() -> Iterator[tuple[str, str]]:
         for route in part.router.routes:
             assert isinstance(route, APIRoute)
             if "{slug}" in route.path:
-                for method in sorted(route.methods):
+                for method in sorted(route.methods or ()):
                     yield method, route.path
 
 
@@ -60,7 +59,12 @@ def _ids(site: Site) -> dict[str, str]:
 
 def _address(path: str, slug: str, ids: dict[str, str]) -> str:
     part = path.split("/")[3] if path.count("/") > 2 else ""
-    filled = path.replace("{slug}", slug).replace("{id}", ids.get(part, "")).replace("{number}", "1")
+    filled = (
+        path.replace("{slug}", slug)
+        .replace("{id}", ids.get(part, ""))
+        .replace("{number}", "1")
+        .replace("{act}", "submit")
+    )
     return filled.replace("{name}", "open-badges-3")
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The registrar's day, in a real browser: a faulty table, mended, submitted, approved, issued, found, revoked."""
+"""The registrar's day in a browser: a faulty table, mended, submitted, approved, issued, found, revoked."""
 
 from __future__ import annotations
 
@@ -128,8 +128,8 @@ def test_every_page_of_the_console_can_be_read_and_fits(
     sign_in(page, "registrar")
     addresses = ["/console", "/account", *(BASE + end for end in PAGES)]
     page.goto(f"{BASE}/achievements")
-    for end in ("", "/columns"):
-        addresses.append(str(page.locator(".kind h2 a").first.get_attribute("href")) + end)
+    achievement = str(page.locator(".kind h2 a").first.get_attribute("href"))
+    addresses += [achievement, f"{achievement}/columns"]
     page.goto(f"{BASE}/batches/new")
     addresses.append(str(page.locator("main .kind .button").first.get_attribute("href")))
     page.goto(f"{BASE}/records")

@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse, Response
 
 from gakusho.errors import ConflictError, ForbiddenError, GakushoError, InputError, NotFoundError
 from gakusho.formats._pdf.preview import page_png
-from gakusho.issuer import achievements, awards, batches, fields
+from gakusho.issuer import achievements, awards, batches, events, fields
 from gakusho.issuer.batches import BatchView, Progress
 from gakusho.issuer.fields import Field
 from gakusho.web.auth.session import Member, Seat, go
@@ -23,6 +23,8 @@ from gakusho.web.state import state_of
 from gakusho.web.words import Words
 
 router = APIRouter(prefix="/console/{slug}/batches/{id}")
+
+ACTS = frozenset({"choices", "mapping", "submit", "withdraw", "send-back", "approve", "resume"})
 
 PROBLEM_PAGE = 50
 PREVIEWS = 3
@@ -160,6 +162,15 @@ def preview(request: Request, seat: Member, id: str, number: int) -> Response:  
     return desk.download(picture, "image/png", f"preview-{number}.png", inline=True)
 
 
+@router.get("/{act}")
+def back_to_batch(request: Request, seat: Member, id: str, act: str) -> Response:  # noqa: A002
+    """Lead from the address of a refused form back to the batch, as when the language is changed there."""
+    if act not in ACTS:
+        raise NotFoundError("There is no such page.")
+    query = f"?{request.url.query}" if request.url.query else ""
+    return go(_address(seat, _found(request, seat, id).id) + query)
+
+
 def progress_words(words: Words, now: Progress) -> str:
     """Give how far issuing is, as a sentence."""
     return words("console.progress.words", done=words.number(now.issued), total=words.number(now.total))
@@ -190,12 +201,14 @@ def _page(request: Request, seat: Seat, id: str, *, error: GakushoError | None =
     with state_of(request).work(read_only=True) as work:
         now = batches.progress(work, seat.institution.id, view.id)
         issued = awards.find(work, seat.institution.id, batch_id=view.id, limit=20)
+        log = events.events(work, seat.institution.id, subject=view.id, limit=100)
     context = {
         "batch": view,
         "progress": now,
         "progress_words": progress_words(words_of(request), now),
         "under_way": view.state in UNDER_WAY,
         "awards": issued,
+        "events": log,
     }
     return page(request, seat, "console/batch_issuing.html", context, error=error)
 
@@ -216,6 +229,7 @@ def _check_page(
         )  # fmt: skip
         previews = batches.previews(work, seat.institution.id, view.id, PREVIEWS) if view.counts.ready else []
         achievement = achievements.achievement(work, seat.institution.id, view.achievement_id)
+        log = events.events(work, seat.institution.id, subject=view.id, limit=100)
     context = {
         "batch": view,
         "rows": [(row, desk.problem_rows(request, row.problems)) for row in found[:PROBLEM_PAGE]],
@@ -225,7 +239,10 @@ def _check_page(
         "file_problems": desk.problem_rows(request, view.file_problems),
         "previews": [(award, desk.award_facts(words, award)) for award in previews],
         "fields": _mappable(achievement.achievement, view),
-        "mine": seat.actor.person_id,
+        "events": log,
+        "submitted_otherwise": any(
+            e.act == "batch.submit" and e.detail.get("digest") not in {None, view.content_digest} for e in log
+        ),
         **choices_context(view.choices),
     }
     template = "console/batch_check.html" if view.state == "draft" else "console/batch_approve.html"
