@@ -12,6 +12,7 @@ from tests.fakes.site import Site
 from gakusho.holder import accounts
 from gakusho.issuer.access import Role
 from gakusho.store.tables import PersonEmail, SignInLink, SignInSession
+from gakusho.web.auth.limits import TRIES
 from gakusho.web.auth.session import cookie_name
 
 PREPARER = "prepare@sakura.example"
@@ -67,9 +68,9 @@ def test_one_address_gets_five_mails_an_hour(site: Site) -> None:
 
 def test_a_visitor_who_guesses_is_stopped(site: Site) -> None:
     browser = site.browser()
-    statuses = [browser.post(f"/sign-in/guess{n}").status_code for n in range(61)]
-    assert statuses[:60] == [404] * 60
-    assert statuses[60] == 429
+    statuses = [browser.post(f"/sign-in/guess{n}").status_code for n in range(TRIES + 1)]
+    assert statuses[:TRIES] == [404] * TRIES
+    assert statuses[TRIES] == 429
 
 
 @pytest.mark.parametrize(
@@ -175,6 +176,15 @@ def test_a_claim_link_opens_the_wallet_but_not_the_console(site: Site) -> None:
     assert browser.get("/account").status_code == 200
     assert browser.get("/console").headers["location"].startswith("/sign-in?next=")
     assert browser.get("/console/sakura").status_code == 303
+    for path in (
+        "/account/emails",
+        "/account/emails/remove",
+        "/account/passkeys/options",
+        "/account/passkeys",
+    ):
+        refused = browser.post(path, data={"email": "x@y.example"})
+        assert refused.headers["location"].startswith("/sign-in?next="), path
+    assert site.mails("x@y.example") == []
 
 
 def test_the_demos_sign_in_is_not_there_without_the_demo(site: Site) -> None:

@@ -13,7 +13,7 @@ from gakusho.errors import GakushoError, InputError, NotFoundError
 from gakusho.holder import accounts, passkeys
 from gakusho.store.ids import token_hash
 from gakusho.web.auth import session
-from gakusho.web.auth.session import SignedInPerson
+from gakusho.web.auth.session import FirmSession, SignedInPerson
 from gakusho.web.errors import error_words, status_of
 from gakusho.web.pages import LANGUAGE_COOKIE, language_of, render
 from gakusho.web.state import state_of
@@ -59,39 +59,39 @@ def change_profile(
 
 @router.post("/emails")
 def ask_for_email(
-    request: Request, person: SignedInPerson, email: Annotated[str, Form(max_length=400)] = ""
+    request: Request, owner: FirmSession, email: Annotated[str, Form(max_length=400)] = ""
 ) -> Response:
     """Send a link to an address that is to be added."""
     state = state_of(request)
     try:
         with state.work() as work:
-            accounts.request_email(work, person.id, email, language=language_of(request))
+            accounts.request_email(work, owner.person.id, email, language=language_of(request))
     except GakushoError as error:
-        return _page(request, person, error=error, place="email", given={"email": email})
+        return _page(request, owner.person, error=error, place="email", given={"email": email})
     state.jobs.deliver()
     return session.go("/account?done=email-sent")
 
 
 @router.post("/emails/remove")
 def remove_email(
-    request: Request, person: SignedInPerson, email: Annotated[str, Form(max_length=400)] = ""
+    request: Request, owner: FirmSession, email: Annotated[str, Form(max_length=400)] = ""
 ) -> Response:
     """Take an address off the account."""
     try:
         with state_of(request).work() as work:
-            accounts.remove_email(work, person.id, email)
+            accounts.remove_email(work, owner.person.id, email)
     except GakushoError as error:
-        return _page(request, person, error=error, place="email")
+        return _page(request, owner.person, error=error, place="email")
     return session.go("/account?done=email-removed")
 
 
 @router.get("/emails/{token}")
-def confirm_email_page(request: Request, token: str, person: SignedInPerson) -> Response:
+def confirm_email_page(request: Request, token: str, owner: FirmSession) -> Response:
     """Show which address will be added, and whether another account is joined with it."""
     try:
         with state_of(request).work(read_only=True) as work:
             link = accounts.link(work, token, "add-email")
-            other = accounts.other_owner(work, person.id, token)
+            other = accounts.other_owner(work, owner.person.id, token)
     except NotFoundError as error:
         sentence, action = error_words(request, error)
         return render(request, "auth/stale.html", {"sentence": sentence, "action": action}, status=404)
@@ -100,20 +100,20 @@ def confirm_email_page(request: Request, token: str, person: SignedInPerson) -> 
 
 @router.post("/emails/{token}")
 def add_email(
-    request: Request, token: str, person: SignedInPerson, join: Annotated[str, Form(max_length=5)] = ""
+    request: Request, token: str, owner: FirmSession, join: Annotated[str, Form(max_length=5)] = ""
 ) -> Response:
     """Add the address of the link."""
     with state_of(request).work() as work:
-        accounts.add_email(work, person.id, token, join=join == "yes")
+        accounts.add_email(work, owner.person.id, token, join=join == "yes")
     return session.go("/account?done=email-added")
 
 
 @router.post("/passkeys/options")
-def passkey_options(request: Request, person: SignedInPerson) -> Response:
+def passkey_options(request: Request, owner: FirmSession) -> Response:
     """Give the options for ``navigator.credentials.create``."""
     try:
         with state_of(request).work() as work:
-            options = passkeys.registration_options(work, person.id)
+            options = passkeys.registration_options(work, owner.person.id)
     except GakushoError as error:
         sentence, action = error_words(request, error)
         return JSONResponse({"message": f"{sentence} {action}"}, status_code=status_of(error))
@@ -123,28 +123,28 @@ def passkey_options(request: Request, person: SignedInPerson) -> Response:
 @router.post("/passkeys")
 def add_passkey(
     request: Request,
-    person: SignedInPerson,
+    owner: FirmSession,
     answer: Annotated[str, Form(max_length=20_000)] = "",
     label: Annotated[str, Form(max_length=200)] = "",
 ) -> Response:
     """Keep the passkey the browser made."""
     try:
         with state_of(request).work() as work:
-            passkeys.register(work, person.id, answer, label=label or session.device(request))
+            passkeys.register(work, owner.person.id, answer, label=label or session.device(request))
     except InputError as error:
-        return _page(request, person, error=error, place="passkey")
+        return _page(request, owner.person, error=error, place="passkey")
     return session.go("/account?done=passkey")
 
 
 @router.post("/passkeys/remove")
 def remove_passkey(
     request: Request,
-    person: SignedInPerson,
+    owner: FirmSession,
     id: Annotated[str, Form(max_length=400)] = "",  # noqa: A002  # a form field
 ) -> Response:
     """Forget a passkey."""
     with state_of(request).work() as work:
-        passkeys.remove(work, person.id, id)
+        passkeys.remove(work, owner.person.id, id)
     return session.go("/account?done=passkey-removed")
 
 
@@ -165,9 +165,11 @@ def _page(
     given: dict[str, Any] | None = None,
 ) -> Response:
     token = session.session_token(request) or ""
+    here = session.current_session(request)
     with state_of(request).work(read_only=True) as work:
         context = {
             "account": person,
+            "firm": here is not None and here.method in session.FIRM_METHODS,
             "passkeys": passkeys.passkeys(work, person.id),
             "sessions": accounts.sessions(work, person.id),
             "this_session": token_hash(token)[:16],

@@ -18,8 +18,8 @@ from gakusho.issuer.access import Actor
 from gakusho.issuer.institutions import InstitutionView
 from gakusho.web.state import State, state_of
 
-CONSOLE_METHODS = frozenset({"link", "passkey", "demo"})
-"""Ways to sign in that open the console; a claim link lives for months, so it does not."""
+FIRM_METHODS = frozenset({"link", "passkey", "demo"})
+"""Ways to sign in that open the console and change the account; claim links live too long for that."""
 
 
 def cookie_name(state: State) -> str:
@@ -97,10 +97,10 @@ class Seat:
     session: SessionView
 
 
-def console_session(request: Request) -> SessionView:
-    """Give a session strong enough for the console; others are sent to the sign-in page."""
+def firm_session(request: Request) -> SessionView:
+    """Give a session that did not begin with a claim link; others are sent to the sign-in page."""
     session = current_session(request)
-    if session is None or session.method not in CONSOLE_METHODS:
+    if session is None or session.method not in FIRM_METHODS:
         raise sign_in_first(request)
     return session
 
@@ -111,7 +111,7 @@ def member(request: Request, slug: str | None = None) -> Seat:
     Raises:
         NotFoundError: there is no such institution, or not for this person.
     """
-    session = console_session(request)
+    session = firm_session(request)
     with state_of(request).work(read_only=True) as work:
         theirs = [view for view, _ in institutions.memberships_of(work, session.person.id)]
         found = [view for view in theirs if slug in {None, view.slug}]
@@ -130,7 +130,7 @@ def seat(request: Request, slug: str) -> Seat:
 
 CurrentPerson = Annotated[PersonView | None, Depends(current_person)]
 SignedInPerson = Annotated[PersonView, Depends(signed_in)]
-ConsoleSession = Annotated[SessionView, Depends(console_session)]
+FirmSession = Annotated[SessionView, Depends(firm_session)]
 Member = Annotated[Seat, Depends(seat)]
 
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from gakusho.issuer import achievements, awards, batches, institutions
-from gakusho.web.auth.session import ConsoleSession, Member, go
+from gakusho.web.auth.session import FirmSession, Member, go
 from gakusho.web.console.desk import page
 from gakusho.web.pages import render
 from gakusho.web.state import state_of
@@ -16,7 +16,7 @@ router = APIRouter(prefix="/console")
 
 
 @router.get("")
-def choose_institution(request: Request, session: ConsoleSession) -> Response:
+def choose_institution(request: Request, session: FirmSession) -> Response:
     """Go to the member's institution, or ask which one."""
     with state_of(request).work(read_only=True) as work:
         theirs = institutions.memberships_of(work, session.person.id)
