@@ -108,7 +108,7 @@ def _birth_date(stated: str | None) -> date | None:
 
 def _achievement(stated: Mapping[str, Any], language: str, results: tuple[Result, ...]) -> Achievement:
     minted = {description_of(result.id) for result in results if result.description_id is None}
-    descriptions = [one for one in _items(stated, "resultDescription") if one.get("id") not in minted]
+    descriptions = [one for one in _items(stated, "resultDescription") if str(one.get("id")) not in minted]
     credits_available = stated.get("creditsAvailable")
     if isinstance(credits_available, bool) or not isinstance(credits_available, int | float | None):
         raise _vc.unreadable("creditsAvailable", credits_available, "a number")

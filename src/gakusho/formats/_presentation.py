@@ -42,7 +42,8 @@ def _one(item: object) -> bytes:
 
 
 def _kind(value: Mapping[str, Any]) -> str | None:
-    return next((one for one in _vc.as_list(value.get("type")) if one in _ENVELOPES), None)
+    kinds = [one for one in _vc.as_list(value.get("type")) if isinstance(one, str)]
+    return next((one for one in kinds if one in _ENVELOPES), None)
 
 
 def _opened(envelope: Mapping[str, Any]) -> bytes:

@@ -19,6 +19,7 @@ SVG = "http://www.w3.org/2000/svg"
 _XLINK = "http://www.w3.org/1999/xlink"
 MAX_CREDENTIAL = 8 * 1_048_576
 _MAX_ELEMENTS, _MAX_DEPTH, _MAX_USES = 20_000, 64, 8
+_MAX_HEAD, _MAX_PROLOG = 65_536, 8
 _CREDENTIAL = f"{NAMESPACE} credential"
 
 _PICTURE = frozenset(
@@ -148,8 +149,13 @@ class _Reader:
 
 def looks_like(data: bytes) -> bool:
     """Tell whether the bytes may be an SVG; quick."""
-    head = data[:1_024].lstrip(b"\xef\xbb\xbf \t\r\n")
-    return head.startswith(b"<") and b"<svg" in data[:65_536]
+    head = data[:_MAX_HEAD].removeprefix(b"\xef\xbb\xbf").lstrip()
+    for _ in range(_MAX_PROLOG):
+        end = b"?>" if head.startswith(b"<?") else b"-->" if head.startswith(b"<!--") else None
+        if end is None:
+            break
+        head = head.partition(end)[2].lstrip()
+    return re.match(rb"<(?:svg[\s>/]|!DOCTYPE\s{1,20}svg\b)", head) is not None
 
 
 def check(image: bytes) -> None:

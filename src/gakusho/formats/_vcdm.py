@@ -30,7 +30,7 @@ def rules_check(document: Mapping[str, Any], *, open_badge: bool = False) -> Che
 
 def broken_rules(document: Mapping[str, Any]) -> list[str]:
     """Give every rule of the data model that the credential breaks, each as a few words."""
-    broken = _broken_contexts(document, {_vc.VC_V2, _vc.VC_V1})
+    broken = _broken_contexts(document, (_vc.VC_V2, _vc.VC_V1))
     broken += _broken_head(document, "VerifiableCredential")
     broken += _broken_issuer(document.get("issuer"))
     broken += _broken_subjects(document.get("credentialSubject"))
@@ -46,7 +46,7 @@ def broken_rules(document: Mapping[str, Any]) -> list[str]:
 
 def broken_presentation_rules(document: Mapping[str, Any]) -> list[str]:
     """Give every rule of the data model that a presentation breaks."""
-    broken = _broken_contexts(document, {_vc.VC_V2, _vc.VC_V1})
+    broken = _broken_contexts(document, (_vc.VC_V2, _vc.VC_V1))
     broken += _broken_head(document, "VerifiablePresentation")
     holder = document.get("holder")
     holder_id = holder.get("id") if isinstance(holder, Mapping) else holder
@@ -58,7 +58,7 @@ def broken_presentation_rules(document: Mapping[str, Any]) -> list[str]:
     return broken
 
 
-def _broken_contexts(document: Mapping[str, Any], first: set[str]) -> list[str]:
+def _broken_contexts(document: Mapping[str, Any], first: tuple[str, ...]) -> list[str]:
     contexts = document.get("@context")
     if not isinstance(contexts, list) or not contexts or contexts[0] not in first:
         return ["@context does not begin with the credentials context"]
@@ -150,11 +150,11 @@ def _has_right_digest(resource: Mapping[str, Any]) -> bool:
         return True  # other resources are not at hand
     # The digests that VCDM 2.0, appendix B.1, gives for its context.
     right = {
-        "digestSRI": {"sha384-l/HrjlBCNWyAX91hr6LFV2Y3heB5Tcr6IeE4/Tje8YyzYBM8IhqjHWiWpr8+ZbYU"},
-        "digestMultibase": {
+        "digestSRI": ("sha384-l/HrjlBCNWyAX91hr6LFV2Y3heB5Tcr6IeE4/Tje8YyzYBM8IhqjHWiWpr8+ZbYU",),
+        "digestMultibase": (
             "uWZVc7WaX1h4D8rJVb-vlMIqxaEKEb1tYbX8fet7JJzQ",
             "uEiBZlVztZpfWHgPyslVv6-UwirFoQoRvW1htfx963sknNA",
-        },
+        ),
     }
     return all(resource[member] in values for member, values in right.items() if member in resource)
 

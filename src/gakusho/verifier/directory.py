@@ -24,8 +24,8 @@ from gakusho.proof.keys import PublicKey
 from gakusho.registry import Resolution
 
 PURPOSES = ("assertionMethod", "authentication", "capabilityInvocation", "capabilityDelegation")
-_WITH_MULTIKEY = {"Multikey", "Ed25519VerificationKey2020"}
-_WITH_JWK = {"JsonWebKey", "JsonWebKey2020"}
+_WITH_MULTIKEY = ("Multikey", "Ed25519VerificationKey2020")
+_WITH_JWK = ("JsonWebKey", "JsonWebKey2020")
 _MAX_METHODS = 500
 _MAX_ASKED = 32
 """DID documents one verification may ask for; a hostile file could name thousands."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import io
 import struct
+import time
 import zlib
 from pathlib import Path
 
@@ -96,6 +97,7 @@ def test_a_packed_chunk_is_read() -> None:
         (SVG[:-3], "image"),
         (SVG.decode().encode("utf-16"), "image"),
         (b"<html xmlns='http://www.w3.org/1999/xhtml'><svg/></html>", "image"),
+        (b"<svg xmlns='urn:a:other'><g/></svg>", "image"),
     ],
 )
 def test_an_image_with_anything_else_is_refused(image: bytes, code: str) -> None:
@@ -202,3 +204,22 @@ def test_plain_pictures_are_fit() -> None:
         b"<use href='#g'/><text x='1'>\xe5\xad\xa6</text></svg>",
     )
     assert baker().check_image(plain) == "image/svg+xml"
+
+
+def test_a_page_with_a_drawing_in_it_is_no_image() -> None:
+    for data in (b"<html><body><svg></svg></body></html>", b"<!DOCTYPE html><svg/>", b"", b"x <svg/>"):
+        assert not baker().is_image(data)
+    for data in (
+        SVG,
+        b"\xef\xbb\xbf" + SVG,
+        b"<!-- drawn -->\n<svg>",
+        b'<!DOCTYPE svg [<!ENTITY a "b">]><svg/>',
+    ):
+        assert baker().is_image(data)
+
+
+def test_telling_an_image_takes_no_time() -> None:
+    start = time.monotonic()
+    for data in (b"<!--" * 20_000, b"<?" * 40_000, b" " * 65_536, b"<?a?>" * 20_000):
+        assert not baker().is_image(data)
+    assert time.monotonic() - start < 0.5
