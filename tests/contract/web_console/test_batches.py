@@ -4,8 +4,11 @@
 from __future__ import annotations
 
 import html
+import io
 import re
+import zipfile
 
+import pikepdf
 import pytest
 from fastapi.testclient import TestClient
 from tests.fakes.site import Site
@@ -141,6 +144,24 @@ def test_a_batch_sent_back_tells_why(site: Site) -> None:
     assert "日付を確認" in preparer.get(address).text
 
 
+def test_a_preparer_takes_a_submitted_batch_back(site: Site) -> None:
+    preparer, approver = site.member(Role.PREPARE), site.member(Role.APPROVE)
+    address = upload(site, preparer, GOOD)
+    preparer.post(f"{address}/submit")
+    digest = digest_of(approver.get(address).text)
+    form = re.search(rf'action="{address}/choices">(.*?)</form>', preparer.get(address).text, re.DOTALL)
+    assert form is not None
+    kept: dict[str, list[str]] = {}
+    for name, value in re.findall(r'name="(\w+)" value="([^"]*)"', form[1]):
+        kept.setdefault(name, []).append(value)
+    assert preparer.post(f"{address}/choices", data=kept).status_code == 303
+    with site.state.work(read_only=True) as work:
+        view = batches.batch(work, site.sakura.institution.id, address.rsplit("/", 1)[1])
+    assert view.state == "draft"
+    assert view.choices.formats == ("open-badges-3",)
+    assert approver.post(f"{address}/approve", data={"content_digest": digest}).status_code == 409
+
+
 def test_columns_can_be_mapped_and_the_mapping_is_remembered(site: Site) -> None:
     preparer = site.member(Role.PREPARE)
     table = GOOD.replace("学籍番号", "管理コード")
@@ -228,3 +249,50 @@ def test_a_claim_mail_can_be_sent_again(site: Site) -> None:
     before = len(site.mails("a@x.example"))
     assert preparer.post(f"{BASE}/records/{award.id}/resend").status_code == 303
     assert len(site.mails("a@x.example")) == before + 1
+
+
+def paper() -> bytes:
+    """Give a small PDF of one page."""
+    out = io.BytesIO()
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page(page_size=(595, 842))
+        pdf.save(out, static_id=True)
+    return out.getvalue()
+
+
+def test_papers_are_matched_to_rows_and_what_has_no_partner_is_named(site: Site) -> None:
+    preparer = site.member(Role.PREPARE)
+    table = (
+        "氏名,学籍番号,文書発行番号,授与年月日\r\n"
+        "佐藤 葵,S1,2026-001,2026-03-25\r\n"
+        "鈴木 蓮,S2,2026-002,2026-03-25\r\n"
+    )
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as zipped:
+        zipped.writestr("2026-001_佐藤.pdf", paper())
+        zipped.writestr("stray.pdf", paper())
+    files = {
+        "table": ("class.csv", table.encode(), "text/csv"),
+        "papers": ("papers.zip", archive.getvalue(), "application/zip"),
+    }
+    data = {**CHOICES, "formats": ["signed-pdf"], "achievement": site.sakura.achievement_id}
+    made = preparer.post(f"{BASE}/batches/new", data=data, files=files)
+    assert made.status_code == 303, made.text
+    shown = preparer.get(f"{made.headers['location']}?rows=all").text
+    assert "2026-001_佐藤.pdf" in shown
+    assert "stray.pdf" in shown
+    assert re.search(r'count-n">1</span><span class="count-label">rows without a PDF', shown)
+    assert re.search(r'count-n">1</span><span class="count-label">PDFs without a row', shown)
+    assert preparer.post(f"{made.headers['location']}/submit").status_code == 422
+
+
+def test_an_archive_that_is_none_is_refused_at_the_form(site: Site) -> None:
+    preparer = site.member(Role.PREPARE)
+    files = {
+        "table": ("class.csv", GOOD.encode(), "text/csv"),
+        "papers": ("papers.zip", b"PK\x03\x04 not a zip", "application/zip"),
+    }
+    data = {**CHOICES, "achievement": site.sakura.achievement_id}
+    answer = preparer.post(f"{BASE}/batches/new", data=data, files=files)
+    assert answer.status_code == 400
+    assert "ZIP" in answer.text
