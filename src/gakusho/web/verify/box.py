@@ -19,7 +19,7 @@ from gakusho.web.errors import error_words
 from gakusho.web.pages import render, words_of
 from gakusho.web.state import State, state_of
 from gakusho.web.verify import clients, evidence
-from gakusho.web.verify.judge import KEPT, judge
+from gakusho.web.verify.judge import KEPT, judge_stranger
 from gakusho.web.verify.show import shown
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(current_person)])
@@ -74,7 +74,7 @@ def _check(request: Request, data: bytes, text: str) -> Response:
             if own is not None:
                 return go(own)
             data = _said(text, state)
-        report = judge(state, data)
+        report = judge_stranger(state, data)
     except GakushoError as error:
         return _box(request, text=text, error=error_words(request, error))
     context: dict[str, Any] = {

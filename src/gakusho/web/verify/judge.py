@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import threading
 import time
@@ -10,6 +11,7 @@ from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as OverTimeError
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from fastapi import HTTPException
 
@@ -18,8 +20,10 @@ from gakusho.model.report import Check, Headline, Outcome, Report
 from gakusho.store.ids import new_token
 from gakusho.verifier.verify import verify
 from gakusho.web.state import State
+from gakusho.web.verify.aside import StoppedError, Workers
 
 AT_ONCE = 4
+STRANGERS_AT_ONCE = 2
 IN_LINE = 24
 SECONDS = 60.0
 """How long a page waits; what takes longer could not be checked."""
@@ -28,10 +32,30 @@ KEEP_AT_MOST = 300
 
 _pool = ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="verify")
 _line = threading.BoundedSemaphore(IN_LINE)
+_strangers_line = threading.BoundedSemaphore(IN_LINE)
+_strangers = Workers(at_once=STRANGERS_AT_ONCE)
+atexit.register(_strangers.close)
+
+
+def judge_stranger(state: State, data: bytes, *, seconds: float = SECONDS) -> Report:
+    """Give the report on bytes from anywhere; they are opened in a process that can be stopped.
+
+    Raises:
+        HTTPException: 503 while too many others wait.
+    """
+    now = state.clock()
+    if not _strangers_line.acquire(blocking=False):
+        raise HTTPException(503, headers={"Retry-After": "10"})
+    try:
+        return _strangers.verify(data, now=now, fetcher=state.fetcher, seconds=seconds)
+    except StoppedError:
+        return _not_in_time(data, now, seconds)
+    finally:
+        _strangers_line.release()
 
 
 def judge(state: State, data: bytes, *, seconds: float = SECONDS) -> Report:
-    """Give the report on the bytes, as of now.
+    """Give the report on what this server itself has issued, as of now.
 
     Must not be called inside a unit of work that writes: the answer may need one itself.
 
@@ -46,22 +70,21 @@ def judge(state: State, data: bytes, *, seconds: float = SECONDS) -> Report:
     try:
         return future.result(timeout=seconds)
     except OverTimeError:
-        return Report(
-            outcome=Outcome.UNKNOWN,
-            headline=Headline.NOT_CHECKED,
-            format=None,
-            issuer=None,
-            credential=None,
-            checks=(
-                Check(
-                    code="format.checked",
-                    outcome=Outcome.UNKNOWN,
-                    facts={"reason": "time", "message": f"{seconds:.0f} s"},
-                ),
-            ),
-            verified_at=now,
-            input_digest=hashlib.sha256(data).hexdigest(),
-        )
+        return _not_in_time(data, now, seconds)
+
+
+def _not_in_time(data: bytes, now: datetime, seconds: float) -> Report:
+    facts = {"reason": "time", "message": f"{seconds:.0f} s"}
+    return Report(
+        outcome=Outcome.UNKNOWN,
+        headline=Headline.NOT_CHECKED,
+        format=None,
+        issuer=None,
+        credential=None,
+        checks=(Check(code="format.checked", outcome=Outcome.UNKNOWN, facts=facts),),
+        verified_at=now,
+        input_digest=hashlib.sha256(data).hexdigest(),
+    )
 
 
 @dataclass

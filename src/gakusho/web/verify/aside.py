@@ -1,0 +1,209 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Verifies strangers' files in processes of their own, which can be stopped and which hold no secrets.
+
+The server speaks with a process through its pipes: a file goes in, questions to the network come out and are
+answered by the server's own fetcher, a report comes back. ``python -m gakusho.web.verify.aside`` is such a
+process.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import pickle
+import struct
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import IO, Any, BinaryIO
+
+from gakusho.errors import UnreachableError
+from gakusho.fetch import DEFAULT_MAX_BYTES, Fetched, Fetcher
+from gakusho.model.report import Report
+
+MEMORY = 3 * 1024**3
+"""Bytes a process may take; more is refused to it."""
+MAX_MESSAGE = 256 * 1024**2
+_SAFE = ("gakusho.model.", "datetime.")
+
+
+class StoppedError(Exception):
+    """The process took too long, or broke."""
+
+
+class _Reports(pickle.Unpickler):
+    """Reads reports and nothing else: a process that a file has taken over cannot take over the server."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        if not f"{module}.".startswith(_SAFE) or "." in name:
+            raise pickle.UnpicklingError(f"{module}.{name} is no part of a report")
+        return super().find_class(module, name)
+
+
+def _send(pipe: IO[bytes], kind: bytes, *parts: bytes) -> None:
+    pipe.write(kind + struct.pack(">B", len(parts)))
+    pipe.writelines(struct.pack(">Q", len(part)) + part for part in parts)
+    pipe.flush()
+
+
+def _receive(pipe: IO[bytes]) -> tuple[bytes, list[bytes]]:
+    head = pipe.read(2)
+    if len(head) < 2:
+        raise StoppedError
+    parts = []
+    for _ in range(head[1]):
+        size = struct.unpack(">Q", pipe.read(8).rjust(8, b"\xff"))[0]
+        if size > MAX_MESSAGE:
+            raise StoppedError
+        parts.append(pipe.read(size))
+    return head[:1], parts
+
+
+@dataclass(kw_only=True)
+class Worker:
+    """One process, for one file at a time."""
+
+    process: subprocess.Popen[bytes]
+
+    @classmethod
+    def start(cls) -> Worker:
+        """Start a process; it knows none of the server's settings."""
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("GAKUSHO_")}
+        command = [sys.executable, "-m", "gakusho.web.verify.aside"]
+        return cls(
+            process=subprocess.Popen(  # noqa: S603  # our own module
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                env=environment,
+                start_new_session=True,
+            )
+        )
+
+    def verify(self, data: bytes, *, now: datetime, fetcher: Fetcher, seconds: float) -> Report:
+        """Give the report. Raises: StoppedError; the process is gone then."""
+        timer = threading.Timer(seconds, self.process.kill)
+        timer.start()
+        try:
+            return self._verify(data, now, fetcher)
+        except (OSError, ValueError, struct.error, pickle.UnpicklingError, AttributeError, EOFError) as error:
+            self.stop()
+            raise StoppedError from error
+        except BaseException:
+            self.stop()
+            raise
+        finally:
+            timer.cancel()
+
+    def _verify(self, data: bytes, now: datetime, fetcher: Fetcher) -> Report:
+        into, out = self.process.stdin, self.process.stdout
+        assert into is not None
+        assert out is not None
+        _send(into, b"V", now.isoformat().encode(), data)
+        while True:
+            kind, parts = _receive(out)
+            if kind == b"R":
+                report = _Reports(io.BytesIO(parts[0])).load()
+                if not isinstance(report, Report):
+                    raise StoppedError
+                return report
+            try:
+                got = fetcher.fetch(parts[0].decode(), max_bytes=min(int(parts[1]), DEFAULT_MAX_BYTES * 64))
+                words = (got.url, got.media_type, got.time.isoformat(), got.source)
+                _send(into, b"F", got.data, *(word.encode() for word in words))
+            except UnreachableError as error:
+                facts = pickle.dumps({k: str(v) for k, v in error.facts.items()})
+                _send(into, b"E", str(error).encode(), error.code.encode(), facts)
+
+    def stop(self) -> None:
+        """End the process."""
+        self.process.kill()
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe is not None:
+                with contextlib.suppress(OSError):
+                    pipe.close()
+        self.process.wait()
+
+
+@dataclass(kw_only=True)
+class Workers:
+    """A few processes, started when first needed and used again."""
+
+    at_once: int
+    _idle: list[Worker] = field(default_factory=list)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        self._free = threading.BoundedSemaphore(self.at_once)
+
+    def verify(self, data: bytes, *, now: datetime, fetcher: Fetcher, seconds: float) -> Report:
+        """Give the report, after waiting for a free process. Raises: StoppedError."""
+        with self._free:
+            worker = self._take()
+            report = worker.verify(data, now=now, fetcher=fetcher, seconds=seconds)
+            with self._lock:
+                self._idle.append(worker)
+            return report
+
+    def _take(self) -> Worker:
+        with self._lock:
+            while self._idle:
+                worker = self._idle.pop()
+                if worker.process.poll() is None:
+                    return worker
+                worker.stop()
+        return Worker.start()
+
+    def close(self) -> None:
+        """End the processes that are idle."""
+        with self._lock:
+            while self._idle:
+                self._idle.pop().stop()
+
+
+class _AskingFetcher:
+    """Inside a process: asks the server."""
+
+    def __init__(self, into: BinaryIO, out: BinaryIO) -> None:
+        self._into, self._out = into, out
+
+    def fetch(self, url: str, *, max_bytes: int = DEFAULT_MAX_BYTES) -> Fetched:
+        _send(self._out, b"Q", url.encode("utf-8", "replace"), str(max_bytes).encode())
+        kind, parts = _receive(self._into)
+        if kind == b"E":
+            raise UnreachableError(parts[0].decode(), code=parts[1].decode(), facts=pickle.loads(parts[2]))  # noqa: S301  # from the server
+        url, media_type, time, source = (part.decode() for part in parts[1:])
+        return Fetched(
+            data=parts[0], url=url, media_type=media_type, time=datetime.fromisoformat(time), source=source
+        )
+
+
+def serve(into: BinaryIO, out: BinaryIO) -> None:
+    """Verify what comes in until the server closes the pipe."""
+    from gakusho.verifier.verify import verify
+
+    while True:
+        try:
+            _, (now, data) = _receive(into)
+        except StoppedError:
+            return
+        report = verify(data, now=datetime.fromisoformat(now.decode()), fetcher=_AskingFetcher(into, out))
+        _send(out, b"R", pickle.dumps(report))
+
+
+def _main() -> None:
+    out = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a library prints does not mix with the answers
+    with contextlib.suppress(ImportError, OSError, ValueError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    serve(sys.stdin.buffer, out)
+
+
+if __name__ == "__main__":
+    _main()

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A stranger's file is opened in a process that answers the same, can be stopped, and cannot take over."""
+
+from __future__ import annotations
+
+import io
+import os
+import pickle
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.fakes.university import NOW, University
+
+from gakusho.fetch import Fetched
+from gakusho.model.report import Headline
+from gakusho.verifier.verify import verify
+from gakusho.web.verify import aside
+from gakusho.web.verify.aside import StoppedError, Worker, Workers
+
+
+@pytest.fixture
+def workers() -> Iterator[Workers]:
+    made = Workers(at_once=1)
+    yield made
+    made.close()
+
+
+def test_the_answer_is_the_same_as_in_the_server(workers: Workers) -> None:
+    university = University()
+    data = university.sealed()
+    for given in (data, data.replace(b"2026", b"2025"), b"junk", b"", b"%PDF-1.7"):
+        got = workers.verify(given, now=NOW, fetcher=university.fetcher(), seconds=60)
+        assert got == verify(given, now=NOW, fetcher=university.fetcher())
+    assert workers.verify(data, now=NOW, fetcher=university.fetcher(), seconds=60).headline is Headline.VALID
+
+
+def test_what_takes_too_long_is_stopped_and_the_next_file_is_checked(workers: Workers) -> None:
+    university = University()
+
+    class Slow:
+        def fetch(self, url: str, *, max_bytes: int = 0) -> Fetched:
+            time.sleep(1.5)
+            return university.fetcher().fetch(url, max_bytes=max_bytes)
+
+    with pytest.raises(StoppedError):
+        workers.verify(university.sealed(), now=NOW, fetcher=Slow(), seconds=1)
+    report = workers.verify(university.sealed(), now=NOW, fetcher=university.fetcher(), seconds=60)
+    assert report.headline is Headline.VALID
+
+
+def test_a_process_that_died_is_replaced(workers: Workers) -> None:
+    university = University()
+    workers.verify(b"x", now=NOW, fetcher=university.fetcher(), seconds=60)
+    os.kill(workers._idle[0].process.pid, signal.SIGKILL)
+    workers._idle[0].process.wait()
+    assert workers.verify(b"x", now=NOW, fetcher=university.fetcher(), seconds=60)
+
+
+def test_an_answer_that_is_no_report_is_not_read() -> None:
+    class Evil:
+        def __reduce__(self) -> tuple[object, tuple[str]]:
+            return (os.system, ("true",))
+
+    for thing in (Evil(), print, University):
+        with pytest.raises((pickle.UnpicklingError, AttributeError)):
+            aside._Reports(io.BytesIO(pickle.dumps(thing))).load()
+
+
+def test_a_process_knows_none_of_the_servers_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GAKUSHO_SECRET_KEY", "do-not-tell")
+    worker = Worker.start()
+    try:
+        assert b"do-not-tell" not in Path(f"/proc/{worker.process.pid}/environ").read_bytes()
+    finally:
+        worker.stop()
