@@ -176,6 +176,23 @@ def test_a_role_taken_away_ends_at_once(site: Site) -> None:
     assert browser.get("/console/sakura").status_code == 404
 
 
+def test_who_works_for_two_institutions_is_asked_which(site: Site) -> None:
+    with site.state.work() as work:
+        institutions.grant(work, None, site.momiji.institution.id, "prepare@sakura.example", Role.APPROVE)
+    browser = site.member(Role.PREPARE)
+    asked = browser.get("/console")
+    assert asked.status_code == 200
+    for slug in ("sakura", "momiji"):
+        assert f'href="/console/{slug}"' in asked.text
+    assert browser.get("/console/momiji/batches/new").status_code == 403, "roles do not travel"
+
+
+def test_who_has_no_role_is_told_so(site: Site) -> None:
+    asked = site.browser("learner@home.example").get("/console")
+    assert asked.status_code == 200
+    assert "no role" in asked.text
+
+
 def test_ids_that_are_none_are_simply_not_found(site: Site) -> None:
     browser = site.member(Role.PREPARE)
     for bad in ("1", "x" * 300, "%00", "..%2f..", "' OR 1=1"):

@@ -65,6 +65,7 @@ def test_what_is_wrong_with_an_achievement_is_said_and_the_typing_is_kept(site: 
         answer = preparer.post(f"{BASE}/achievements/new", data={**FORM, **wrong})
         assert answer.status_code == 400
         assert "統計、機械学習" in answer.text
+        assert answer.text.count('aria-invalid="true"') == 1
 
 
 def test_an_image_that_is_no_image_or_is_active_is_refused(site: Site) -> None:

@@ -57,6 +57,13 @@ def change_profile(
     return response
 
 
+@router.get("/emails")
+@router.get("/passkeys")
+def back_to_account(request: Request) -> Response:
+    """Lead from the address of a refused form back to the account, as when the language is changed there."""
+    return session.go(f"/account?{request.url.query}")
+
+
 @router.post("/emails")
 def ask_for_email(
     request: Request, owner: FirmSession, email: Annotated[str, Form(max_length=400)] = ""

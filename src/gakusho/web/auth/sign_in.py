@@ -87,6 +87,12 @@ def passkey_sign_in(
     return _signed_in(request, token, accounts.local_path(next))
 
 
+@router.get("/sign-in/passkey")
+def back_to_sign_in(request: Request) -> Response:
+    """Lead from the address of a refused passkey back to the sign-in page."""
+    return session.go(f"/sign-in?{request.url.query}")
+
+
 @router.get("/sign-in/{token}", dependencies=known)
 def confirm_page(request: Request, token: str) -> Response:
     """Show what the link will do; opening it alone does nothing, for mail scanners open links too."""

@@ -31,6 +31,22 @@ MAX_TEXT = 10_000
 _CHUNK = 1024 * 1024
 
 
+FIELD_OF = {
+    # where on the page an error is said once more, beside the notice at its top
+    "achievement-name": "name_ja",
+    "achievement-criteria": "criteria_ja",
+    "achievement-credits": "credits",
+    "image": "image",
+    "batch-date": "awarded_on",
+    "batch.reason": "reason",
+    "reason": "reason",
+    "claim-days": "claim_days",
+    "institution-name": "name_ja",
+    "email": "email",
+    "token-label": "label",
+}
+
+
 async def read_form(request: Request) -> AsyncIterator[FormData]:
     """Give what was sent, within bounds; uploads are closed afterwards."""
     async with request.form(max_files=4, max_fields=2000, max_part_size=1024 * 1024) as form:
@@ -97,6 +113,8 @@ def page(
 ) -> Response:
     """Give a page of the console, with an error said at its top when there is one."""
     roles = seat.actor.roles
+    told = error_words(request, error) if error else None
+    field = FIELD_OF.get(error.code) if error else None
     filled = {
         "institution": seat.institution,
         "base": f"/console/{seat.institution.slug}",
@@ -105,8 +123,8 @@ def page(
         "may_approve": Role.APPROVE in roles,
         "may_decide": not roles.isdisjoint({Role.APPROVE, Role.ADMINISTER}),
         "may_administer": Role.ADMINISTER in roles,
-        "error": error_words(request, error) if error else None,
-        "errors": defaultdict(str),
+        "error": told,
+        "errors": defaultdict(str, {field: told[1]} if field and told else {}),
         "done": request.query_params.get("done", ""),
         **(context or {}),
     }

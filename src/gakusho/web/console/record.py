@@ -29,6 +29,14 @@ def record_page(request: Request, seat: Member, id: str) -> Response:  # noqa: A
     return _page(request, seat, id)
 
 
+@router.get("/resend")
+def back_to_record(request: Request, seat: Member, id: str) -> Response:  # noqa: A002
+    """Lead from the address of a refused form back to the record."""
+    with state_of(request).work(read_only=True) as work:
+        awards.award(work, seat.institution.id, an_id(id))
+    return go(f"{_address(seat, id)}?{request.url.query}")
+
+
 @router.post("/resend")
 def resend(request: Request, seat: Member, id: str) -> Response:  # noqa: A002
     """Send the claim mail again."""

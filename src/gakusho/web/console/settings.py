@@ -108,6 +108,12 @@ def grant(request: Request, seat: Member, form: Form) -> Response:
     return go(f"/console/{seat.institution.slug}/settings/members?done=granted")
 
 
+@router.get("/members/withdraw")
+def back_to_members(request: Request, seat: Member) -> Response:
+    """Lead from the address of a refused form back to the members."""
+    return go(f"/console/{seat.institution.slug}/settings/members?{request.url.query}")
+
+
 @router.post("/members/withdraw")
 def withdraw(request: Request, seat: Member, form: Form) -> Response:
     """Take a role from a person."""
