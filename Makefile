@@ -33,9 +33,10 @@ check: $(VENV)/.dev debian $(INTEROP)/.installed  ## what CI runs: format, lint,
 	$(BIN)/lint-imports
 	$(PYTEST) tests
 
-fix: $(VENV)/.dev  ## format the code and mend what the linter can
+fix: $(VENV)/.dev  ## format the code, mend what the linter can, write the reference pages anew
 	$(BIN)/ruff format $(CODE)
 	$(BIN)/ruff check --fix $(CODE)
+	$(BIN)/python tools/reference.py
 
 lint: $(VENV)/.dev  ## format and lint, changing nothing
 	$(BIN)/ruff format --check $(CODE)
