@@ -31,7 +31,8 @@ documents/    確かめるために要る公開資料（発行者の鍵と、失
 
 失効の一覧は取り出した時点のものなので、その後の失効はわかりません。つながるときは --offline を
 外すと、いまの状態を発行者に問い合わせます。PDF の署名は、Adobe Acrobat などの閲覧ソフトでも
-見られます。
+見られます。一覧の期限が過ぎたあとに --offline で確かめると、失効の有無は「確かめられない」と出ます。
+取り出した時点の状態は、--at に日時を添えると見られます（例: --at 2026-04-01T12:00:00Z）。
 
 Credentials taken out of Gakusho
 ================================
@@ -47,7 +48,8 @@ When our server is gone, they still verify, without a network:
 
 The status lists are as old as this archive, so a later revocation does not show. With a network, leave out
 --offline, and the issuer is asked for the present state. The signatures of the PDFs also show in PDF
-readers such as Adobe Acrobat.
+readers such as Adobe Acrobat. Once the lists have run out, --offline says that revocation could not be
+checked; with --at and a time (such as --at 2026-04-01T12:00:00Z) you see how things stood then.
 """
 
 

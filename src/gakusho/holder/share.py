@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
-from gakusho.errors import InputError, NotFoundError
+from gakusho.errors import InputError, LimitError, NotFoundError
 from gakusho.holder import letters, pins
 from gakusho.holder.accounts import normalized_email
 from gakusho.holder.records import CredentialView, held, newest, views
@@ -23,6 +23,8 @@ DAYS = (7, 30, 90, 180, 365)
 DEFAULT_DAYS = 90
 MAX_DAYS = 730
 MAX_ITEMS = 50
+MAX_MAILED = 30
+"""Shares mailed to somebody in a day: a wallet is no way to write to strangers."""
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
@@ -96,7 +98,7 @@ def create(work: Work, person_id: str, award_ids: Sequence[str], terms: Terms) -
         )
     rows = [held(work, person_id, award_id) for award_id in chosen]
     expires_at = _usable_end(work, terms.expires_at)
-    recipient = _usable_recipient(terms.recipient)
+    recipient = _usable_recipient(work, person_id, terms.recipient)
     token = new_token()
     share = Share(
         id=new_id(),
@@ -281,9 +283,21 @@ def _usable_end(work: Work, end: datetime) -> datetime:
     return end
 
 
-def _usable_recipient(recipient: str | None) -> str | None:
+def _usable_recipient(work: Work, person_id: str, recipient: str | None) -> str | None:
     if recipient is None:
         return None
+    since = work.now - timedelta(days=1)
+    mailed = work.session.scalar(
+        select(func.count())
+        .select_from(Share)
+        .where(Share.person_id == person_id, Share.recipient.is_not(None), Share.created_at > since)
+    )
+    if (mailed or 0) >= MAX_MAILED:
+        raise LimitError(
+            f"At most {MAX_MAILED} shares a day are sent by mail.",
+            code="share-mails",
+            facts={"expected": MAX_MAILED},
+        )
     return normalized_email(recipient)
 
 

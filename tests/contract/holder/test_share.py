@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 from tests.fakes.holders import Class, open_class
 
-from gakusho.errors import InputError, NotFoundError
+from gakusho.errors import InputError, LimitError, NotFoundError
 from gakusho.holder import share, visit, wallet
 from gakusho.holder.share import ShareView, Terms
 from gakusho.holder.visit import Door
@@ -210,3 +211,30 @@ def test_unusable_terms_make_no_share(made: Class, terms: dict[str, object]) -> 
         _share(made, person_id, award_id, **terms)
     with made.work() as work:
         assert share.shares(work, person_id) == []
+
+
+def test_many_guesses_at_once_count_one_by_one(made: Class) -> None:
+    person_id, award_id = made.holder()
+    token = _token(_share(made, person_id, award_id, pin="2468"))
+
+    def guess(n: int) -> Door:
+        with made.work() as work:
+            return visit.give_pin(work, token, f"{n:04}", "program").door
+
+    with ThreadPoolExecutor(8) as pool:
+        doors = list(pool.map(guess, range(16)))
+    assert doors.count(Door.WRONG_PIN) == 4
+    assert doors.count(Door.LOCKED) == 12
+    with made.work() as work:
+        assert work.session.scalars(select(Share)).one().failed_pins == 5
+
+
+def test_a_wallet_is_no_way_to_write_to_strangers(made: Class) -> None:
+    person_id, award_id = made.holder()
+    for n in range(share.MAX_MAILED):
+        _share(made, person_id, award_id, recipient=f"hr{n}@minato.example")
+    with pytest.raises(LimitError):
+        _share(made, person_id, award_id, recipient="hr@minato.example")
+    _share(made, person_id, award_id)
+    made.clock.move(timedelta(days=1))
+    _share(made, person_id, award_id, recipient="hr@minato.example")

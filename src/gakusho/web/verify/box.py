@@ -12,7 +12,7 @@ from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
-from gakusho.errors import GakushoError, InputError, LimitError
+from gakusho.errors import GakushoError, InputError, LimitError, UnreachableError
 from gakusho.holder.evidence import read_code
 from gakusho.web.auth.session import current_person, go
 from gakusho.web.errors import error_words
@@ -139,10 +139,19 @@ def _said(text: str, state: State) -> bytes:
     if len(text) > MAX_TEXT:
         raise _too_large()
     if _address(text) is not None:
-        return state.fetcher.fetch(text, max_bytes=MAX_FETCHED).data
+        return _fetched(text, state)
     if text.startswith("{") or _JWT.fullmatch(text):
         return text.encode("utf-8", "surrogatepass")
     raise InputError("This is neither a credential nor a link.", code="verify-unknown-text")
+
+
+def _fetched(url: str, state: State) -> bytes:
+    try:
+        return state.fetcher.fetch(url, max_bytes=MAX_FETCHED).data
+    except UnreachableError as error:
+        raise UnreachableError(
+            str(error), code="verify-unreachable", facts={"got": urlsplit(url).hostname or ""}
+        ) from error
 
 
 def not_found_counted(request: Request) -> HTTPException:
