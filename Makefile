@@ -23,10 +23,10 @@ run: $(VENV)/.run  ## serve the product with a demo university on loopback (PORT
 
 install: $(VENV)/.run  ## install it into .venv, with the gakusho command
 
-test: $(VENV)/.dev debian $(INTEROP)/.installed  ## run the whole test suite, or a part of it (T=tests/unit)
+test: $(VENV)/.dev debian $(INTEROP)/node_modules/.installed  ## run the whole test suite, or a part of it (T=tests/unit)
 	$(PYTEST) $(T)
 
-check: $(VENV)/.dev debian $(INTEROP)/.installed  ## what CI runs: format, lint, types, imports, tests, docs
+check: $(VENV)/.dev debian $(INTEROP)/node_modules/.installed  ## what CI runs: format, lint, types, imports, tests, docs
 	$(BIN)/ruff format --check $(CODE)
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/mypy
@@ -66,7 +66,7 @@ debian:
 
 clean:  ## remove what was built (not var/, where the data is)
 	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache $(INTEROP)/node_modules \
-	    $(INTEROP)/.installed $(VENV)
+	    $(VENV)
 
 # A stamp is newer than what it was made from, so that the second `make run` starts at once.
 
@@ -78,5 +78,5 @@ $(VENV)/.dev: requirements/dev.txt pyproject.toml tools/install
 	tools/install dev
 	@touch $@ $(VENV)/.run
 
-$(INTEROP)/.installed: $(wildcard $(INTEROP)/package-lock.json)
+$(INTEROP)/node_modules/.installed: $(wildcard $(INTEROP)/package-lock.json)
 	@tools/interop $(INTEROP)
