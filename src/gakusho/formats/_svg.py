@@ -100,8 +100,10 @@ class _Reader:
             self.credentials.append("".join(self._text).strip())
             self._text = None
         # The text comes in pieces; only the whole shows what a character reference put together.
-        if name == f"{SVG} style" and _REACHES_OUT.search("".join(self._style)):
-            self.problems.append("a style that reaches outside")
+        if name == f"{SVG} style":
+            if _REACHES_OUT.search("".join(self._style)):
+                self.problems.append("a style that reaches outside")
+            self._style = []
         self._open.pop()
         self._depth -= 1
 
