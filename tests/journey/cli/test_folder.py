@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import stat
@@ -172,6 +173,52 @@ def test_a_paper_of_ones_own_is_certified_and_an_unmatched_one_is_told(
     code, told = issued(ask, issuer, *again, "--dry-run", out="own")
     assert code == 1
     assert (told["counts"]["unmatched_rows"], told["counts"]["unmatched_files"]) == (1, 1)
+
+
+def test_the_badge_image_is_baked_and_verifies(issuer: Path, ask: Ask, tmp_path: Path) -> None:
+    described = json.loads(Path(ACHIEVEMENT).read_text("utf-8"))
+    circle = b'<circle cx="32" cy="32" r="30"/>'
+    picture = b'<svg xmlns="http://www.w3.org/2000/svg" width="64" height="64">' + circle + b"</svg>"
+    described["image"] = {"media_type": "image/svg+xml", "data": base64.b64encode(picture).decode()}
+    achievement = tmp_path / "achievement.json"
+    achievement.write_text(json.dumps(described), "utf-8")
+    chosen = ("--format", "open-badges-3", "--out", issuer / "out")
+    assert ask("issue", "--rows", ROWS, "--achievement", achievement, "--dir", issuer, *chosen)[0] == 0
+    assert headlines(ask, issuer, issuer / "out" / "2026-0001.svg") == (0, ["Valid"])
+
+
+def test_doctor_finds_a_sound_issuer_sound_and_a_lost_secret_out(
+    issuer: Path, ask: Ask, tmp_path: Path
+) -> None:
+    asked = ("doctor", "--dir", issuer, "--data", tmp_path / "none")
+    code, (told,) = ask(*asked)
+    assert (code, told["healthy"]) == (0, True)
+    assert {"versions", "clock", "fonts", "formats", "issuer"} <= {
+        each["subject"] for each in told["findings"]
+    }
+    assert not (tmp_path / "none").exists(), "looking makes nothing"
+    (issuer / "keys" / "secret").unlink()
+    code, (told,) = ask(*asked)
+    assert (code, told["healthy"]) == (1, False)
+    (failed,) = (each for each in told["findings"] if each["state"] == "failed")
+    assert failed["subject"] == "issuer"
+    assert failed["action"]
+
+
+def test_doctor_tells_of_a_database_that_cannot_be_reached(tmp_path: Path, ask: Ask) -> None:
+    code, (told,) = ask(
+        "doctor",
+        "--data",
+        tmp_path,
+        "--database",
+        "postgresql://nobody@127.0.0.1:1/nothing",
+        "--dir",
+        tmp_path,
+    )
+    assert code == 1
+    failed = {each["subject"]: each for each in told["findings"] if each["state"] == "failed"}
+    assert {"database", "keys"} <= set(failed)
+    assert all(each["action"] for each in failed.values())
 
 
 def test_a_rotated_key_still_verifies_what_it_signed(tmp_path: Path, ask: Ask) -> None:
