@@ -81,7 +81,7 @@ def knock(work: Work, token: str, browser_pass: str = "") -> Visit:
     return _opened(work, share)
 
 
-def give_pin(work: Work, token: str, pin: str, device: str) -> Visit:
+def give_pin(work: Work, token: str, pin: str, visitor: Visitor) -> Visit:
     """Try a PIN: the right one opens; five wrong ones lock the share for a while, longer each time.
 
     A locked share does not look at the PIN at all. Every wrong try is in the log. Raises: NotFoundError.
@@ -90,7 +90,7 @@ def give_pin(work: Work, token: str, pin: str, device: str) -> Visit:
     if share.pin_hash is None or state_of(share, work.now) in {"stopped", "expired"}:
         return knock(work, token)
     if state_of(share, work.now) == "locked":
-        note(work, share.id, "locked", device=device)
+        note(work, share.id, "locked", visitor)
         return Visit(door=Door.LOCKED, share_id=share.id, locked_until=share.locked_until)
     if pins.matches(pin, share.pin_hash):
         share.failed_pins, share.locked_until = 0, None
@@ -98,7 +98,7 @@ def give_pin(work: Work, token: str, pin: str, device: str) -> Visit:
             work, share, browser_pass=pins.pass_for(work.secret, share.id, share.pin_hash, work.now)
         )
     share.failed_pins += 1
-    note(work, share.id, "wrong-pin", device=device)
+    note(work, share.id, "wrong-pin", visitor)
     pause = pins.pause_after(share.failed_pins)
     if pause is not None:
         share.locked_until = work.now + pause
@@ -106,20 +106,39 @@ def give_pin(work: Work, token: str, pin: str, device: str) -> Visit:
     return Visit(door=Door.WRONG_PIN, share_id=share.id, tries_left=_tries_left(share))
 
 
-def note(
-    work: Work, share_id: str, act: str, *, device: str, award_id: str | None = None, form: str = ""
-) -> None:
-    """Write into the holder's log that somebody looked: when, which share, what kind of device, no more."""
+@dataclass(frozen=True, kw_only=True)
+class Visitor:
+    """What is known of who looks: the kind of device, and the person if they are signed in."""
+
+    device: str
+    person_id: str | None = None
+
+
+def is_own(work: Work, share_id: str, visitor: Visitor) -> bool:
+    """Tell whether the visitor is the holder, looking at their own share."""
     share = work.session.get(Share, share_id)
-    if share is not None:
-        _record(work, share.person_id, act, share_id=share_id, award_id=award_id, device=device, form=form)
+    return share is not None and share.person_id == visitor.person_id
 
 
-def note_paper(work: Work, award_id: str, act: str, *, device: str) -> None:
+def note(
+    work: Work, share_id: str, act: str, visitor: Visitor, *, award_id: str | None = None, form: str = ""
+) -> None:
+    """Write into the holder's log that somebody looked: when, which share, what kind of device, no more.
+
+    The holder's own looks are not written down.
+    """
+    share = work.session.get(Share, share_id)
+    if share is not None and share.person_id != visitor.person_id:
+        detail = {"device": visitor.device} | ({"format": form} if form else {})
+        _record(work, share.person_id, act, share_id=share_id, award_id=award_id, detail=detail)
+
+
+def note_paper(work: Work, award_id: str, act: str, visitor: Visitor) -> None:
     """Write into the holder's log that the code on the paper was looked up; nothing when nobody holds it."""
     row = work.session.get(AwardRow, award_id)
-    if row is not None and row.holder_id is not None:
-        _record(work, row.holder_id, act, share_id=None, award_id=award_id, device=device, form="")
+    if row is not None and row.holder_id is not None and row.holder_id != visitor.person_id:
+        detail = {"device": visitor.device}
+        _record(work, row.holder_id, act, share_id=None, award_id=award_id, detail=detail)
 
 
 def _record(
@@ -129,10 +148,8 @@ def _record(
     *,
     share_id: str | None,
     award_id: str | None,
-    device: str,
-    form: str,
+    detail: dict[str, str],
 ) -> None:
-    detail = {"device": device} | ({"format": form} if form else {})
     work.session.add(
         AccessRecord(
             id=new_id(),

@@ -13,7 +13,7 @@ from tests.fakes.holders import Class, open_class
 from gakusho.errors import InputError, LimitError, NotFoundError
 from gakusho.holder import share, visit, wallet
 from gakusho.holder.share import ShareView, Terms
-from gakusho.holder.visit import Door
+from gakusho.holder.visit import Door, Visitor
 from gakusho.store.tables import Mail, Share
 from gakusho.store.work import Workplace
 
@@ -46,10 +46,12 @@ def test_the_link_opens_and_every_view_is_logged(made: Class) -> None:
         assert found.door is Door.OPEN
         assert [item.chosen.id for item in found.items] == [award_id]
         assert found.purpose == "採用選考"
-        visit.note(work, found.share_id, "opened", device="phone", award_id=award_id)
+        visit.note(work, found.share_id, "opened", Visitor(device="phone"), award_id=award_id)
     made.clock.move(timedelta(minutes=1))
     with made.work() as work:
-        visit.note(work, view.id, "downloaded", device="computer", award_id=award_id, form="signed-pdf")
+        visit.note(
+            work, view.id, "downloaded", Visitor(device="computer"), award_id=award_id, form="signed-pdf"
+        )
     with made.work() as work:
         lines = share.log(work, person_id)
         assert [(line.act, line.device) for line in lines] == [
@@ -78,7 +80,7 @@ def test_five_wrong_pins_lock_for_longer_each_time(made: Class) -> None:
 
     def give(pin: str) -> visit.Visit:
         with made.work() as work:
-            return visit.give_pin(work, token, pin, "computer")
+            return visit.give_pin(work, token, pin, Visitor(device="computer"))
 
     assert [give("0000").door for _ in range(5)] == [Door.WRONG_PIN] * 4 + [Door.LOCKED]
     assert give("2468").door is Door.LOCKED  # the right one, too: a lock does not tell
@@ -105,7 +107,7 @@ def test_a_closed_door_shows_nothing(made: Class) -> None:
         for found in (
             visit.knock(work, _token(view)),
             visit.knock(work, _token(view), "9999999999.deadbeef"),
-            visit.give_pin(work, _token(view), "1111", "phone"),
+            visit.give_pin(work, _token(view), "1111", Visitor(device="phone")),
         ):
             assert found.door is not Door.OPEN
             assert found.items == ()
@@ -117,7 +119,7 @@ def test_the_pass_of_a_browser_is_for_one_share_and_an_hour(made: Class) -> None
     first = _token(_share(made, person_id, award_id, pin="2468"))
     second = _token(_share(made, person_id, award_id, pin="2468"))
     with made.work() as work:
-        good = visit.give_pin(work, first, "2468", "phone").browser_pass
+        good = visit.give_pin(work, first, "2468", Visitor(device="phone")).browser_pass
     assert good
     with made.work() as work:
         assert visit.knock(work, first, good).door is Door.OPEN
@@ -219,7 +221,7 @@ def test_many_guesses_at_once_count_one_by_one(made: Class) -> None:
 
     def guess(n: int) -> Door:
         with made.work() as work:
-            return visit.give_pin(work, token, f"{n:04}", "program").door
+            return visit.give_pin(work, token, f"{n:04}", Visitor(device="program")).door
 
     with ThreadPoolExecutor(8) as pool:
         doors = list(pool.map(guess, range(16)))

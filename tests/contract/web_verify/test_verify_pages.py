@@ -176,6 +176,23 @@ def test_a_share_opens_with_its_pin_only(pages: Pages) -> None:
     assert "Opened" in log
 
 
+def test_the_holders_own_looks_are_not_in_the_log(pages: Pages) -> None:
+    share = _share(pages, pages.claimed())
+    assert "your own share" in pages.client.get(share).text
+    assert "your own share" not in pages.visitor().get(share).text
+    log = pages.client.get("/wallet/log").text
+    assert log.count("Opened") == 1
+
+
+def test_a_badge_image_is_looked_into(pages: Pages) -> None:
+    award_id = pages.claimed()
+    image = pages.client.get(f"/wallet/c/{award_id}/badge").content
+    assert _shape(_check(pages.visitor(), image, "badge.svg")) == "valid"
+    assert (
+        _shape(_check(pages.visitor(), image.replace("鈴木".encode(), "鈴本".encode()), "b.svg")) != "valid"
+    )
+
+
 def test_a_locked_share_says_until_when(pages: Pages) -> None:
     share = _share(pages, pages.claimed(), pin="2468")
     answers = [pages.visitor().post(share, data={"pin": f"000{n}"}).status_code for n in range(5)]

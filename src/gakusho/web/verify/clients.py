@@ -10,6 +10,8 @@ from limits import RateLimitItem, RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
+from gakusho.holder.visit import Visitor
+
 BOUNDS: dict[str, RateLimitItem] = {
     "verify": RateLimitItemPerMinute(60),
     "look": RateLimitItemPerMinute(600),  # a campus on graduation day comes from one address
@@ -47,6 +49,12 @@ def device_kind(request: Request) -> str:
     if _TABLET.search(agent):
         return "tablet"
     return "computer" if _COMPUTER.search(agent) else "program"
+
+
+def seen(request: Request) -> Visitor:
+    """Give what the holder's log may know of this visitor."""
+    person = getattr(request.state, "person", None)
+    return Visitor(device=device_kind(request), person_id=person.id if person else None)
 
 
 def _limiter(request: Request) -> MovingWindowRateLimiter:

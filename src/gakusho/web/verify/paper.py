@@ -26,7 +26,7 @@ def paper(request: Request, code: str) -> Response:
     """Show what was issued under a code, verified now."""
     report, award_id = _report(request, code)
     with state_of(request).work() as work:
-        visit.note_paper(work, award_id, "opened", device=clients.device_kind(request))
+        visit.note_paper(work, award_id, "opened", clients.seen(request))
     context = {
         "shown": shown(report, words_of(request)),
         "report_action": f"/v/{code}/report",
@@ -42,7 +42,7 @@ def make_report(request: Request, code: str) -> Response:
     report, award_id = _report(request, code)
     kept = evidence.keep(request, report)
     with state_of(request).work() as work:
-        visit.note_paper(work, award_id, "report", device=clients.device_kind(request))
+        visit.note_paper(work, award_id, "report", clients.seen(request))
     return go(f"/reports/{kept}")
 
 

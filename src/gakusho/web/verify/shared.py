@@ -51,7 +51,7 @@ def give_pin(request: Request, token: str, pin: Annotated[str, Form(max_length=2
     state = state_of(request)
     with state.work() as work:
         try:
-            found = visit.give_pin(work, token, pin, clients.device_kind(request))
+            found = visit.give_pin(work, token, pin, clients.seen(request))
         except NotFoundError:
             raise not_found_counted(request) from None
     if found.browser_pass is None:
@@ -94,7 +94,7 @@ def download(request: Request, token: str, award_id: str, format_name: str) -> R
             work,
             found.share_id,
             "downloaded",
-            device=clients.device_kind(request),
+            clients.seen(request),
             award_id=award_id,
             form=sealed.format,
         )
@@ -115,7 +115,7 @@ def make_report(request: Request, token: str, award_id: str) -> Response:
         sealed = wallet.to_verify(work, award_id)
     code = evidence.keep(request, judge(state, sealed[0].data), share_id=found.share_id)
     with state.work() as work:
-        visit.note(work, found.share_id, "report", device=clients.device_kind(request), award_id=award_id)
+        visit.note(work, found.share_id, "report", clients.seen(request), award_id=award_id)
     return go(f"/reports/{code}")
 
 
@@ -133,7 +133,7 @@ def _closed(request: Request, token: str, found: Visit) -> Response:
     """Say plainly that the link has ended, or ask for the PIN; who shares what is not said."""
     if found.door in {Door.EXPIRED, Door.STOPPED}:
         with state_of(request).work() as work:
-            visit.note(work, found.share_id, "refused", device=clients.device_kind(request))
+            visit.note(work, found.share_id, "refused", clients.seen(request))
         return render(request, "verify/ended.html", {"door": str(found.door)}, status=410)
     status = {Door.WRONG_PIN: 403, Door.LOCKED: 429}.get(found.door, 200)
     return render(request, "verify/pin.html", {"visit": found, "token": token}, status=status)
@@ -144,16 +144,18 @@ def _open(request: Request, token: str, found: Visit, *, only: str | None = None
     if only is not None:
         items = [_as_item(item, only) for item in items if only in {item.chosen.id, item.current.id}][:1]
     answers = [_answer(request, item) for item in items]
+    visitor = clients.seen(request)
     with state_of(request).work() as work:
+        own = visit.is_own(work, found.share_id, visitor)
         for answer in answers:
             visit.note(
                 work,
                 found.share_id,
                 "opened",
-                device=clients.device_kind(request),
+                clients.seen(request),
                 award_id=answer.item.chosen.id,
             )
-    context = {"visit": found, "token": token, "answers": answers, "only": only}
+    context = {"visit": found, "token": token, "answers": answers, "only": only, "own": own}
     return render(request, "verify/shared.html", context)
 
 
