@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from sqlalchemy import delete, func, select, update
+from sqlalchemy.exc import IntegrityError
 
 from gakusho.errors import ConflictError, ForbiddenError, InputError, LimitError, NotFoundError
 from gakusho.holder import _letters
@@ -401,13 +402,21 @@ def _awaited(work: Work, email: str) -> bool:
 
 
 def _new_person(work: Work, email: str, language: str) -> str:
+    """Give the id of a new account, or of the one that another request made in this moment."""
     made = Person(
         id=new_id(), name="", language=language if language in LANGUAGES else "ja", created_at=work.now
     )
-    work.session.add(made)
-    work.session.flush()
-    work.session.add(PersonEmail(email=email, person_id=made.id, verified_at=work.now))
-    work.session.flush()
+    try:
+        with work.session.begin_nested():
+            work.session.add(made)
+            work.session.flush()
+            work.session.add(PersonEmail(email=email, person_id=made.id, verified_at=work.now))
+            work.session.flush()
+    except IntegrityError:
+        owner = _owner(work, email)
+        if owner is None:
+            raise
+        return owner
     return made.id
 
 

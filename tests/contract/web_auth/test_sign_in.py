@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 from tests.fakes.site import Site
 
+from gakusho.errors import NotFoundError
 from gakusho.holder import accounts
 from gakusho.issuer.access import Role
 from gakusho.store.tables import PersonEmail, SignInLink, SignInSession
@@ -35,6 +37,35 @@ def test_a_mailed_link_signs_in_once_and_only_by_its_button(site: Site) -> None:
     assert browser.post(path).status_code == 404
     assert site.browser().post(path).status_code == 404
     assert site.browser().get(path).status_code == 404
+
+
+def test_of_many_requests_at_once_one_uses_the_link(site: Site) -> None:
+    site.browser().post("/sign-in", data={"email": PREPARER})
+    token = site.link(PREPARER).rsplit("/", 1)[1]
+
+    def use(_: int) -> bool:
+        try:
+            with site.state.work() as work:
+                accounts.use_link(work, token)
+        except NotFoundError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(use, range(8))) == 1
+
+
+def test_two_first_sign_ins_at_once_make_one_account(site: Site) -> None:
+    def enter(_: int) -> str:
+        with site.state.work() as work:
+            token = accounts.sign_in_as(work, "twice@learner.example", method="claim")
+        with site.state.work(read_only=True) as work:
+            found = accounts.session(work, token)
+            assert found is not None
+            return found.person.id
+
+    with ThreadPoolExecutor(8) as pool:
+        assert len(set(pool.map(enter, range(8)))) == 1
 
 
 def test_a_link_ends_after_fifteen_minutes(site: Site) -> None:

@@ -24,6 +24,15 @@ router = APIRouter(prefix="/console/{slug}/batches")
 
 DOCUMENT_KINDS = ("degree-certificate", "diploma", "transcript", "completion")
 DOCUMENT_LANGUAGES = ("ja", "en", "ja-en")
+KIND_OF = {
+    # the document that usually goes with a type of achievement; the preparer may choose another
+    "Diploma": "diploma",
+    "CertificateOfCompletion": "completion",
+    "Course": "completion",
+    "LearningProgram": "completion",
+    "MicroCredential": "completion",
+    "Badge": "completion",
+}
 DUPLICATES = ("reject", "skip", "supersede")
 PAGE = 30
 
@@ -143,6 +152,9 @@ def _new(
     context = {
         "view": view,
         "name": typed.get("name", ""),
-        **choices_context(typed.get("choices") or Choices()),
+        **choices_context(
+            typed.get("choices")
+            or Choices(document_kind=KIND_OF.get(view.achievement.type, "degree-certificate"))
+        ),
     }
     return page(request, seat, "console/batch_upload.html", context, error=error)
