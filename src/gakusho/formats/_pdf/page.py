@@ -155,7 +155,7 @@ def _both(text: Text) -> dict[str, str]:
 def issue_number(number: str) -> dict[str, str]:
     """Give an issue number as each language prints it: 第2026-0317号, No. 2026-0317."""
     plain = " ".join(number.split())
-    return {"ja": plain if plain.startswith("第") else f"第{plain}号", "en": f"No. {plain}"}
+    return {"ja": plain if "第" in plain else f"第{plain}号", "en": f"No. {plain}"}
 
 
 def _spaced(name: str) -> str:
