@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,9 +14,12 @@ import pytest
 from fastapi.testclient import TestClient
 from tests.fakes.desk import learners
 from tests.fakes.pages import Pages, open_pages
+from tests.fakes.university import University
 
-from gakusho.issuer import awards, batches
+from gakusho.issuer import awards
 from gakusho.issuer.batches import Choices
+from gakusho.model.learner import PersonName
+from gakusho.model.text import Text
 from gakusho.store.tables import EvidenceReport
 from gakusho.store.work import Workplace
 
@@ -300,25 +304,31 @@ def test_a_machine_that_guesses_links_is_slowed_down(pages: Pages) -> None:
     assert pages.visitor().get(share).status_code == 429
 
 
+HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(2)>{{7*7}}'
+
+
 def test_hostile_words_stay_words(pages: Pages) -> None:
-    row = {
-        **learners(3)[2],
-        "name": "<script>alert(1)</script>",
-        "name_romaji": '"><img src=x onerror=alert(1)>',
-    }
-    with pages.made.work() as work:
-        batch = batches.create_from_rows(
-            work,
-            pages.made.desk.preparer,
-            achievement_id=pages.made.desk.achievement_id,
-            rows=[row],
-            papers=None,
-            choices=Choices(formats=("open-badges-3",)),
-            name="x",
-        )
-    if batch.counts.errors:
-        return  # the desk does not let such a name in at all
-    pages.made.issue([row])
-    page = _check(pages.visitor(), _badge(pages, pages.claimed(3)))
-    assert "<script>alert" not in page
-    assert "<img src=x" not in page
+    forger = University.by_key()
+    award = forger.award()
+    hostile = replace(
+        award,
+        issuer=replace(award.issuer, name=Text.of(ja=HOSTILE), url="javascript:alert(3)"),
+        learner=replace(award.learner, name=PersonName(full=HOSTILE, romaji=HOSTILE)),
+        achievement=replace(award.achievement, name=Text.of(ja=HOSTILE), criteria=Text.of(ja=HOSTILE)),
+        issue_number=HOSTILE,
+        narrative=HOSTILE,
+    )
+    sealed = forger.sealed(hostile)
+    for data in (sealed, sealed.replace(b"2026", b"2025")):  # one as the issuer's, one as a mere claim
+        page = _check(pages.visitor(), data)
+        assert "alert(1)" in page  # it is shown …
+        assert "<script>alert" not in page  # … and it is words
+        assert "<img src=x" not in page
+
+
+def test_a_page_with_hostile_words_offers_no_link_made_of_them(pages: Pages) -> None:
+    forger = University.by_key()
+    award = forger.award()
+    evil = replace(award, issuer=replace(award.issuer, url="javascript:alert(3)"))
+    page = _check(pages.visitor(), forger.sealed(evil))
+    assert not re.search(r"(href|src|action)=\"javascript", page)
