@@ -6,12 +6,15 @@ from __future__ import annotations
 import re
 import shutil
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from gakusho.cli.terminal import UsageError, say, say_json
 from gakusho.errors import ConflictError
+
+if TYPE_CHECKING:
+    from gakusho.cli.founding import Founded
 
 _JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 
@@ -68,6 +71,10 @@ def init(  # noqa: PLR0913  # one parameter an option
         if not existed:
             shutil.rmtree(directory, ignore_errors=True)
         raise
+    _tell(founded, directory, as_json=as_json)
+
+
+def _tell(founded: Founded, directory: Path, *, as_json: bool) -> None:
     profile = founded.folder.profile
     if as_json:
         say_json(

@@ -55,40 +55,44 @@ class DocumentLanguage(StrEnum):
     BOTH = "ja-en"
 
 
+Rows = Annotated[Path, typer.Option(metavar="FILE.csv", help="The table: one row an award.")]
+AchievementFile = Annotated[Path, typer.Option(metavar="FILE.json", help="What is awarded.")]
+Out = Annotated[Path, typer.Option(metavar="DIR", help="Where the signed files go.")]
+Formats = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--format",
+        metavar="NAME",
+        help="Format to write; give it again for more.",
+        show_default="open-badges-3 and signed-pdf",
+    ),
+]
+Pdf = Annotated[
+    Path | None,
+    typer.Option(metavar="DIR|ZIP", help="Your own PDFs, matched by issue number or file-name column."),
+]
+OnDuplicates = Annotated[Duplicates, typer.Option(help="What to do with rows issued before.")]
+Mapped = Annotated[
+    list[str] | None,
+    typer.Option("--map", metavar="COLUMN=FIELD", help="Which field a column holds; may be given again."),
+]
+Document = Annotated[DocumentKind, typer.Option(help="Template of the page.")]
+PageLanguage = Annotated[DocumentLanguage, typer.Option(help="Language of the page.")]
+AwardedOn = Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="Date for rows that have none.")]
+
+
 def issue(  # noqa: PLR0913  # one parameter an option
     *,
-    rows: Annotated[Path, typer.Option(metavar="FILE.csv", help="The table: one row an award.")],
-    achievement: Annotated[Path, typer.Option(metavar="FILE.json", help="What is awarded.")],
-    out: Annotated[Path, typer.Option(metavar="DIR", help="Where the signed files go.")] = Path("out"),
-    chosen: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--format",
-            metavar="NAME",
-            help="Format to write; give it again for more.",
-            show_default="open-badges-3 and signed-pdf",
-        ),
-    ] = None,
-    pdf: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR|ZIP", help="Your own PDFs, matched by issue number or file-name column."),
-    ] = None,
-    duplicates: Annotated[
-        Duplicates, typer.Option(help="What to do with rows issued before.")
-    ] = Duplicates.REJECT,
-    mapped: Annotated[
-        list[str] | None,
-        typer.Option("--map", metavar="COLUMN=FIELD", help="Which field a column holds; may be given again."),
-    ] = None,
-    document: Annotated[
-        DocumentKind, typer.Option(help="Template of the page.")
-    ] = DocumentKind.DEGREE_CERTIFICATE,
-    document_language: Annotated[
-        DocumentLanguage, typer.Option(help="Language of the page.")
-    ] = DocumentLanguage.JA,
-    awarded_on: Annotated[
-        str | None, typer.Option(metavar="YYYY-MM-DD", help="Date for rows that have none.")
-    ] = None,
+    rows: Rows,
+    achievement: AchievementFile,
+    out: Out = Path("out"),
+    chosen: Formats = None,
+    pdf: Pdf = None,
+    duplicates: OnDuplicates = Duplicates.REJECT,
+    mapped: Mapped = None,
+    document: Document = DocumentKind.DEGREE_CERTIFICATE,
+    document_language: PageLanguage = DocumentLanguage.JA,
+    awarded_on: AwardedOn = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show every problem; sign and write nothing.")
     ] = False,

@@ -27,6 +27,7 @@ from gakusho.cli.staging import Staging, write_all
 from gakusho.errors import InputError
 from gakusho.formats import Bakes, Carries, Format, Sealing, format_named, formats
 from gakusho.issuer.issue import issue as seal_and_verify
+from gakusho.issuer.rows import Row
 from gakusho.model.award import Award, DocumentDetails, StatusEntry
 from gakusho.model.sealed import Sealed
 
@@ -70,29 +71,21 @@ def issue(
         )
     awards = _awards(folder, lists, taken, request, planned, now)
     key = credential_key(folder, secret)
+    lines = {award.id: row.line for row, award in awards}
+    named = {each: planned.papers[line] for each, line in lines.items() if line in planned.papers}
     sealing = Sealing(
         now=now,
         credential_key=key,
         document_key=document_key(folder, secret),
-        papers=_ByAward(
-            {award.id: planned.papers[row.line] for row, award in awards if row.line in planned.papers},
-            planned.paper_files,
-        ),
+        papers=_ByAward(named, planned.paper_files),
     )
     documents = {**did_documents(profile), **status_lists(profile, ledger, key, lists, now)}
     done: list[Issued] = []
     with Staging(out) as staging:
-        names = _Names(out)
-        for start in range(0, len(awards), CHUNK):
-            chunk = [award for _, award in awards[start : start + CHUNK]]
-            written = _sealed(chunk, request.formats, sealing, documents)
-            for award in chunk:
-                files = _files(names.next(award), award, written[award.id], request.formats)
-                for file, data in files.items():
-                    staging.put(file, data)
-                done.append(Issued(award=award, files=tuple(files)))
-            progress(min(start + CHUNK, len(awards)), len(awards))
-        events = _events(done, awards, planned, lists, now)
+        for one in _staged(staging, [award for _, award in awards], request.formats, sealing, documents):
+            done.append(one)
+            progress(len(done), len(awards))
+        events = _events(done, lines, planned, lists, now)
         kept = {ledger.file: ledger.with_events(events), folder.path / PROFILE: profile_bytes(profile)}
         superseded = {entry.list_number for entry in planned.replaces.values()}
         for each in profile.lists:
@@ -110,7 +103,7 @@ def issue(
 
 def _awards(
     folder: Folder, lists: StatusLists, taken: set[int], request: Request, planned: Plan, now: datetime
-) -> list[tuple[Any, Award]]:
+) -> list[tuple[Row, Award]]:
     from gakusho.issuer.compose import compose
 
     profile = folder.profile
@@ -152,6 +145,25 @@ def _free_index(length: int, taken: set[int]) -> int:
     while (index := secrets.randbelow(length)) in taken:
         pass
     return index
+
+
+def _staged(
+    staging: Staging,
+    awards: Sequence[Award],
+    chosen: Sequence[str],
+    sealing: Sealing,
+    documents: Mapping[str, bytes],
+) -> Iterator[Issued]:
+    """Seal, verify and stage award by award, a chunk at a time."""
+    names = _Names(staging.out)
+    for start in range(0, len(awards), CHUNK):
+        chunk = awards[start : start + CHUNK]
+        written = _sealed(chunk, chosen, sealing, documents)
+        for award in chunk:
+            files = _files(names.next(award), award, written[award.id], chosen)
+            for file, data in files.items():
+                staging.put(file, data)
+            yield Issued(award=award, files=tuple(files))
 
 
 def _sealed(
@@ -225,12 +237,11 @@ def _files(name: str, award: Award, sealed: Sequence[Sealed], chosen: Sequence[s
 
 def _events(
     done: Sequence[Issued],
-    awards: Sequence[tuple[Any, Award]],
+    lines: Mapping[str, int],
     planned: Plan,
     lists: StatusLists,
     now: datetime,
 ) -> list[dict[str, Any]]:
-    lines = {award.id: row.line for row, award in awards}
     events: list[dict[str, Any]] = []
     for one in done:
         award = one.award

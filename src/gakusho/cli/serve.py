@@ -19,26 +19,31 @@ if TYPE_CHECKING:
     from gakusho.settings import Settings
 
 
+Demo = Annotated[
+    bool,
+    typer.Option("--demo", help="Begin with a fictitious university, a class of graduates and sign-ins."),
+]
+Port = Annotated[int | None, typer.Option(min=0, max=65535, help="Port to listen on.", show_default="8000")]
+Host = Annotated[
+    str | None, typer.Option(help="Address to listen on.", show_default="127.0.0.1: this machine only")
+]
+DatabaseUrl = Annotated[
+    str | None,
+    typer.Option(help="sqlite:///FILE or postgresql://USER@HOST/NAME.", show_default="SQLite in --data"),
+]
+DataFolder = Annotated[
+    Path | None,
+    typer.Option(help="Folder of the database, the files and the secret.", show_default="var"),
+]
+
+
 def serve(
     *,
-    demo: Annotated[
-        bool,
-        typer.Option("--demo", help="Begin with a fictitious university, a class of graduates and sign-ins."),
-    ] = False,
-    port: Annotated[
-        int | None, typer.Option(min=0, max=65535, help="Port to listen on.", show_default="8000")
-    ] = None,
-    host: Annotated[
-        str | None, typer.Option(help="Address to listen on.", show_default="127.0.0.1: this machine only")
-    ] = None,
-    database: Annotated[
-        str | None,
-        typer.Option(help="sqlite:///FILE or postgresql://USER@HOST/NAME.", show_default="SQLite in --data"),
-    ] = None,
-    data: Annotated[
-        Path | None,
-        typer.Option(help="Folder of the database, the files and the secret.", show_default="var"),
-    ] = None,
+    demo: Demo = False,
+    port: Port = None,
+    host: Host = None,
+    database: DatabaseUrl = None,
+    data: DataFolder = None,
 ) -> None:
     """Serve the console, the wallet, the verifier and the HTTP API.
 
