@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Accounts: sign-in by mailed link, sessions, the addresses that are a person's, joining two accounts.
+"""Accounts: sign-in by mailed link, sessions, the person.
 
-Secrets (links, session tokens) are kept as hashes. Passkeys stand in ``holder.passkeys``.
+Secrets (links, session tokens) are kept as hashes. An account's passkeys stand in ``holder.passkeys``,
+its e-mail addresses in ``holder.addresses``.
 """
 
 from __future__ import annotations
@@ -12,33 +13,22 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
-from gakusho.errors import ConflictError, ForbiddenError, InputError, LimitError, NotFoundError
-from gakusho.holder import _letters
+from gakusho.errors import InputError, NotFoundError
+from gakusho.holder import _letters, _links
 from gakusho.store.ids import new_id, new_token, token_hash
 from gakusho.store.tables import (
-    AccessRecord,
     AwardRow,
     ClaimLink,
-    Event,
-    Mail,
-    Membership,
-    Passkey,
     Person,
     PersonEmail,
-    Share,
-    SignInLink,
     SignInSession,
 )
 from gakusho.store.work import Work
 
 SESSION_LIFE = timedelta(hours=12)
-LINK_LIFE = timedelta(minutes=15)
-LINKS_PER_HOUR = 5
-"""Mails to one address in an hour; above it nothing is sent, and nothing is said."""
-MOST_EMAILS = 10
 LANGUAGES = ("ja", "en")
 
 _EMAIL = re.compile(
@@ -124,26 +114,26 @@ def request_link(work: Work, email: str, *, next: str = "/", language: str = "ja
         InputError: this is not an address.
     """
     email = normalized_email(email)
-    person_id = _owner(work, email)
+    person_id = _links.owner(work, email)
     known = person_id is not None or _awaited(work, email)
-    recent = _recent_links(work, email)
-    token = _new_link(
+    recent = _links.recent_links(work, email)
+    token = _links.new_link(
         work,
         "sign-in",
         email=email,
         person_id=person_id,
         detail={"next": local_path(next), "language": language},
     )
-    if not known or recent >= LINKS_PER_HOUR:
+    if not known or recent >= _links.LINKS_PER_HOUR:
         return
     url = f"{work.public_url}/sign-in/{token}"
-    subject, body = _letters.sign_in(language, url, minutes=int(LINK_LIFE.total_seconds() // 60))
-    _queue(work, recipient=email, key=f"sign-in:{token_hash(token)[:40]}", subject=subject, body=body)
+    subject, body = _letters.sign_in(language, url, minutes=int(_links.LINK_LIFE.total_seconds() // 60))
+    _links.queue(work, recipient=email, key=f"sign-in:{token_hash(token)[:40]}", subject=subject, body=body)
 
 
 def link(work: Work, token: str, purpose: str) -> LinkView:
     """Give what a mailed link is for, without using it. Raises: NotFoundError (unknown, used, or too old)."""
-    row = _usable(work, token, purpose)
+    row = _links.usable(work, token, purpose)
     return LinkView(purpose=row.purpose, email=row.email or "")
 
 
@@ -155,8 +145,8 @@ def use_link(work: Work, token: str, *, device: str = "", replaces: str | None =
     Raises:
         NotFoundError: the link is unknown, used, or older than 15 minutes.
     """
-    row = _usable(work, token, "sign-in")
-    _use(work, row)
+    row = _links.usable(work, token, "sign-in")
+    _links.use(work, row)
     email = row.email or ""
     language = str(row.detail.get("language", "ja"))
     opened = sign_in_as(work, email, method="link", language=language, device=device, replaces=replaces)
@@ -185,7 +175,7 @@ def sign_in_as(
     The caller has made sure that the address is this person's. Raises: InputError.
     """
     email = normalized_email(email)
-    person_id = _owner(work, email) or _new_person(work, email, language)
+    person_id = _links.owner(work, email) or _new_person(work, email, language)
     return open_session(work, person_id, method=method, device=device, replaces=replaces)
 
 
@@ -208,7 +198,7 @@ def open_session(
             state={"method": method, "device": device[:100]},
         )
     )
-    _log(work, person_id, "account.sign-in", {"method": method})
+    _links.log(work, person_id, "account.sign-in", {"method": method})
     return token
 
 
@@ -244,7 +234,7 @@ def sign_out_everywhere(work: Work, person_id: str, *, but: str | None = None) -
     rows = list(work.session.scalars(wanted))
     for row in rows:
         work.session.delete(row)
-    _log(work, person_id, "account.sign-out-everywhere", {"sessions": len(rows)})
+    _links.log(work, person_id, "account.sign-out-everywhere", {"sessions": len(rows)})
     return len(rows)
 
 
@@ -263,7 +253,7 @@ def person(work: Work, person_id: str) -> PersonView:
 
 def person_by_email(work: Work, email: str) -> PersonView | None:
     """Give the person whose address this is, if there is one."""
-    owner = _owner(work, normalized_email(email))
+    owner = _links.owner(work, normalized_email(email))
     return person(work, owner) if owner else None
 
 
@@ -287,113 +277,6 @@ def change_profile(work: Work, person_id: str, *, name: str, language: str) -> P
     return person(work, person_id)
 
 
-def request_email(work: Work, person_id: str, email: str, *, language: str = "ja") -> None:
-    """Queue a mail by which the person shows that an address is theirs.
-
-    Raises:
-        InputError: this is not an address.
-        ConflictError: ``email-mine``: it is on the account already.
-        LimitError: the account has too many addresses.
-    """
-    email = normalized_email(email)
-    mine = person(work, person_id).emails
-    if email in mine:
-        raise ConflictError(
-            "This address is on the account already.", code="email-mine", action="Nothing needs to be done."
-        )
-    if len(mine) >= MOST_EMAILS:
-        raise LimitError(
-            f"An account has at most {MOST_EMAILS} addresses.",
-            code="email-count",
-            action="Remove an address first.",
-            facts={"expected": MOST_EMAILS},
-        )
-    recent = _recent_links(work, email)
-    token = _new_link(work, "add-email", email=email, person_id=person_id, detail={})
-    if recent >= LINKS_PER_HOUR:
-        return
-    url = f"{work.public_url}/account/emails/{token}"
-    subject, body = _letters.add_email(language, url, minutes=int(LINK_LIFE.total_seconds() // 60))
-    _queue(work, recipient=email, key=f"add-email:{token_hash(token)[:40]}", subject=subject, body=body)
-
-
-def other_owner(work: Work, person_id: str, token: str) -> bool:
-    """Tell whether the address of an add-email link belongs to another account, to be joined to this one."""
-    owner = _owner(work, _mine(work, person_id, token).email or "")
-    return owner is not None and owner != person_id
-
-
-def add_email(work: Work, person_id: str, token: str, *, join: bool = False) -> PersonView:
-    """Take the address of a mailed link onto the account; with ``join`` also the account it belongs to.
-
-    Raises:
-        NotFoundError: the link is unknown, used, too old, or was asked for by another account.
-        ConflictError: ``email-taken``: the address belongs to another account, and ``join`` was not said.
-        ForbiddenError: the other account acts for an institution; such accounts are not joined.
-    """
-    row = _mine(work, person_id, token)
-    email = row.email or ""
-    owner = _owner(work, email)
-    if owner is not None and owner != person_id:
-        if not join:
-            raise ConflictError(
-                f"The address {email} belongs to another account.",
-                code="email-taken",
-                action="Join the two accounts, or sign in with that address.",
-                facts={"got": email},
-            )
-        _join(work, person_id, owner)
-    _use(work, row)
-    if _owner(work, email) is None:
-        work.session.add(PersonEmail(email=email, person_id=person_id, verified_at=work.now))
-    _log(work, person_id, "account.add-email", {"joined": owner is not None and owner != person_id})
-    work.session.flush()
-    return person(work, person_id)
-
-
-def remove_email(work: Work, person_id: str, email: str) -> PersonView:
-    """Take an address off the account, never the last. Raises: NotFoundError, ConflictError."""
-    row = work.session.get(PersonEmail, email.strip().lower())
-    if row is None or row.person_id != person_id:
-        raise NotFoundError("This address is not on the account.")
-    if len(person(work, person_id).emails) == 1:
-        raise ConflictError(
-            "The last address cannot be removed.",
-            code="email-last",
-            action="Add another address first.",
-        )
-    work.session.delete(row)
-    _log(work, person_id, "account.remove-email", {})
-    work.session.flush()
-    return person(work, person_id)
-
-
-def _join(work: Work, person_id: str, other: str) -> None:
-    """Move what a learner has from one account to another, and end the other."""
-    if work.session.scalar(select(func.count()).select_from(Membership).where(Membership.person_id == other)):
-        raise ForbiddenError(
-            "The other account acts for an institution, so its acts must stay its own.",
-            code="join-member",
-            action="Keep the accounts apart, or ask the institution to withdraw the other one's roles.",
-        )
-    for column in (
-        PersonEmail.person_id,
-        Passkey.person_id,
-        AwardRow.holder_id,
-        Share.person_id,
-        AccessRecord.person_id,
-    ):
-        work.session.execute(update(column.class_).where(column == other).values({column.key: person_id}))
-    work.session.execute(delete(SignInSession).where(SignInSession.person_id == other))
-    work.session.execute(update(SignInLink).where(SignInLink.person_id == other).values(used_at=work.now))
-    _log(work, person_id, "account.join", {"other": other})
-
-
-def _owner(work: Work, email: str) -> str | None:
-    row = work.session.get(PersonEmail, email)
-    return row.person_id if row else None
-
-
 def _awaited(work: Work, email: str) -> bool:
     """Tell whether something was awarded to this address, so that its owner may come."""
     if work.session.scalar(select(AwardRow.id).where(AwardRow.email == email).limit(1)):
@@ -413,74 +296,11 @@ def _new_person(work: Work, email: str, language: str) -> str:
             work.session.add(PersonEmail(email=email, person_id=made.id, verified_at=work.now))
             work.session.flush()
     except IntegrityError:
-        owner = _owner(work, email)
+        owner = _links.owner(work, email)
         if owner is None:
             raise
         return owner
     return made.id
-
-
-def _new_link(
-    work: Work, purpose: str, *, email: str, person_id: str | None, detail: dict[str, object]
-) -> str:
-    token = new_token()
-    work.session.execute(delete(SignInLink).where(SignInLink.expires_at < work.now - timedelta(days=1)))
-    work.session.add(
-        SignInLink(
-            token_hash=token_hash(token),
-            purpose=purpose,
-            email=email,
-            person_id=person_id,
-            detail=dict(detail),
-            created_at=work.now,
-            expires_at=work.now + LINK_LIFE,
-        )
-    )
-    return token
-
-
-def _recent_links(work: Work, email: str) -> int:
-    since = work.now - timedelta(hours=1)
-    wanted = (
-        select(func.count())
-        .select_from(SignInLink)
-        .where(SignInLink.email == email, SignInLink.created_at > since)
-    )
-    return int(work.session.scalar(wanted) or 0)
-
-
-def _usable(work: Work, token: str, purpose: str) -> SignInLink:
-    row = work.session.get(SignInLink, token_hash(token))
-    if row is None or row.purpose != purpose or row.used_at is not None or row.expires_at <= work.now:
-        raise NotFoundError(
-            "This link was used already, or is too old.",
-            code="sign-in-link",
-            action="Ask for a new link; it works once, within 15 minutes.",
-        )
-    return row
-
-
-def _use(work: Work, row: SignInLink) -> None:
-    """Mark a link used, so that of two requests at once only one passes."""
-    changed = work.session.execute(
-        update(SignInLink)
-        .where(SignInLink.token_hash == row.token_hash, SignInLink.used_at.is_(None))
-        .values(used_at=work.now)
-        .returning(SignInLink.token_hash)
-    ).all()
-    if not changed:
-        _usable(work, "", row.purpose)
-
-
-def _mine(work: Work, person_id: str, token: str) -> SignInLink:
-    row = _usable(work, token, "add-email")
-    if row.person_id != person_id:
-        raise NotFoundError(
-            "This link was asked for by another account.",
-            code="add-email-link",
-            action="Sign in with the account that asked for it, or ask for a new link.",
-        )
-    return row
 
 
 def _session_view(row: SignInSession, view: PersonView) -> SessionView:
@@ -492,29 +312,3 @@ def _session_view(row: SignInSession, view: PersonView) -> SessionView:
         created_at=row.created_at,
         expires_at=row.expires_at,
     )
-
-
-def _queue(work: Work, *, recipient: str, key: str, subject: str, body: str) -> None:
-    work.session.add(
-        Mail(
-            id=new_id(),
-            key=key,
-            kind="sign-in",
-            recipient=recipient,
-            subject=subject,
-            body=body,
-            state="waiting",
-            attempts=0,
-            next_attempt_at=work.now,
-            created_at=work.now,
-        )
-    )
-
-
-def _log(work: Work, person_id: str, act: str, detail: dict[str, object]) -> None:
-    work.session.add(
-        Event(
-            id=new_id(), institution_id=None, at=work.now, actor=f"person:{person_id}", act=act,
-            subject=person_id, detail=detail,
-        )
-    )  # fmt: skip

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import JSONResponse, Response
 
 from gakusho.errors import GakushoError, InputError, NotFoundError
-from gakusho.holder import accounts, passkeys
+from gakusho.holder import accounts, addresses, passkeys
 from gakusho.store.ids import token_hash
 from gakusho.web.auth import session
 from gakusho.web.auth.session import FirmSession, SignedInPerson
@@ -72,7 +72,7 @@ def ask_for_email(
     state = state_of(request)
     try:
         with state.work() as work:
-            accounts.request_email(work, owner.person.id, email, language=language_of(request))
+            addresses.request_email(work, owner.person.id, email, language=language_of(request))
     except GakushoError as error:
         return _page(request, owner.person, error=error, place="email", given={"email": email})
     state.jobs.deliver()
@@ -86,7 +86,7 @@ def remove_email(
     """Take an address off the account."""
     try:
         with state_of(request).work() as work:
-            accounts.remove_email(work, owner.person.id, email)
+            addresses.remove_email(work, owner.person.id, email)
     except GakushoError as error:
         return _page(request, owner.person, error=error, place="email")
     return session.go("/account?done=email-removed")
@@ -98,7 +98,7 @@ def confirm_email_page(request: Request, token: str, owner: FirmSession) -> Resp
     try:
         with state_of(request).work(read_only=True) as work:
             link = accounts.link(work, token, "add-email")
-            other = accounts.other_owner(work, owner.person.id, token)
+            other = addresses.other_owner(work, owner.person.id, token)
     except NotFoundError as error:
         sentence, action = error_words(request, error)
         return render(request, "auth/stale.html", {"sentence": sentence, "action": action}, status=404)
@@ -111,7 +111,7 @@ def add_email(
 ) -> Response:
     """Add the address of the link."""
     with state_of(request).work() as work:
-        accounts.add_email(work, owner.person.id, token, join=join == "yes")
+        addresses.add_email(work, owner.person.id, token, join=join == "yes")
     return session.go("/account?done=email-added")
 
 
