@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from gakusho.issuer import delivery, issuing
+from gakusho.issuer import delivery, issuing, publication
 
 
 class Desk:
@@ -18,6 +18,8 @@ class Desk:
     mail_due = staticmethod(delivery.mail_due)
     take = staticmethod(delivery.take)
     settle = staticmethod(delivery.settle)
+    publish = staticmethod(publication.refresh)
+    is_published = staticmethod(publication.is_fresh)
     give_up_taken = staticmethod(delivery.give_up_taken)
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import select
+from sqlalchemy import Select, or_, select
 
 from gakusho.errors import InputError, NotFoundError
 from gakusho.formats._contexts import contexts
@@ -102,6 +102,19 @@ def status_list(work: Work, list_id: str, purpose: str) -> bytes:
     return data
 
 
+def refresh(work: Work) -> int:
+    """Sign anew the lists that were published once and are out of date, and give how many."""
+    stale = work.session.execute(_stale(work)).all()
+    for list_id, purpose in stale:
+        status_list(work, list_id, purpose)
+    return len(stale)
+
+
+def is_fresh(work: Work) -> bool:
+    """Tell whether every list that was published once is up to date."""
+    return work.session.execute(_stale(work).limit(1)).first() is None
+
+
 def document(work: Work, url: str) -> bytes | None:
     """Give what this server publishes under a URL, or None where the URL is not ours."""
     parts = urlsplit(url)
@@ -141,6 +154,20 @@ def documents_for(work: Work, institution_id: str, list_ids: Sequence[str]) -> d
             url = _status_lists.list_url(institution.base_url, institution.slug, number, purpose)
             gathered[url] = status_list(work, list_id, purpose)
     return gathered
+
+
+def _stale(work: Work) -> Select[str, str]:
+    return (
+        select(StatusPublication.list_id, StatusPublication.purpose)
+        .join(StatusList, StatusList.id == StatusPublication.list_id)
+        .where(
+            or_(
+                StatusPublication.version != StatusList.version,
+                StatusPublication.published_at <= work.now - RENEWAL,
+            )
+        )
+        .order_by(StatusPublication.list_id, StatusPublication.purpose)
+    )
 
 
 def _signed_list(work: Work, row: StatusList, purpose: str) -> bytes:

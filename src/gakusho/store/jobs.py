@@ -69,6 +69,12 @@ class Steps(Protocol):
     def settle(self, work: Work, done: HandedOver) -> None:
         """Write down what became of a mail."""
 
+    def publish(self, work: Work) -> int:
+        """Sign anew the published lists that are out of date, and give how many."""
+
+    def is_published(self, work: Work) -> bool:
+        """Tell whether every published list is up to date."""
+
     def give_up_taken(self, work: Work, worker: str, alive: str) -> None:
         """Mark mails that a dead process had taken as ``failed``: they may have been sent.
 
@@ -106,6 +112,7 @@ class Jobs:
         self._sweeper: threading.Thread | None = None
         self._delivering = threading.Lock()
         self._handing_over = threading.Lock()
+        self._unsettled: HandedOver | None = None
         self._delivery: Any = None
 
     def start(self) -> None:
@@ -172,10 +179,14 @@ class Jobs:
         with self._workplace.work(read_only=True) as work:
             batches = list(self._steps.unfinished(work))
             due = self._steps.mail_due(work)
+            published = self._steps.is_published(work)
         for batch_id in batches:
             self.issue(batch_id)
-        if due:
+        if due or self._unsettled is not None:
             self.deliver()
+        if not published:
+            with self._workplace.work() as work:
+                self._steps.publish(work)
 
     # The steps, as the workflows call them; each may run again after a crash.
 
@@ -205,12 +216,16 @@ class Jobs:
     def step_deliver(self, *, at_most: int = 50) -> int:
         """Send waiting mails, one after the other, and give how many; 0: none is due, or nobody takes any."""
         with self._handing_over:  # one mail at a time: a crash leaves at most one in doubt
-            return self._deliver(at_most)
+            try:
+                return self._deliver(at_most)
+            except UnreachableError as error:  # the database; the sweep starts again when it answers
+                log.warning("sending mails stopped: %s", error)
+                return 0
 
     def _deliver(self, at_most: int) -> int:
-        done: HandedOver | None = None
         count = 0
         while True:
+            done = self._unsettled
             broken = done is not None and done.state == "waiting"
             with self._workplace.work() as work:
                 if done is not None:
@@ -218,9 +233,10 @@ class Jobs:
                 letter = None
                 if count < at_most and not broken and not self._stop.is_set():
                     letter = self._steps.take(work, self._process)
+            self._unsettled = None
             if letter is None:
                 return 0 if broken else count
-            done = self._hand_over(letter)
+            self._unsettled = self._hand_over(letter)
             count += 1
             if self._pause:
                 self._stop.wait(self._pause)
@@ -268,6 +284,8 @@ class Jobs:
         while not self._stop.is_set():
             try:
                 self.resume()
+            except GakushoError as error:
+                log.warning("looking for unfinished work stopped: %s", error)
             except Exception:  # the sweep must outlive every fault of a moment
                 log.exception("looking for unfinished work stopped")
             self._stop.wait(self._sweep_seconds)

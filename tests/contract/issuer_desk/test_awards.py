@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from sqlalchemy import select
 from tests.fakes.desk import Desk, approved, issue_all, learners, open_desk
@@ -174,8 +176,15 @@ def test_a_status_list_is_signed_once_until_something_changes(workplace: Workpla
     with workplace.work() as work:
         awards.revoke(work, desk.approver, [view.id], "so")
     with workplace.work(read_only=True) as work:
+        assert not publication.is_fresh(work)
         changed = publication.document(work, url)
         assert changed != first
+    with workplace.work() as work:
+        assert publication.refresh(work) == 3
+        assert publication.is_fresh(work)
+    tomorrow = workplace.at(lambda: datetime.now(UTC) + timedelta(days=1))
+    with tomorrow.work() as work:
+        assert publication.refresh(work) == 3
     with workplace.work() as work:
         kept = publication.document(work, url)
         assert publication.document(work, url) == kept

@@ -178,6 +178,25 @@ def test_a_mail_found_half_way_after_a_crash_is_left_to_a_person(workplace: Work
         assert work.session.get_one(Mail, letter.mail_id, populate_existing=True).state == "failed"
 
 
+def test_a_mail_whose_end_could_not_be_written_down_is_settled_later(
+    workplace: Workplace, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mailer = Failing()
+    jobs = _jobs(workplace, mailer)
+
+    def down(*_: object) -> None:
+        raise UnreachableError("The database could not do its work.", code="database")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(STEPS), "settle", staticmethod(down))
+        assert jobs.step_deliver() == 0
+    assert len(mailer.taken) == 1
+    assert jobs.step_deliver() == 2
+    assert len(set(mailer.taken)) == len(mailer.taken) == 3
+    with workplace.work() as work:
+        assert set(work.session.scalars(select(Mail.state))) == {"sent"}
+
+
 def test_who_waits_to_sign_in_does_not_wait_for_a_thousand_claims(workplace: Workplace, desk: Desk) -> None:
     with workplace.work() as work:
         values = {"kind": "sign-in", "recipient": "a@b.example", "subject": "s", "body": "b"}

@@ -80,6 +80,28 @@ def test_two_machines_at_one_batch_double_nothing(tmp_path: Path) -> None:
     victim.place.database.close()
 
 
+def test_a_database_that_goes_away_and_comes_back_loses_nothing(tmp_path: Path) -> None:
+    with postgres.PostgresServer() as server:
+        victim = _victim(server.new_database(), tmp_path, rows=600)
+        process = victim.start(victim.batches[0])
+        while victim.work_done()[0] == 0:
+            time.sleep(0.01)
+        server.stop()
+        time.sleep(1)
+        server.start()
+        _run_to_the_end_after_an_outage(victim, process)
+        _everything_is_there_once(victim, set())
+        _no_mail_went_out_twice(victim)
+        victim.place.database.close()
+
+
+def _run_to_the_end_after_an_outage(victim: Victim, process: subprocess.Popen[bytes]) -> None:
+    """The process may live through the outage, or end with an error and be started again, as by systemd."""
+    process.communicate(timeout=120)
+    if process.returncode != 0:
+        _run_to_the_end(victim, victim.batches[0])
+
+
 def _victim(url: str, folder: Path, *, rows: int) -> Victim:
     secret = secrets.token_bytes(32)
     (folder / "secret").write_bytes(secret)
