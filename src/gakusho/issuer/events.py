@@ -29,12 +29,23 @@ class EventView:
 
 
 def events(
-    work: Work, institution_id: str, *, subject: str | None = None, before: str | None = None, limit: int = 50
+    work: Work,
+    institution_id: str,
+    *,
+    subject: str | None = None,
+    act: str | None = None,
+    since: datetime | None = None,
+    before: str | None = None,
+    limit: int = 50,
 ) -> list[EventView]:
     """Give the institution's log, newest first; ``before`` is the id of the last one seen."""
     wanted = select(Event).where(Event.institution_id == institution_id)
     if subject is not None:
         wanted = wanted.where(Event.subject == subject)
+    if act is not None:
+        wanted = wanted.where(Event.act == act)
+    if since is not None:
+        wanted = wanted.where(Event.at >= since)
     if before is not None:
         wanted = wanted.where(Event.id < before)
     rows = list(work.session.scalars(wanted.order_by(Event.id.desc()).limit(limit)))

@@ -13,6 +13,7 @@ import pytest
 from fastapi.testclient import TestClient
 from tests.fakes.site import Site
 
+from gakusho.holder import accounts, claim, wallet
 from gakusho.issuer import awards, batches
 from gakusho.issuer.access import Role
 
@@ -296,3 +297,20 @@ def test_an_archive_that_is_none_is_refused_at_the_form(site: Site) -> None:
     answer = preparer.post(f"{BASE}/batches/new", data=data, files=files)
     assert answer.status_code == 400
     assert "ZIP" in answer.text
+
+
+def test_an_error_a_learner_reports_waits_on_the_first_page(site: Site) -> None:
+    preparer, approver = site.member(Role.PREPARE), site.member(Role.APPROVE)
+    address = upload(site, preparer, GOOD)
+    preparer.post(f"{address}/submit")
+    approver.post(f"{address}/approve", data={"content_digest": digest_of(approver.get(address).text)})
+    site.browser("a@x.example")
+    with site.state.work() as work:
+        learner = accounts.person_by_email(work, "a@x.example")
+        assert learner is not None
+        claim.take_waiting(work, learner.id)
+        [award] = awards.find(work, site.sakura.institution.id, query="S1")
+        ticket = wallet.report_error(work, learner.id, award.id, "氏名の漢字が違います")
+    shown = preparer.get(BASE).text
+    assert ticket in shown
+    assert f"{BASE}/records/{award.id}" in shown

@@ -3,16 +3,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from gakusho.issuer import achievements, awards, batches, institutions
+from gakusho.issuer import achievements, awards, batches, events, institutions
 from gakusho.web.auth.session import FirmSession, Member, go
 from gakusho.web.console.desk import page
 from gakusho.web.pages import render
 from gakusho.web.state import state_of
 
 router = APIRouter(prefix="/console")
+
+REPORTS_SHOWN = timedelta(days=30)
 
 
 @router.get("")
@@ -35,6 +39,13 @@ def overview_page(request: Request, seat: Member) -> Response:
             "drafts": [b for b in recent if b.state == "draft"][:5],
             "recent": [b for b in recent if b.state != "draft" and not b.mine_to_approve][:8],
             "unreached": awards.find(work, seat.institution.id, claim="failed", limit=5),
+            "reports": events.events(
+                work,
+                seat.institution.id,
+                act="award.error-reported",
+                since=work.now - REPORTS_SHOWN,
+                limit=5,
+            ),
             "has_achievements": bool(achievements.achievements(work, seat.institution.id)),
         }
     return page(request, seat, "console/overview.html", context)
