@@ -5,7 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Protocol, runtime_checkable
+
+from gakusho import plugins
 
 
 @runtime_checkable
@@ -19,3 +22,11 @@ class Anchor(Protocol):
 
     def check(self, digest: bytes, receipt: bytes, *, now: datetime) -> datetime:
         """Give the time (UTC) before which the digest existed. Raises: InputError, UnreachableError."""
+
+
+@cache
+def anchors() -> dict[str, Anchor]:
+    """Give every anchor there is, by name."""
+    import gakusho.anchoring as package
+
+    return plugins.implementations(package, Anchor, "ANCHOR")

@@ -104,8 +104,8 @@ class _Verification:
             self._say(code, Outcome.INVALID, **{**facts, "reason": error.code, "message": str(error)[:500]})
         except (RecursionError, MemoryError) as error:
             self._say(code, Outcome.INVALID, reason="limit", message=type(error).__name__)
-        except Exception as error:  # noqa: BLE001  # whatever a hostile input breaks, it is a finding
-            self._say(code, Outcome.INVALID, reason="failed", message=type(error).__name__)
+        except Exception as error:  # noqa: BLE001  # a fault of ours says nothing about the credential
+            self._say(code, Outcome.UNKNOWN, reason="failed", message=type(error).__name__)
         return code != "format.recognized"
 
     def _say(self, code: str, outcome: Outcome, **facts: str) -> None:

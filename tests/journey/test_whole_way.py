@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One credential's whole way: registrar → approver → learner → employer → corrected → replaced."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+from tests.journey.conftest import Server, claim_links, sign_in
+
+BASE = "/console/asanagi"
+WORDS = {
+    "ja": {"claim": "受け取る", "valid": "有効です", "replaced": "新しい"},
+    "en": {"claim": "Claim", "valid": "Valid", "replaced": "Replaced by a newer one"},
+}
+
+
+def _prepare(page: Page, mark: str, address: str) -> str:
+    """Upload a table of one, submit it, and give the address of the batch."""
+    table = (
+        "氏名,氏名カナ,メールアドレス,学籍番号,文書発行番号,授与年月日\r\n"
+        f"有栖川 千景,アリスガワ チカゲ,{address},{mark},第{mark}号,令和８年３月２５日\r\n"
+    ).encode("cp932")
+    page.goto(f"{BASE}/batches/new")
+    page.locator("main .kind .button").first.click()
+    page.set_input_files("#f-table", {"name": "one.csv", "mimeType": "text/csv", "buffer": table})
+    page.locator("main form button").first.click()
+    page.wait_for_url(re.compile(r"/batches/[0-9a-f-]{36}"))
+    page.locator("form[action$='/submit'] button").click()
+    page.wait_for_load_state()
+    return page.url.split("?")[0]
+
+
+def _approve(page: Page, batch: str) -> None:
+    page.goto(batch)
+    page.locator("form[action$='/approve'] button").click()
+    expect(page.locator(".notice-done")).to_be_visible(timeout=30_000)
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_from_the_table_to_the_answer_and_on_to_the_corrected_one(
+    server: Server, open_browser: Callable[..., Page], language: str, tmp_path: Path
+) -> None:
+    words = WORDS[language]
+    mark = f"W{language}{server.kind[0]}"
+    address = f"{mark.lower()}@students.asanagi.example"
+    registrar, approver, learner, employer = (open_browser(language) for _ in range(4))
+
+    sign_in(registrar, "registrar")
+    sign_in(approver, "approver")
+    _approve(approver, _prepare(registrar, mark, address))
+
+    learner.goto(claim_links(server, address)[0])
+    learner.get_by_role("button", name=words["claim"], exact=True).click()
+    learner.wait_for_url(re.compile(r"/wallet/c/"))
+    expect(learner.locator(".credential").first).to_contain_text("有栖川 千景")
+    learner.goto("/wallet")
+    learner.locator("a[href^='/wallet/shares/new']").first.click()
+    learner.locator("form.share-form button").click()
+    learner.wait_for_url(re.compile(r"/wallet/shares/.*new=1"))
+    link = learner.locator(".copy input").input_value()
+
+    employer.goto(link)
+    expect(employer.locator(".verdict-word")).to_have_text(words["valid"])
+    expect(employer.locator(".credential").first).to_contain_text("有栖川 千景")
+    with employer.expect_download() as told:
+        employer.locator(".downloads a[href*='signed-pdf'], .downloads a").last.click()
+    old = tmp_path / told.value.suggested_filename
+    told.value.save_as(old)
+
+    registrar.goto(f"{BASE}/records?q=アリスガワ")
+    registrar.locator(f"tr:has-text('{mark}') a").first.click()
+    registrar.locator("a[href$='/correct']").click()
+    registrar.fill("input[name=name]", "有栖川 千影")
+    registrar.locator("main form button").first.click()
+    registrar.wait_for_url(re.compile(r"/batches/[0-9a-f-]{36}"))
+    if registrar.locator("form[action$='/submit'] button").count():
+        registrar.locator("form[action$='/submit'] button").click()
+        registrar.wait_for_load_state()
+    _approve(approver, registrar.url.split("?")[0])
+
+    employer.goto("/verify")
+    employer.set_input_files("input[type=file]", old)
+    employer.locator("main form button").first.click()
+    expect(employer.locator(".verdict-word")).to_contain_text(words["replaced"])
+    employer.goto(link)
+    employer.locator(".notice-warn a.button").click()
+    expect(employer.locator(".verdict-word")).to_have_text(words["valid"])
+    expect(employer.locator(".credential").first).to_contain_text("有栖川 千影")
