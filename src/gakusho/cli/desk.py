@@ -80,7 +80,7 @@ class Plan:
 
 def read_achievement(file: Path) -> Achievement:
     """Give the achievement in a JSON file. Raises: UnreadableError, InputError, UsageError."""
-    from gakusho.issuer.achievements import achievement_from_dict
+    from gakusho.issuer.achievement_json import achievement_from_dict
     from gakusho.proof import json as strict_json
 
     data = strict_json.loads(read(file, 8 * 1_048_576))

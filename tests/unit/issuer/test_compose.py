@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gakusho.errors import InputError
-from gakusho.issuer.achievements import achievement_from_dict, achievement_to_dict
+from gakusho.issuer.achievement_json import achievement_from_dict, achievement_to_dict
 from gakusho.issuer.compose import award_from_dict, award_to_dict, compose, fields_of
 from gakusho.issuer.rows import Row
 from gakusho.model.achievement import Achievement, Image, ResultDescription

@@ -9,7 +9,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from gakusho.issuer.achievements import AchievementView, achievement_to_dict
+from gakusho.issuer.achievement_json import achievement_to_dict
+from gakusho.issuer.achievements import AchievementView
 from gakusho.issuer.awards import AwardView
 from gakusho.issuer.batches import BatchView, Choices, Progress, RowView
 from gakusho.issuer.problem_sentences import problem_mend, problem_sentence
