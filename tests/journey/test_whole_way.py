@@ -66,6 +66,8 @@ def test_from_the_table_to_the_answer_and_on_to_the_corrected_one(
     employer.goto(link)
     expect(employer.locator(".verdict-word")).to_have_text(words["valid"])
     expect(employer.locator(".credential").first).to_contain_text("有栖川 千景")
+    where = employer.locator("link[rel=alternate]").get_attribute("href")
+    assert employer.request.get(str(where)).body().startswith(b"%PDF-")
     with employer.expect_download() as told:
         employer.locator(".downloads a[href*='signed-pdf'], .downloads a").last.click()
     old = tmp_path / told.value.suggested_filename

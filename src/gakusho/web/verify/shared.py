@@ -33,6 +33,9 @@ class Answer:
 
     item: SharedItem
     shown: Shown
+    format: str
+    """The format that was verified."""
+    media_type: str
 
 
 @router.get("/s/{token}")
@@ -169,4 +172,5 @@ def _answer(request: Request, item: SharedItem) -> Answer:
         sealed = wallet.to_verify(work, item.chosen.id)
     if not sealed:
         raise NotFoundError("The credential has no file.", code="no-format")
-    return Answer(item=item, shown=shown(judge(state, sealed[0].data), words_of(request)))
+    seen = shown(judge(state, sealed[0].data), words_of(request))
+    return Answer(item=item, shown=seen, format=sealed[0].format, media_type=sealed[0].media_type)
