@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.\-]{1,64}")
 _LABEL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
@@ -51,12 +52,17 @@ def with_small_domain(text: str) -> str:
 def likely_meant(text: str) -> str | None:
     """Give the address that was probably meant when the domain is one slip away from a well-known one."""
     local, _, domain = text.rpartition("@")
+    meant = _meant(domain)
+    return f"{local}@{meant}" if meant else None
+
+
+@lru_cache(maxsize=1024)  # the addresses of a table share few domains
+def _meant(domain: str) -> str | None:
     if domain in _WELL_KNOWN or domain in _ALSO_THERE:
         return None
     if domain in _SLIPS:
-        return f"{local}@{_SLIP_OF[domain.split('.', 1)[0]]}"
-    near = next((each for each in _WELL_KNOWN if len(each) > 7 and _one_slip(domain, each)), None)
-    return f"{local}@{near}" if near else None
+        return _SLIP_OF[domain.split(".", 1)[0]]
+    return next((each for each in _WELL_KNOWN if len(each) > 7 and _one_slip(domain, each)), None)
 
 
 def _one_slip(a: str, b: str) -> bool:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from gakusho.issuer._addresses import is_address, likely_meant, with_small_domain
 from gakusho.issuer._characters import character_fault, is_katakana, is_latin, katakana, kept, narrow
@@ -64,6 +65,9 @@ def read_cell(raw: str, field: Field) -> Cell:
     if len(stripped) > 1 and _FORMULA.match(stripped) and not _NUMBER.fullmatch(narrow(stripped)):
         faults.append(Fault("formula", WARNING))
     text, found = _READERS[field.kind](stripped, field)
+    if len(text) > field.limit:  # one character may stand for many
+        facts = (("got", str(len(text))), ("expected", str(field.limit)))
+        return Cell(stripped, (*faults, Fault("too-long", ERROR, facts)))
     return Cell(text, (*faults, *found))
 
 
@@ -127,6 +131,11 @@ def _email(text: str, _: Field) -> _Read:
 
 
 def _date(text: str, _: Field) -> _Read:
+    return _read_day(text)
+
+
+@lru_cache(maxsize=4096)  # a table has far fewer days than rows
+def _read_day(text: str) -> tuple[str, tuple[Fault, ...]]:
     try:
         return read_date(text).isoformat(), ()
     except DateFault as fault:

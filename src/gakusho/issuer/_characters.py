@@ -51,14 +51,15 @@ def kept(text: str) -> str:
     """
     if text.isascii():
         return text
-    parts = _COMPATIBILITY_KANJI.split(text)
+    wide = _HALF_KANA.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
+    parts = _COMPATIBILITY_KANJI.split(wide)
     parts[::2] = [unicodedata.normalize("NFC", part) for part in parts[::2]]
-    return _HALF_KANA.sub(lambda found: unicodedata.normalize("NFKC", found[0]), "".join(parts))
+    return "".join(parts)
 
 
 def narrow(text: str) -> str:
     """Give the text with letters, digits and signs in their half-width forms (NFKC)."""
-    return text if text.isascii() else unicodedata.normalize("NFKC", text)
+    return text if text.isascii() else unicodedata.normalize("NFKC", text).strip()
 
 
 def katakana(text: str) -> str:

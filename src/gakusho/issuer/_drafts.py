@@ -41,6 +41,14 @@ def found(work: Work, institution_id: str, batch_id: str, *, lock: bool = False)
     return row
 
 
+def any_of(work: Work, batch_id: str) -> Batch:
+    """Give a batch of whichever institution, for the jobs. Raises: NotFoundError."""
+    row = work.session.get(Batch, batch_id)
+    if row is None:
+        raise NotFoundError("There is no such batch.", facts={"got": batch_id[:100]})
+    return row
+
+
 def expect(row: Batch, *states: str) -> None:
     """Let a batch pass that is in one of the states. Raises: ConflictError."""
     if row.state not in states:

@@ -13,12 +13,15 @@ from gakusho.errors import GakushoError, InputError
 from gakusho.formats import formats
 from gakusho.formats._pdf.paper import check_paper
 from gakusho.issuer._kept import Doubled, doubled, living
+from gakusho.issuer._legible import Legibility, Setting
 from gakusho.issuer.fields import COURSE, RESULT, field_named, fields_for, guess_mapping
 from gakusho.issuer.matching import Matches, match
 from gakusho.issuer.papers import Papers, read_papers
 from gakusho.issuer.rows import Defaults, Row, mapping_problems, read_rows
 from gakusho.issuer.table import UploadedTable, read_table
 from gakusho.model.achievement import Achievement
+from gakusho.model.award import DocumentDetails
+from gakusho.model.issuer import Issuer
 from gakusho.model.problem import Problem, Severity
 from gakusho.store.tables import ColumnMapping
 from gakusho.store.work import Work
@@ -37,6 +40,8 @@ class Upload:
     batch_id: str
     achievement_id: str
     achievement: Achievement
+    issuer: Issuer
+    document: DocumentDetails
     table: bytes
     table_name: str
     papers: bytes | None
@@ -112,7 +117,8 @@ def dry_run(work: Work, upload: Upload) -> DryRun:
     for problem in matches.problems:
         if problem.row is not None:
             by_row.setdefault(problem.row, []).append(problem)
-    checked = _with_papers(work, compared, papers, matches, by_row)
+    with_papers = _with_papers(work, compared, papers, matches, by_row)
+    checked, illegible = _legible(work, upload, with_papers, columns)
     return DryRun(
         table=table,
         mapping=mapping,
@@ -121,6 +127,7 @@ def dry_run(work: Work, upload: Upload) -> DryRun:
             *mapping_problems(table, mapping, upload.achievement, defaults),
             *(papers.problems if papers else ()),
             *_unused(papers, choices),
+            *illegible,
             *(problem for problem in matches.problems if problem.row is None),
         ),
         unmatched_rows=len(matches.unmatched_rows),
@@ -262,9 +269,33 @@ def _by_policy(row: Row, double: Doubled, policy: str, columns: Mapping[str, str
 
 def _unused(papers: Papers | None, choices: Choices) -> Iterator[Problem]:
     """Tell that papers were given where nothing is issued that could hold them."""
-    known = formats()
-    if papers is not None and all(known[name].media_type != "application/pdf" for name in choices.formats):
+    if papers is not None and not _sets_pages(choices):
         yield Problem(code="paper.unused", severity=Severity.WARNING)
+
+
+def _sets_pages(choices: Choices) -> bool:
+    return any(formats()[name].media_type == "application/pdf" for name in choices.formats)
+
+
+def _legible(
+    work: Work, upload: Upload, rows: list[DryRow], columns: Mapping[str, str]
+) -> tuple[list[DryRow], list[Problem]]:
+    """Give the rows whose pages will be set from a template checked for glyphs, and what all pages lack."""
+    if not _sets_pages(upload.choices):
+        return rows, []
+    setting = Setting(
+        issuer=upload.issuer, achievement=upload.achievement, document=upload.document, now=work.now
+    )
+    legibility = Legibility(setting, columns)
+    out = []
+    for each in rows:
+        whole = "name" in each.row.fields and "awarded_on" in each.row.fields
+        if whole and each.paper_file is None and each.state in ("ready", "warning"):
+            row = legibility.checked(each.row)
+            out.append(replace(each, row=row, state=_state(each.state, row.problems)))
+        else:
+            out.append(each)
+    return out, list(legibility.of_all.values())
 
 
 def _with_papers(

@@ -9,13 +9,15 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
-from gakusho.errors import ConflictError, InputError, NotFoundError, SamePersonError
+from gakusho.errors import ConflictError, InputError, SamePersonError
 from gakusho.issuer import _codec, _drafts
 from gakusho.issuer._batch_files import archive_of, file_name, problems_csv, table_of, without_controls
+from gakusho.issuer._content import document_details
 from gakusho.issuer._dry_run import Upload, dry_run
 from gakusho.issuer.access import Actor, Role, record, require
 from gakusho.issuer.achievements import usable
 from gakusho.issuer.compose import compose
+from gakusho.issuer.institutions import institution, issuer_of, row_of
 from gakusho.issuer.rows import Row
 from gakusho.model.achievement import Achievement
 from gakusho.model.award import Award, DocumentDetails
@@ -218,8 +220,7 @@ def change(
     _drafts.expect(row, "draft", "submitted", "approved")
     if table_name:
         row.table_name = file_name(table_name)
-    if table is None:
-        table = work.files.get(row.table_file)
+    table = work.files.get(row.table_file) if table is None else table
     if papers is None and row.papers_file:
         papers = work.files.get(row.papers_file)
     _look(work, actor, row, choices or choices_of(row), table, papers)
@@ -312,9 +313,7 @@ def content(work: Work, batch_id: str) -> Content:
 
     Raises: NotFoundError.
     """
-    row = work.session.get(Batch, batch_id)
-    if row is None:
-        raise NotFoundError("There is no such batch.", facts={"got": batch_id[:100]})
+    row = _drafts.any_of(work, batch_id)
     shared = row.choices.get("approved") or _drafts.shared(work, row)
     return Content(
         achievement=_codec.achievement_from_json(shared["achievement"], work.files.get),
@@ -326,10 +325,7 @@ def content(work: Work, batch_id: str) -> Content:
 
 def present_digest(work: Work, batch_id: str) -> str:
     """Give the digest over everything the batch would issue as it is kept now. Raises: NotFoundError."""
-    row = work.session.get(Batch, batch_id)
-    if row is None:
-        raise NotFoundError("There is no such batch.", facts={"got": batch_id[:100]})
-    return _drafts.digest(work, row)
+    return _drafts.digest(work, _drafts.any_of(work, batch_id))
 
 
 def submit(work: Work, actor: Actor, batch_id: str) -> BatchView:
@@ -399,12 +395,13 @@ def approve(work: Work, actor: Actor, batch_id: str, content_digest: str) -> Bat
         ConflictError: it is not submitted, is not what was submitted, or not what the approver saw.
     """
     require(actor, Role.APPROVE)
+    row_of(work.session, actor.institution_id, lock=True)  # two approvals at once would not see each other
     row = _drafts.found(work, actor.institution_id, batch_id, lock=True)
     _drafts.expect(row, "submitted")
     if _drafts.needs_two(work, row) and actor.person_id in _drafts.makers(row):
         raise SamePersonError("Who prepared or submitted a batch cannot approve it.")
     present = _drafts.digest(work, row)
-    if present != row.content_digest or present != content_digest:
+    if {row.content_digest, content_digest} != {present}:
         raise ConflictError(
             "This is not what was submitted: something it would issue was changed since.",
             code="batch.changed",
@@ -437,6 +434,7 @@ def progress(work: Work, institution_id: str, batch_id: str) -> Progress:
 def _look(work: Work, actor: Actor, row: Batch, choices: Choices, table: bytes, papers: bytes | None) -> None:
     """Dry-run the upload into the batch: a draft, whatever it was before."""
     _drafts.check_choices(choices)
+    university = institution(work, row.institution_id)
     run = dry_run(
         work,
         Upload(
@@ -444,6 +442,8 @@ def _look(work: Work, actor: Actor, row: Batch, choices: Choices, table: bytes, 
             batch_id=row.id,
             achievement_id=row.achievement_id,
             achievement=usable(work, row.institution_id, row.achievement_id).achievement,
+            issuer=issuer_of(university),
+            document=document_details(university, choices.document_kind, choices.document_language),
             table=table,
             table_name=row.table_name,
             papers=papers,

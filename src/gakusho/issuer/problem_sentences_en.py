@@ -62,6 +62,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "email-syntax": ("This is not an e-mail address.", "Write it like name@example.ac.jp."),
     "email-typo": ("This may be a slip: was “{expected}” meant?", "Check the address with its owner."),
     "not-a-number": ("This is not a number.", "Write a number such as 3.45."),
+    "missing-glyph": (
+        "The fonts of the document cannot write: {characters} (in {where}).",
+        "Check the spelling; if it is right, bring your own PDF, or use a form that its owner accepts.",
+    ),
     "result-not-allowed": ("This is not a value the result may have.", "Use one of: {expected}."),
     "course-cell": (
         "The cell of a course is grade/credits/term.",

@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -227,6 +229,22 @@ def test_two_batches_of_the_same_people_are_not_both_approved(desk: Desk) -> Non
         problems = batches.rows(work, desk.university.id, second.id)[0].problems
     assert again.counts.errors == 2
     assert [p.code for p in problems] == ["duplicate-pending"]
+
+
+def test_two_approvals_at_once_are_not_both_given(desk: Desk) -> None:
+    views = [submitted(desk), submitted(desk)]
+    ready = threading.Barrier(2)
+
+    def approve(view: BatchView) -> str:
+        ready.wait()
+        try:
+            with desk.work() as work:
+                return batches.approve(work, desk.approver, view.id, digest(view)).state
+        except ConflictError as error:
+            return error.code
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(approve, views)) == ["approved", "batch.stale"]
 
 
 def test_a_batch_sent_back_is_a_draft_with_the_reason(desk: Desk) -> None:

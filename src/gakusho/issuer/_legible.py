@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Whether the fonts of a document can write what rows say, told before anything is signed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from gakusho.formats._pdf.page import unwritable
+from gakusho.issuer.compose import compose
+from gakusho.issuer.rows import Row
+from gakusho.model.achievement import Achievement
+from gakusho.model.award import DocumentDetails
+from gakusho.model.issuer import Issuer
+from gakusho.model.problem import Problem, Severity
+
+_FIELD_OF = {
+    # place in the document → field of the row
+    "name.full": "name",
+    "name.kana": "name_kana",
+    "name.romaji": "name_romaji",
+    "student_number": "student_number",
+    "issue_number": "issue_number",
+    "addressee": "addressee",
+    "purpose": "purpose",
+    "narrative": "narrative",
+    "results.name": "course",
+    "results.value": "course",
+    "results.credits": "course",
+    "results.term": "course",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """What pages are set from beside the rows."""
+
+    issuer: Issuer
+    achievement: Achievement
+    document: DocumentDetails
+    now: datetime
+
+
+class Legibility:
+    """Checks rows one after the other, remembering which characters were fine."""
+
+    def __init__(self, setting: Setting, columns: Mapping[str, str]) -> None:
+        self._setting = setting
+        self._columns = columns
+        self._fine: set[str] = set()
+        self.of_all: dict[str, Problem] = {}
+        """What no page could write because all share it, by the characters."""
+
+    def checked(self, row: Row) -> Row:
+        """Give the row, with a problem for every place whose characters have no glyph."""
+        words = "".join(row.fields.values())
+        if self._fine and self._fine.issuperset(words) and not _varies(words):
+            return row
+        found = unwritable(
+            compose(
+                row,
+                issuer=self._setting.issuer,
+                achievement=self._setting.achievement,
+                award_id="urn:uuid:00000000-0000-4000-8000-000000000000",
+                status=(),
+                document=self._setting.document,
+                now=self._setting.now,
+            )
+        )
+        problems = [
+            problem for where, characters in found if (problem := self._problem(row, where, characters))
+        ]
+        if not problems:
+            self._fine.update(words)
+            return row
+        return replace(row, problems=(*row.problems, *problems))
+
+    def _problem(self, row: Row, where: str, characters: str) -> Problem | None:
+        facts = (("characters", characters), ("where", where))
+        field = _FIELD_OF.get(where)
+        if field is None:
+            self.of_all.setdefault(
+                characters, Problem(code="missing-glyph", severity=Severity.ERROR, row=1, facts=facts)
+            )
+            return None
+        return Problem(
+            code="missing-glyph",
+            severity=Severity.ERROR,
+            row=row.line,
+            column=self._columns.get(field),
+            value=row.fields.get(field, "")[:200],
+            facts=facts,
+        )
+
+
+def _varies(words: str) -> bool:
+    """Tell whether there is a variation selector: it has a glyph only together with what stands before it."""
+    return any("\ufe00" <= each <= "\ufe0f" or "\U000e0100" <= each <= "\U000e01ef" for each in words)
