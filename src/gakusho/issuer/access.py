@@ -48,7 +48,10 @@ def require(actor: Actor, *any_of: Role) -> None:
 
 
 def same_institution(actor: Actor, institution_id: str) -> None:
-    """Let the actor pass who acts for this institution; for others the thing is not there. Raises: NotFoundError."""
+    """Let the actor pass who acts for this institution.
+
+    Raises: NotFoundError: for others the thing is not there.
+    """
     if actor.institution_id != institution_id:
         raise NotFoundError("There is no such thing in this institution.")
 

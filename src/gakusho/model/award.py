@@ -14,7 +14,7 @@ from gakusho.model.text import Text
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """One result: a grade, a number of credits, a course passed (in a transcript one result is one course)."""
+    """One result: a grade, a number of credits, a course passed (in a transcript one a course)."""
 
     id: str
     name: str
