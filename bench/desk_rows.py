@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from bench.measurement import Measurement, median_rate
 from gakusho.issuer import achievements, batches, institutions, issuing
 from gakusho.issuer.access import Actor, Role
+from gakusho.issuer.choices import Choices
 from gakusho.model.achievement import Achievement
 from gakusho.model.text import Text
 from gakusho.store.database import Database
@@ -24,7 +25,7 @@ from gakusho.store.work import Workplace
 ROWS = 500
 ROUNDS = 5
 SIGNATURES = 20_000
-CHOICES = batches.Choices(formats=("open-badges-3",), notify=False, awarded_on=date(2026, 3, 25))
+CHOICES = Choices(formats=("open-badges-3",), notify=False, awarded_on=date(2026, 3, 25))
 
 
 def measure() -> Iterator[Measurement]:

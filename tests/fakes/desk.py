@@ -10,7 +10,8 @@ from datetime import date
 
 from gakusho.issuer import achievements, batches, institutions
 from gakusho.issuer.access import Actor, Role
-from gakusho.issuer.batches import BatchView, Choices
+from gakusho.issuer.batches import BatchView
+from gakusho.issuer.choices import Choices
 from gakusho.issuer.institutions import InstitutionView
 from gakusho.model.achievement import Achievement
 from gakusho.model.text import Text

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from tests.fakes.desk import Desk, approved, issue_all, learners, open_desk
 
 from gakusho.holder import claim
-from gakusho.issuer.batches import Choices
+from gakusho.issuer.choices import Choices
 from gakusho.store.tables import Mail
 from gakusho.store.work import Work, Workplace
 

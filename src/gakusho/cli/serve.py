@@ -99,7 +99,7 @@ def _welcome(settings: Settings) -> str:
     lines = [f"Gakusho serves {base}   (stop: Ctrl-C)", "", f"  verify a credential   {base}/verify"]
     if not settings.demo:
         return "\n".join(lines)
-    demo = importlib.import_module("gakusho.web.demo.prepare")
+    demo = importlib.import_module("gakusho.web.demo_people")
     lines += [
         f"  every mail it sends   {base}/demo/mail",
         f"  sign in               {base}/sign-in   with one of these; the link comes by the mail page above",

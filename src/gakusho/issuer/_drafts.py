@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import Select, delete, func, insert, select
 
@@ -14,14 +14,12 @@ from gakusho.issuer import _codec, _content
 from gakusho.issuer._dry_run import DryRow, DryRun
 from gakusho.issuer._kept import doubled, living
 from gakusho.issuer.access import Actor, Role
+from gakusho.issuer.choices import Choices
 from gakusho.issuer.institutions import institution, issuer_of
 from gakusho.issuer.rows import Row
 from gakusho.model.problem import Severity
 from gakusho.store.tables import AchievementRow, AwardRow, Batch, BatchRow, Mail, Person, PersonEmail
 from gakusho.store.work import Work
-
-if TYPE_CHECKING:
-    from gakusho.issuer.batches import Choices
 
 _ALLOWED = {
     "document_kind": ("diploma", "degree-certificate", "transcript", "completion"),

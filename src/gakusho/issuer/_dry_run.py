@@ -7,13 +7,13 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
-from typing import TYPE_CHECKING
 
 from gakusho.errors import GakushoError, InputError
 from gakusho.formats import formats
 from gakusho.formats._pdf.paper import check_paper
 from gakusho.issuer._kept import Doubled, doubled, living
 from gakusho.issuer._legible import Legibility, Setting
+from gakusho.issuer.choices import Choices
 from gakusho.issuer.fields import COURSE, RESULT, field_named, fields_for, guess_mapping
 from gakusho.issuer.matching import Matches, match
 from gakusho.issuer.papers import Papers, read_papers
@@ -25,9 +25,6 @@ from gakusho.model.issuer import Issuer
 from gakusho.model.problem import Problem, Severity
 from gakusho.store.tables import ColumnMapping
 from gakusho.store.work import Work
-
-if TYPE_CHECKING:
-    from gakusho.issuer.batches import Choices
 
 _FIRST_ZONE = timezone(timedelta(hours=14))
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import insert
 
 from gakusho.errors import NotFoundError
 from gakusho.issuer import _status_lists, delivery
+from gakusho.issuer._chunk import Chunk, Reserved
 from gakusho.issuer.compose import award_to_dict
 from gakusho.issuer.institutions import row_of
 from gakusho.issuer.names import search_keys
@@ -18,9 +19,6 @@ from gakusho.model.sealed import Sealed
 from gakusho.store.files import Files
 from gakusho.store.tables import AwardRow, Batch, SealedRow, SearchKey, Table
 from gakusho.store.work import Work
-
-if TYPE_CHECKING:
-    from gakusho.issuer.issuing import Chunk, Reserved
 
 _IN_TABLE = 32_768
 """Bytes up to which a credential stands in the table itself; larger ones are files."""

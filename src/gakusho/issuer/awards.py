@@ -11,8 +11,10 @@ from sqlalchemy import ColumnElement, and_, exists, false, select, true
 
 from gakusho.errors import ConflictError, InputError, NotFoundError
 from gakusho.issuer import _status_lists, delivery
+from gakusho.issuer._award_rows import not_there, row_of_award
 from gakusho.issuer.access import Actor, Role, record, require
-from gakusho.issuer.batches import BatchView, Choices, create_from_rows
+from gakusho.issuer.batches import BatchView, create_from_rows
+from gakusho.issuer.choices import Choices
 from gakusho.issuer.compose import award_from_dict, fields_of
 from gakusho.issuer.letters import one_line
 from gakusho.issuer.names import fold
@@ -96,7 +98,7 @@ def full(work: Work, award_id: str) -> Award:
     """Give the award in full. Raises: NotFoundError."""
     row = work.session.get(AwardRow, award_id)
     if row is None:
-        raise _not_there(award_id)
+        raise not_there(award_id)
     return award_from_dict(row.definition, get=work.files.get)
 
 
@@ -179,16 +181,8 @@ def by_verify_code(work: Work, code: str) -> tuple[AwardView, str]:
     """Give the award with this verification code, and its institution's id. Raises: NotFoundError."""
     row = work.session.scalar(select(AwardRow).where(AwardRow.verify_code == code))
     if row is None:
-        raise _not_there(code)
+        raise not_there(code)
     return _views(work, [row])[0], row.institution_id
-
-
-def row_of_award(work: Work, institution_id: str, award_id: str, *, lock: bool = False) -> AwardRow:
-    """Give the kept award if it is the institution's. Raises: NotFoundError."""
-    row = work.session.get(AwardRow, award_id, with_for_update=lock or None)
-    if row is None or row.institution_id != institution_id:
-        raise _not_there(award_id)
-    return row
 
 
 def _set_state(
@@ -203,7 +197,7 @@ def _set_state(
         raise InputError(f"At most {_AT_ONCE} awards at once.", code="too-many", facts={"got": len(ids)})
     rows = _locked(work, actor.institution_id, ids)
     if missing := set(ids) - {row.id for row in rows}:
-        raise _not_there(min(missing))
+        raise not_there(min(missing))
     odd = [row for row in rows if row.state not in possible and row.state != wanted]
     if odd:
         raise ConflictError(
@@ -333,7 +327,3 @@ def _view(row: AwardRow, formats: tuple[str, ...], mail: str | None) -> AwardVie
 def _one_of(name: str, got: str, known: Sequence[str]) -> None:
     if got not in known:
         raise InputError(f"There is no such {name}.", facts={"got": got[:40], "expected": ", ".join(known)})
-
-
-def _not_there(wanted: str) -> NotFoundError:
-    return NotFoundError("There is no such award.", facts={"got": wanted[:60]})

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -16,6 +16,7 @@ from gakusho.issuer._content import document_details
 from gakusho.issuer._dry_run import Upload, dry_run
 from gakusho.issuer.access import Actor, Role, record, require
 from gakusho.issuer.achievements import usable
+from gakusho.issuer.choices import Choices
 from gakusho.issuer.compose import compose
 from gakusho.issuer.institutions import institution, issuer_of, row_of
 from gakusho.issuer.rows import Row
@@ -27,26 +28,6 @@ from gakusho.model.text import Text
 from gakusho.store.ids import new_id
 from gakusho.store.tables import AchievementRow, Batch, BatchRow
 from gakusho.store.work import Work
-
-
-@dataclass(frozen=True, kw_only=True)
-class Choices:
-    """What the preparer chose for a batch."""
-
-    formats: tuple[str, ...] = ("open-badges-3", "signed-pdf")
-    document_kind: str = "degree-certificate"
-    document_language: str = "ja"
-    duplicates: str = "reject"
-    """What happens to a row whose award is already kept: ``reject``, ``skip`` or ``supersede``."""
-    mapping: Mapping[str, str] | None = None
-    """Column to field; None: as remembered for such a header, else as guessed."""
-    notify: bool = True
-    awarded_on: date | None = None
-    """For rows without a date of their own."""
-    encoding: str | None = None
-    """Of the table; None: as found."""
-    replaces: Mapping[str, str] = field(default_factory=dict)
-    """Row number (as text) to the id of the award that the row corrects."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,6 +10,7 @@ from sqlalchemy import Select, case, func, or_, select, update
 
 from gakusho.errors import ConflictError, InputError
 from gakusho.issuer import letters
+from gakusho.issuer._award_rows import row_of_award
 from gakusho.issuer.access import Actor, Role, record, require
 from gakusho.issuer.compose import award_from_dict
 from gakusho.issuer.institutions import checked_email, row_of
@@ -99,8 +100,6 @@ def resend_claim(work: Work, actor: Actor, award_id: str) -> None:
 
     Raises: ForbiddenError, NotFoundError, InputError without an address, ConflictError when claimed or over.
     """
-    from gakusho.issuer.awards import row_of_award
-
     require(actor, Role.PREPARE, Role.APPROVE, Role.ADMINISTER)
     row = row_of_award(work, actor.institution_id, award_id, lock=True)
     if not row.email:

@@ -9,20 +9,19 @@ nothing. A row that was reserved keeps its award's identity at a second try, so 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import Select, func, insert, select
 
 from gakusho.errors import ConflictError, GakushoError, NotFoundError
-from gakusho.formats import Sealing
 from gakusho.issuer import _issued, _status_lists, batches, publication
+from gakusho.issuer._chunk import Chunk, Reserved
 from gakusho.issuer.access import record
-from gakusho.issuer.batches import Choices, Content
+from gakusho.issuer.batches import Content
 from gakusho.issuer.compose import compose
 from gakusho.issuer.institutions import InstitutionView, institution, sealing
 from gakusho.issuer.rows import Row
-from gakusho.model.award import Award
 from gakusho.store.files import Files
 from gakusho.store.ids import new_id, new_token
 from gakusho.store.tables import Batch, BatchRow
@@ -33,36 +32,6 @@ CHUNK = 100
 PAGE_CHUNK = 20
 """Rows of one transaction when pages are set: a chunk should take seconds, not a minute."""
 _TO_ISSUE = ("ready", "warning")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Reserved:
-    """One row on its way: its award, composed, and where it came from."""
-
-    number: int
-    award: Award
-    verify_code: str
-    place: _status_lists.Place
-    paper_file: str | None
-    replaces_award_id: str | None
-
-    @property
-    def award_id(self) -> str:
-        """The id of the award's row."""
-        return self.award.id.removeprefix("urn:uuid:")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Chunk:
-    """Some rows of a batch, with everything that sealing them needs."""
-
-    batch_id: str
-    institution: InstitutionView
-    achievement_id: str
-    choices: Choices
-    rows: tuple[Reserved, ...]
-    sealing: Sealing
-    documents: Mapping[str, bytes]
 
 
 def issue_chunk(work: Work, batch_id: str, *, limit: int = CHUNK) -> int:

@@ -3,14 +3,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from dbos import DBOS, SetWorkflowID
 
-if TYPE_CHECKING:
-    from gakusho.store.jobs import Jobs
 
-RUNNING: list[Jobs] = []
+class Running(Protocol):
+    """The steps a workflow is made of; each may run again after a crash."""
+
+    def step_issue(self, batch_id: str) -> int:
+        """Issue the next rows and give how many; 0: none left, or none can be issued now."""
+
+    def step_finish(self, batch_id: str) -> None:
+        """Close the batch if every row is issued."""
+
+    def step_deliver(self) -> int:
+        """Send waiting mails and give how many; 0: none is due, or nobody takes any."""
+
+
+RUNNING: list[Running] = []
 """The one that runs in this process; DBOS is one to a process as well."""
 
 _QUEUE = "batches"

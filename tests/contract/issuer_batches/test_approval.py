@@ -16,7 +16,8 @@ from tests.contract.issuer_batches.conftest import DEGREE, Desk, archive, paper,
 from gakusho.errors import ConflictError, ForbiddenError, InputError, RowsError, SamePersonError
 from gakusho.issuer import achievements, batches, institutions
 from gakusho.issuer.access import Role
-from gakusho.issuer.batches import BatchView, Choices
+from gakusho.issuer.batches import BatchView
+from gakusho.issuer.choices import Choices
 from gakusho.model.text import Text
 from gakusho.store.tables import Batch, BatchRow, Event
 from gakusho.store.work import Work
@@ -304,7 +305,8 @@ def test_the_digest_covers_the_papers(desk: Desk) -> None:
                 papers=archive({"第2026-0001号.pdf": data}),
             )
 
-    one, same, other = (with_paper(paper(text)) for text in ("1", "1", "2"))
+    first = paper("1")  # made once: a PDF holds the second it was made in
+    one, same, other = (with_paper(data) for data in (first, first, paper("2")))
     assert one.content_digest == same.content_digest
     assert one.content_digest != other.content_digest
 

@@ -14,7 +14,7 @@ from tests.contract.issuer_batches.conftest import DEGREE, Desk, archive, paper,
 
 from gakusho.errors import ConflictError, ForbiddenError, InputError, NotFoundError, UnreadableError
 from gakusho.issuer import achievements, batches
-from gakusho.issuer.batches import Choices
+from gakusho.issuer.choices import Choices
 from gakusho.model.problem import Severity
 from gakusho.model.text import Text
 from gakusho.store.tables import AwardRow, Batch, BatchRow, Mail, SealedRow

@@ -10,6 +10,7 @@ from tests.fakes.desk import approved, issue_all, learners, open_desk
 from gakusho.errors import ConflictError, GakushoError
 from gakusho.fetch import MemoryFetcher
 from gakusho.issuer import awards, batches, institutions, issuing, publication
+from gakusho.issuer.choices import Choices
 from gakusho.model.report import Headline, Outcome
 from gakusho.store.tables import AwardRow, Batch, BatchRow, ClaimLink, Mail, SealedRow, SearchKey
 from gakusho.store.work import Workplace
@@ -43,7 +44,7 @@ def test_every_row_becomes_one_credential_that_verifies(workplace: Workplace) ->
 def test_a_page_and_a_badge_of_one_award_share_identity_and_status(workplace: Workplace, did: str) -> None:
     with workplace.work() as work:
         desk = open_desk(work, did=did)
-        batch = approved(work, desk, learners(2), choices=batches.Choices())
+        batch = approved(work, desk, learners(2), choices=Choices())
     assert issue_all(workplace, batch.id) == 2
     with workplace.work() as work:
         [first, _] = awards.find(work, desk.institution.id)
@@ -80,7 +81,7 @@ def test_a_batch_that_was_not_approved_is_not_issued(workplace: Workplace) -> No
         desk = open_desk(work)
         batch = batches.create_from_rows(
             work, desk.preparer, achievement_id=desk.achievement_id, rows=learners(1), papers=None,
-            choices=batches.Choices(formats=("open-badges-3",)), name="",
+            choices=Choices(formats=("open-badges-3",)), name="",
         )  # fmt: skip
     with pytest.raises(ConflictError), workplace.work() as work:
         issuing.issue_chunk(work, batch.id)

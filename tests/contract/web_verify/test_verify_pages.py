@@ -17,7 +17,7 @@ from tests.fakes.pages import Pages, open_pages
 from tests.fakes.university import University
 
 from gakusho.issuer import awards
-from gakusho.issuer.batches import Choices
+from gakusho.issuer.choices import Choices
 from gakusho.model.learner import PersonName
 from gakusho.model.text import Text
 from gakusho.store.tables import EvidenceReport

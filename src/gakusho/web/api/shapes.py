@@ -12,7 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from gakusho.issuer.achievement_json import achievement_to_dict
 from gakusho.issuer.achievements import AchievementView
 from gakusho.issuer.awards import AwardView
-from gakusho.issuer.batches import BatchView, Choices, Progress, RowView
+from gakusho.issuer.batches import BatchView, Progress, RowView
+from gakusho.issuer.choices import Choices
 from gakusho.issuer.problem_sentences import problem_mend, problem_sentence
 from gakusho.model.problem import Problem
 

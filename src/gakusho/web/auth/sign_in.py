@@ -14,7 +14,7 @@ from gakusho.issuer import institutions
 from gakusho.web.auth import session
 from gakusho.web.auth.limits import count_attempt
 from gakusho.web.auth.session import CurrentPerson
-from gakusho.web.demo.prepare import APPROVER, LEARNER, REGISTRAR
+from gakusho.web.demo_people import SIGN_INS
 from gakusho.web.errors import error_words
 from gakusho.web.pages import language_of, render
 from gakusho.web.state import state_of
@@ -22,8 +22,6 @@ from gakusho.web.state import state_of
 router = APIRouter(include_in_schema=False)
 counted = [Depends(count_attempt)]
 known = [Depends(session.current_person)]
-
-SIGN_INS = (("registrar", REGISTRAR), ("approver", APPROVER), ("learner", LEARNER))
 
 
 @router.get("/sign-in")

@@ -14,7 +14,7 @@ from gakusho.errors import InputError
 from gakusho.formats import formats
 from gakusho.issuer import achievements, batches
 from gakusho.issuer.access import Role, require
-from gakusho.issuer.batches import Choices
+from gakusho.issuer.choices import Choices
 from gakusho.web.auth.session import Member, Seat, go
 from gakusho.web.console import desk
 from gakusho.web.console.desk import Form, an_id, page

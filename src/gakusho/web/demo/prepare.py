@@ -8,16 +8,15 @@ from importlib import resources
 from gakusho.errors import NotFoundError
 from gakusho.issuer import achievements, batches, institutions
 from gakusho.issuer.access import Actor, Role
+from gakusho.issuer.choices import Choices
 from gakusho.issuer.institutions import InstitutionView
 from gakusho.model.achievement import Achievement, Image, ResultDescription
 from gakusho.model.text import Text
 from gakusho.store.work import Work
+from gakusho.web.demo_people import APPROVER, REGISTRAR
 from gakusho.web.state import State
 
 SLUG = "asanagi"
-REGISTRAR = "registrar@asanagi.example"
-APPROVER = "approver@asanagi.example"
-LEARNER = "learner@mail.example"
 
 
 def file(name: str) -> bytes:
@@ -64,7 +63,7 @@ def _fill(work: Work) -> None:
         achievement_id=degree.id,
         table=file("graduates.csv"),
         table_name="graduates.csv",
-        choices=batches.Choices(document_kind="degree-certificate", document_language="ja-en"),
+        choices=Choices(document_kind="degree-certificate", document_language="ja-en"),
         name="令和7年度 卒業生 / Class of 2026",
     )
     submitted = batches.submit(work, preparer, batch.id)

@@ -12,13 +12,13 @@ from markupsafe import Markup, escape
 from gakusho.errors import NotFoundError
 from gakusho.issuer import delivery
 from gakusho.web.auth.session import current_person
-from gakusho.web.demo.prepare import APPROVER, LEARNER, REGISTRAR, file
+from gakusho.web.demo.prepare import file
+from gakusho.web.demo_people import SIGN_INS
 from gakusho.web.pages import render
 from gakusho.web.state import state_of
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(current_person)])
 
-SIGN_INS = (("registrar", REGISTRAR), ("approver", APPROVER), ("learner", LEARNER))
 FILES = {"graduates.csv": "text/csv", "try-it.csv": "text/csv"}
 _LINK = re.compile(r"https?://[^\s<>\"']+")
 

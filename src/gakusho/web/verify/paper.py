@@ -12,13 +12,13 @@ from gakusho.issuer import awards
 from gakusho.model.report import Report
 from gakusho.model.sealed import Sealed
 from gakusho.web.auth.session import current_person, go
+from gakusho.web.downloads import attachment
 from gakusho.web.pages import render, words_of
 from gakusho.web.state import state_of
 from gakusho.web.verify import clients, evidence
 from gakusho.web.verify.box import not_found_counted
 from gakusho.web.verify.judge import judge
 from gakusho.web.verify.show import shown
-from gakusho.web.wallet.downloads import attachment
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(current_person)])
 

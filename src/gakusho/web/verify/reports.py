@@ -10,11 +10,11 @@ from gakusho.errors import NotFoundError
 from gakusho.holder import evidence
 from gakusho.holder.evidence import ReportView
 from gakusho.web.auth.session import current_person, go
+from gakusho.web.downloads import attachment
 from gakusho.web.pages import language_of, render
 from gakusho.web.state import state_of
 from gakusho.web.verify import clients
 from gakusho.web.verify.box import not_found_counted
-from gakusho.web.wallet.downloads import attachment
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(current_person)])
 

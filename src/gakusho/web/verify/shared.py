@@ -14,13 +14,13 @@ from gakusho.holder import pins, visit, wallet
 from gakusho.holder.records import sealed_bytes
 from gakusho.holder.visit import Door, SharedItem, Visit
 from gakusho.web.auth.session import current_person, go
+from gakusho.web.downloads import attachment
 from gakusho.web.pages import render, words_of
 from gakusho.web.state import state_of
 from gakusho.web.verify import clients, evidence
 from gakusho.web.verify.box import not_found_counted
 from gakusho.web.verify.judge import judge
 from gakusho.web.verify.show import Shown, shown
-from gakusho.web.wallet.downloads import attachment
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(current_person)])
 

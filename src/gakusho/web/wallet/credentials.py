@@ -15,12 +15,12 @@ from gakusho.holder.records import CredentialView, all_sealed
 from gakusho.issuer import publication
 from gakusho.store.work import Work
 from gakusho.web.auth.session import SignedInPerson, go
+from gakusho.web.downloads import attachment
 from gakusho.web.errors import error_words
 from gakusho.web.pages import language_of, render, words_of
 from gakusho.web.state import state_of
 from gakusho.web.verify.judge import judge
 from gakusho.web.verify.show import shown
-from gakusho.web.wallet.downloads import attachment
 
 router = APIRouter(include_in_schema=False)
 
