@@ -6,6 +6,7 @@ Usage: make docs
 
 from __future__ import annotations
 
+import ast
 import re
 import sys
 import tempfile
@@ -43,10 +44,85 @@ def error_classes() -> Iterator[type[errors.GakushoError]]:
 
 def codes_raised() -> set[str]:
     """Give every code that stands literally in the sources: of errors, of checks and of rows' problems."""
-    found: set[str] = set()
+    found = set(codes_of_errors())
     for file in sorted((ROOT / "src").rglob("*.py")):
         found |= set(_CODE.findall(file.read_text("utf-8")))
     return found
+
+
+def codes_of_errors() -> dict[str, list[frozenset[str] | None]]:
+    """Give every code an error is raised with in the sources, and the names of its facts at each place.
+
+    None stands for facts that are not spelled out there. Codes that are handed to a function that makes
+    the error, and those chosen by a condition, are found too.
+    """
+    trees = [ast.parse(file.read_text("utf-8")) for file in sorted((ROOT / "src").rglob("*.py"))]
+    kinds = {kind.__name__ for kind in error_classes()} | {
+        node.name
+        for tree in trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef) and node.name.endswith("Error")
+    }
+    shared = _makers(trees, kinds, private=False)
+    found: dict[str, list[frozenset[str] | None]] = {}
+    for code in (code for tree in trees for node in ast.walk(tree) for code in _class_codes(node)):
+        found.setdefault(code, []).append(None)
+    for tree in trees:
+        makers = shared | _makers([tree], kinds, private=True)
+        for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+            name = _called(call)
+            if name in kinds:
+                told = next((k.value for k in call.keywords if k.arg == "code"), None)
+                facts = _fact_names(next((k.value for k in call.keywords if k.arg == "facts"), None))
+            elif name in makers and len(call.args) > makers[name]:
+                told, facts = call.args[makers[name]], None
+            else:
+                continue
+            for code in _literals(told):
+                found.setdefault(code, []).append(facts)
+    return found
+
+
+def _makers(trees: list[ast.Module], kinds: set[str], *, private: bool) -> dict[str, int]:
+    """Give the functions that make an error with the code handed to them, and at which place it stands."""
+    found = {}
+    for function in (node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
+        names = [argument.arg for argument in function.args.args]
+        if "code" not in names or function.name.startswith("_") is not private:
+            continue
+        for call in (node for node in ast.walk(function) if isinstance(node, ast.Call)):
+            handed = any(k.arg == "code" and isinstance(k.value, ast.Name) for k in call.keywords)
+            if handed and _called(call) in kinds:
+                found[function.name] = names.index("code")
+    return found
+
+
+def _class_codes(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.ClassDef) and node.name.endswith("Error"):
+        for line in node.body:
+            if isinstance(line, ast.Assign) and any(getattr(t, "id", "") == "code" for t in line.targets):
+                yield from _literals(line.value)
+
+
+def _called(call: ast.Call) -> str:
+    function = call.func
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+
+
+def _literals(value: ast.expr | None) -> Iterator[str]:
+    if isinstance(value, ast.IfExp):
+        yield from _literals(value.body)
+        yield from _literals(value.orelse)
+    elif isinstance(value, ast.Constant) and isinstance(value.value, str):
+        yield value.value
+
+
+def _fact_names(facts: ast.expr | None) -> frozenset[str] | None:
+    if facts is None:
+        return frozenset()
+    if isinstance(facts, ast.Dict) and all(isinstance(key, ast.Constant) for key in facts.keys):
+        return frozenset(str(key.value) for key in facts.keys if isinstance(key, ast.Constant))
+    return None
 
 
 def errors_page() -> str:
@@ -60,6 +136,8 @@ def errors_page() -> str:
         "",
         "A command prints the sentence and what to do; with `--json` an object with `code`, `message`,",
         "`action` and `facts`. HTTP answers with problem+json (RFC 9457) with the same `code` and `action`.",
+        "Both speak the language asked for; where the Japanese sentence leaves out a reason that is there in",
+        "English only, `reason` has it. `title` names the class of the error and never changes.",
         "",
         "| code | class | means | what to do |",
         "| --- | --- | --- | --- |",

@@ -88,7 +88,7 @@ def run(arguments: Sequence[str]) -> int:
     try:
         result = app(args=list(arguments), prog_name="gakusho", standalone_mode=False)
     except TyperException as error:
-        return _usage(error, as_json=as_json)
+        return _usage(error, as_json=as_json, language=language)
     except GakushoError as error:
         tell_error(error, as_json=as_json, language=language)
         return exit_code(error)
@@ -125,14 +125,14 @@ def _fault(error: Exception) -> GakushoError:
     )
 
 
-def _usage(error: TyperException, *, as_json: bool) -> int:
+def _usage(error: TyperException, *, as_json: bool, language: str) -> int:
     message = error.format_message()
     context = getattr(error, "ctx", None)
     command = context.command_path if context is not None else "gakusho"
     if type(error).__name__ == "NoArgsIsHelpError":
         sys.stderr.write(message + "\n")
         return EXIT_USAGE
-    tell_error(UsageError(message, action=f"See: {command} --help"), as_json=as_json, language="en")
+    tell_error(UsageError(message, action=f"See: {command} --help"), as_json=as_json, language=language)
     return EXIT_USAGE
 
 

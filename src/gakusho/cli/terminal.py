@@ -70,26 +70,32 @@ def tell_error(error: GakushoError, *, as_json: bool, language: str) -> None:
     if as_json:
         say_json({"error": error_object(error, language)})
         return
-    sentence, action = str(error), error.action
-    if isinstance(error, InputError) and not isinstance(error, UsageError):
-        from gakusho.issuer.problem_sentences import upload_sentences
+    from gakusho.issuer.error_sentences import error_action, error_detail, error_sentence
 
-        sentence, action = upload_sentences(error, language) or (sentence, action)
-    sys.stderr.write(f"gakusho: {visible(sentence)}\n")
+    sys.stderr.write(f"gakusho: {visible(error_sentence(error, language))}\n")
+    if detail := error_detail(error, language):
+        sys.stderr.write(f"  {_IN_ENGLISH[language].format(visible(detail))}\n")
     if isinstance(error, RowsError):
         for problem in error.problems:
             sys.stderr.write(f"  {problem_line(problem, language)}\n")
-    sys.stderr.write(f"  → {visible(action)}\n")
+    sys.stderr.write(f"  → {visible(error_action(error, language))}\n")
+
+
+_IN_ENGLISH: Mapping[str, str] = {"ja": "詳細（英語）: {}", "en": "{}"}
 
 
 def error_object(error: GakushoError, language: str) -> dict[str, Any]:
-    """Give an error as programs read it."""
+    """Give an error as programs read it; ``reason`` is there where the message leaves the reason out."""
+    from gakusho.issuer.error_sentences import error_action, error_detail, error_sentence
+
     told: dict[str, Any] = {
         "code": error.code,
-        "message": str(error),
-        "action": error.action,
+        "message": error_sentence(error, language),
+        "action": error_action(error, language),
         "facts": {name: str(value) for name, value in error.facts.items()},
     }
+    if detail := error_detail(error, language):
+        told["reason"] = detail
     if isinstance(error, RowsError):
         told["problems"] = [problem_object(problem, language) for problem in error.problems]
     return told

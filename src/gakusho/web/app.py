@@ -59,9 +59,9 @@ def build(settings: Settings, *, state: State | None = None) -> FastAPI:
         openapi_url="/api/openapi.json",
         lifespan=lifespan,
     )
+    errors.install(app)
     app.add_middleware(SameOrigin)
     app.middleware("http")(_protect)
-    errors.install(app)
     for router in (
         demo.router,
         auth.router,

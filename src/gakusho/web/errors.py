@@ -4,14 +4,20 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
+from http import HTTPStatus
+from pathlib import PurePath
+from traceback import extract_tb
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gakusho import errors
+from gakusho.issuer.error_sentences import error_action, error_detail, error_sentence
 from gakusho.issuer.problem_sentences import problem_mend, problem_sentence
 from gakusho.web.pages import language_of, render, words_of
 
@@ -27,6 +33,28 @@ STATUS: tuple[tuple[type[errors.GakushoError], int], ...] = (
     (errors.UnreachableError, 503),
     (errors.GakushoError, 500),
 )
+
+TITLES: tuple[tuple[type[errors.GakushoError], str], ...] = (
+    (errors.UnreadableError, "Unreadable content"),
+    (errors.LimitError, "Too large"),
+    (errors.RowsError, "Rows with problems"),
+    (errors.UndefinedTermError, "Undefined term"),
+    (errors.TooComplexError, "Too complex"),
+    (errors.MissingGlyphError, "Missing glyph"),
+    (errors.UnknownFormatError, "Unknown format"),
+    (errors.InputError, "Unusable input"),
+    (errors.ConflictError, "Conflict with the present state"),
+    (errors.NotFoundError, "Not found"),
+    (errors.SamePersonError, "Second person needed"),
+    (errors.ForbiddenError, "Not allowed"),
+    (errors.KeyMaterialError, "Unusable key"),
+    (errors.UnreachableError, "Could not be asked"),
+    (errors.SettingsError, "Faulty settings"),
+    (errors.PluginError, "Faulty implementation"),
+    (errors.GakushoError, "Error"),
+)
+"""The ``title`` of problem+json: narrower kinds before wider ones; never in the reader's language."""
+_FRAMES = 8
 
 
 def status_of(error: errors.GakushoError) -> int:
@@ -52,36 +80,63 @@ def problem_json(
 
 
 def error_words(request: Request, error: errors.GakushoError) -> tuple[str, str]:
-    """Give the sentence and the action of an error in the reader's language."""
+    """Give the sentence and the action of an error in the reader's language.
+
+    A page's own words for it (``error.<code>`` in the catalogs) go before those of the program.
+    """
     words = words_of(request)
-    facts = {k: str(v) for k, v in error.facts.items()}
-    sentence, action = str(error), error.action
+    facts = {"code": error.code, **{k: str(v) for k, v in error.facts.items()}}
+    sentence, action = error_sentence(error, words.language), error_action(error, words.language)
     if words.has(f"error.{error.code}"):
-        try:
+        with suppress(KeyError, TypeError, ValueError):  # facts that this error does not have
             sentence = words(f"error.{error.code}", **facts)
-        except (KeyError, TypeError, ValueError):
-            sentence = str(error)
     if words.has(f"error.{error.code}.action"):
         action = words(f"error.{error.code}.action")
     return sentence, action
+
+
+def title_of(error: errors.GakushoError) -> str:
+    """Give the short name of the kind of error, always the same one. RFC 9457, section 3.1.3."""
+    return next(title for kind, title in TITLES if isinstance(error, kind))
+
+
+def trace_of(error: BaseException) -> str:
+    """Give where an error came from, without its words: those may hold names, addresses or whole rows."""
+    parts = []
+    seen: set[int] = set()
+    link: BaseException | None = error
+    while link is not None and id(link) not in seen:
+        seen.add(id(link))
+        frames = [
+            f"{PurePath(f.filename).name}:{f.lineno} {f.name}"
+            for f in extract_tb(link.__traceback__)[-_FRAMES:]
+        ]
+        parts.append(f"{type(link).__name__} ({' > '.join(frames) or 'no frames'})")
+        link = link.__cause__ or (None if link.__suppress_context__ else link.__context__)
+    return " from ".join(parts)
 
 
 async def _gakusho_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, errors.GakushoError)
     status = status_of(error)
     if status >= 500:
-        log.error("%s: %s", error.code, error)
+        log.error("%s: %s", error.code, trace_of(error))
     sentence, action = error_words(request, error)
     if wants_json(request):
-        more: dict[str, Any] = {}
+        more: dict[str, Any] = {"reason": error_detail(error, language_of(request))}
         if isinstance(error, errors.RowsError):
             more["problems"] = [_problem(p, language_of(request)) for p in error.problems]
-        return problem_json(
-            status, error.code, type(error).__doc__ or "", detail=sentence, action=action, **more
-        )
+        return problem_json(status, error.code, title_of(error), detail=sentence, action=action, **more)
     return render(
         request, "error.html", {"status": status, "sentence": sentence, "action": action}, status=status
     )
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "HTTP error"
 
 
 def _problem(problem: Any, language: str) -> dict[str, Any]:
@@ -105,7 +160,9 @@ async def _http_error(request: Request, error: Exception) -> Response:
     sentence = words(key) if words.has(key) else str(error.detail)
     headers = dict(error.headers or {})
     if wants_json(request):
-        answer = problem_json(error.status_code, f"http-{error.status_code}", sentence)
+        answer = problem_json(
+            error.status_code, f"http-{error.status_code}", _phrase(error.status_code), detail=sentence
+        )
         answer.headers.update(headers)
         return answer
     return render(
@@ -125,7 +182,7 @@ async def _invalid_request(request: Request, error: Exception) -> Response:
         for e in error.errors()
     ]
     if wants_json(request):
-        return problem_json(400, "request", words("error.request"), errors=found)
+        return problem_json(400, "request", "Unusable request", detail=words("error.request"), errors=found)
     return render(
         request,
         "error.html",
@@ -135,10 +192,10 @@ async def _invalid_request(request: Request, error: Exception) -> Response:
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:
-    log.error("unexpected: %s", type(error).__name__, exc_info=error)
+    log.error("unexpected: %s", trace_of(error))
     words = words_of(request)
     if wants_json(request):
-        return problem_json(500, "unexpected", words("error.unexpected"))
+        return problem_json(500, "unexpected", "Internal error", detail=words("error.unexpected"))
     return render(
         request,
         "error.html",
@@ -147,9 +204,44 @@ async def _unexpected(request: Request, error: Exception) -> Response:
     )
 
 
+class BrokenOffError(RuntimeError):
+    """An answer that had begun could not be ended; says nothing of why."""
+
+
+class Faults:
+    """Middleware: what nobody foresaw becomes an answer here.
+
+    Farther out it would be raised on to the server, which writes the exception's words into its log.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on; answer for it where that fails. Raises: BrokenOffError."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        begun = False
+
+        async def watched(message: Message) -> None:
+            nonlocal begun
+            begun = begun or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watched)
+        except Exception as error:  # noqa: BLE001 - the last place before the server's own log
+            if begun:
+                log.error("broken off: %s", trace_of(error))  # noqa: TRY400 - no words of the exception
+                raise BrokenOffError("The answer broke off.") from None
+            answer = await _unexpected(Request(scope, receive), error)
+            await answer(scope, receive, send)
+
+
 def install(app: FastAPI) -> None:
-    """Hang the mapping into an application."""
+    """Hang the mapping into an application, inside every middleware that is added after it."""
     app.add_exception_handler(errors.GakushoError, _gakusho_error)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(RequestValidationError, _invalid_request)
-    app.add_exception_handler(Exception, _unexpected)
+    app.add_middleware(Faults)
