@@ -25,7 +25,8 @@ def _prepare(page: Page, mark: str, address: str) -> str:
         f"有栖川 千景,アリスガワ チカゲ,{address},{mark},第{mark}号,令和８年３月２５日\r\n"
     ).encode("cp932")
     page.goto(f"{BASE}/batches/new")
-    page.locator("main .kind .button").first.click()
+    degree = page.locator("main .kind", has_text=re.compile("学士（工学）|Bachelor of Engineering"))
+    degree.locator(".button").first.click()
     page.set_input_files("#f-table", {"name": "one.csv", "mimeType": "text/csv", "buffer": table})
     page.locator("main form button").first.click()
     page.wait_for_url(re.compile(r"/batches/[0-9a-f-]{36}"))
@@ -79,6 +80,7 @@ def test_from_the_table_to_the_answer_and_on_to_the_corrected_one(
     registrar.fill("input[name=name]", "有栖川 千影")
     registrar.locator("main form button").first.click()
     registrar.wait_for_url(re.compile(r"/batches/[0-9a-f-]{36}"))
+    registrar.wait_for_load_state()
     if registrar.locator("form[action$='/submit'] button").count():
         registrar.locator("form[action$='/submit'] button").click()
         registrar.wait_for_load_state()
