@@ -3,17 +3,32 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from tests.fakes.university import NOW, University
 
 from gakusho.errors import GakushoError
-from gakusho.formats import Asking, Bakes, Carries, Format, Presents, Reading, formats, recognize
+from gakusho.formats import (
+    Asking,
+    Bakes,
+    Carries,
+    Format,
+    Pages,
+    Presents,
+    Reading,
+    formats,
+    recognize,
+    set_on_pages,
+)
 from gakusho.issuer.issue import issue
+from gakusho.model.problem import Severity
 from gakusho.model.report import Check, Headline, Knowledge, Outcome
 from gakusho.verifier.directory import Directory
 
 FORMATS = formats()
 PLAIN = [name for name, form in FORMATS.items() if not isinstance(form, Carries)]
+PAGED = set_on_pages(FORMATS)
 CARRYING = [name for name, form in FORMATS.items() if isinstance(form, Carries)]
 JUNK = [b"", b"\x00", b"{}", b"{", b"[]", b"%PDF-", b"<svg/>", b"\x89PNG\r\n\x1a\n", b"a.b.c", b"\xff" * 64]
 
@@ -130,3 +145,34 @@ def test_what_it_cannot_say_is_named(form: Format, university: University) -> No
 def test_some_formats_have_abilities() -> None:
     assert any(isinstance(form, Bakes) for form in FORMATS.values())
     assert any(isinstance(form, Presents) for form in FORMATS.values())
+    assert any(isinstance(form, Pages) for form in FORMATS.values())
+
+
+@pytest.mark.parametrize("form", PAGED)
+def test_a_page_is_drawn_before_anything_is_signed(form: Pages, university: University) -> None:
+    with_link, without = (
+        form.preview(university.award(), verification_link=link)
+        for link in ("https://aoba.example/v/1", None)
+    )
+    assert with_link.startswith(b"\x89PNG\r\n\x1a\n")
+    assert with_link != without
+
+
+@pytest.mark.parametrize("form", PAGED)
+@pytest.mark.parametrize("data", JUNK)
+def test_what_is_no_page_of_the_institutions_is_told(form: Pages, data: bytes) -> None:
+    assert Severity.ERROR in {problem.severity for problem in form.check_paper(data)}
+
+
+@pytest.mark.parametrize("form", PAGED)
+def test_what_its_fonts_lack_is_told_with_the_field(form: Pages, university: University) -> None:
+    award = university.award()
+    assert form.unwritable(award) == []
+    name = replace(award.learner.name, full="髙橋 \U00013000")
+    found = form.unwritable(replace(award, learner=replace(award.learner, name=name)))
+    assert [(where, "U+13000" in characters) for where, characters in found] == [("name.full", True)]
+
+
+def test_abilities_are_asked_of_the_formats_chosen() -> None:
+    assert set_on_pages(FORMATS) == [form for form in FORMATS.values() if isinstance(form, Pages)]
+    assert set_on_pages(name for name, form in FORMATS.items() if not isinstance(form, Pages)) == []

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -12,6 +12,7 @@ from typing import Any, Protocol, runtime_checkable
 from gakusho import plugins
 from gakusho.errors import UnknownFormatError
 from gakusho.model.award import Award, StatusEntry
+from gakusho.model.problem import Problem
 from gakusho.model.report import Check
 from gakusho.model.sealed import Sealed
 from gakusho.proof import MethodLookup, Signer
@@ -134,6 +135,23 @@ class Carries(Protocol):
     """Media types it carries."""
 
 
+@runtime_checkable
+class Pages(Protocol):
+    """A format set on pages: from a template, or on the institution's own PDF."""
+
+    def preview(self, award: Award, *, verification_link: str | None) -> bytes:
+        """Give the first page of the award's document as PNG, unsigned.
+
+        Raises: MissingGlyphError, InputError where there is no template for the document.
+        """
+
+    def check_paper(self, data: bytes) -> list[Problem]:
+        """Give everything wrong with a PDF of the institution's that is to be signed; never raises."""
+
+    def unwritable(self, award: Award) -> list[tuple[str, str]]:
+        """Give what of the award its fonts cannot write: the field, and the characters spelled out."""
+
+
 @cache
 def formats() -> dict[str, Format]:
     """Give every format there is, by name."""
@@ -152,6 +170,11 @@ def format_named(name: str) -> Format:
             f"There is no format {name!r}; expected one of {known}.",
             facts={"got": name, "expected": known},
         ) from None
+
+
+def set_on_pages(names: Iterable[str]) -> list[Pages]:
+    """Give those of the formats of these names that are set on pages; a name of none is passed over."""
+    return [named for name in names if isinstance(named := formats().get(name), Pages)]
 
 
 def recognize(data: bytes) -> Format:

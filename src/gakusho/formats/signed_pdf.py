@@ -12,14 +12,14 @@ from dataclasses import replace
 
 from gakusho.errors import GakushoError, InputError, LimitError, UnknownFormatError, UnreadableError
 from gakusho.formats import Asking, Carries, Format, Reading, Sealing, recognize
-from gakusho.formats._pdf import paper
+from gakusho.formats._pdf import page, paper, preview
 from gakusho.formats._pdf.pades import Certifier
-from gakusho.formats._pdf.page import page_data
 from gakusho.formats._pdf.printed import matching_check
 from gakusho.formats._pdf.rules import SOURCE, Document, structural_checks, take_apart
 from gakusho.formats._pdf.signer_key import organisation, signer_key_check
 from gakusho.formats._pdf.typesetting import Attachment, typeset
 from gakusho.model.award import Award
+from gakusho.model.problem import Problem
 from gakusho.model.report import Check, Outcome
 from gakusho.model.sealed import Sealed
 
@@ -66,9 +66,9 @@ class SignedPdf:
                 format=self.name,
                 media_type=self.media_type,
                 extension=self.extension,
-                data=certifier.certify(page, at=sealing.now),
+                data=certifier.certify(unsigned, at=sealing.now),
             )
-            for award, page in zip(awards, pages, strict=True)
+            for award, unsigned in zip(awards, pages, strict=True)
         ]
 
     def _page(self, award: Award, sealing: Sealing) -> bytes:
@@ -86,7 +86,10 @@ class SignedPdf:
         if own := sealing.papers.get(award.id):
             return paper.complete(own, link=link, attachments=attachments, at=sealing.now)
         return typeset(
-            award.document.kind, page_data(award, link=link), at=award.valid_from, attachments=attachments
+            award.document.kind,
+            page.page_data(award, link=link),
+            at=award.valid_from,
+            attachments=attachments,
         )
 
     def read(self, data: bytes) -> Reading:
@@ -132,6 +135,21 @@ class SignedPdf:
         if award and document.template:
             found.append(matching_check(document.signed, award, document.template))
         return found
+
+    def preview(self, award: Award, *, verification_link: str | None) -> bytes:
+        """Give the first page of the award's document as PNG, A4 at 110 dots per inch.
+
+        Raises: MissingGlyphError, InputError where there is no template for the document.
+        """
+        return preview.page_png(award, verification_link=verification_link)
+
+    def check_paper(self, data: bytes) -> list[Problem]:
+        """Give everything wrong with a PDF of the institution's that is to be signed; never raises."""
+        return paper.check_paper(data)
+
+    def unwritable(self, award: Award) -> list[tuple[str, str]]:
+        """Give what of the award its fonts cannot write: the field, and the characters spelled out."""
+        return page.unwritable(award)
 
 
 def _within_bounds(data: bytes) -> None:

@@ -9,8 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
 
 from gakusho.errors import GakushoError, InputError
-from gakusho.formats import formats
-from gakusho.formats._pdf.paper import check_paper
+from gakusho.formats import Pages, set_on_pages
 from gakusho.issuer._kept import Doubled, doubled, living
 from gakusho.issuer._legible import Legibility, Setting
 from gakusho.issuer.choices import Choices
@@ -97,6 +96,7 @@ def dry_run(work: Work, upload: Upload) -> DryRun:
         InputError: the mapping chosen does not fit the table.
     """
     choices = upload.choices
+    pages = set_on_pages(choices.formats)
     table = read_table(upload.table, upload.table_name, encoding=choices.encoding)
     mapping = mapping_for(work, upload.institution_id, table.header, upload.achievement, choices.mapping)
     defaults = Defaults(
@@ -114,8 +114,8 @@ def dry_run(work: Work, upload: Upload) -> DryRun:
     for problem in matches.problems:
         if problem.row is not None:
             by_row.setdefault(problem.row, []).append(problem)
-    with_papers = _with_papers(work, compared, papers, matches, by_row)
-    checked, illegible = _legible(work, upload, with_papers, columns)
+    with_papers = _with_papers(work, compared, papers, matches, by_row, pages)
+    checked, illegible = _legible(work, upload, with_papers, columns, pages)
     return DryRun(
         table=table,
         mapping=mapping,
@@ -123,7 +123,7 @@ def dry_run(work: Work, upload: Upload) -> DryRun:
         file_problems=(
             *mapping_problems(table, mapping, upload.achievement, defaults),
             *(papers.problems if papers else ()),
-            *_unused(papers, choices),
+            *_unused(papers, pages),
             *illegible,
             *(problem for problem in matches.problems if problem.row is None),
         ),
@@ -264,24 +264,24 @@ def _by_policy(row: Row, double: Doubled, policy: str, columns: Mapping[str, str
     )
 
 
-def _unused(papers: Papers | None, choices: Choices) -> Iterator[Problem]:
+def _unused(papers: Papers | None, pages: Sequence[Pages]) -> Iterator[Problem]:
     """Tell that papers were given where nothing is issued that could hold them."""
-    if papers is not None and not _sets_pages(choices):
+    if papers is not None and not pages:
         yield Problem(code="paper.unused", severity=Severity.WARNING)
 
 
-def _sets_pages(choices: Choices) -> bool:
-    return any(formats()[name].media_type == "application/pdf" for name in choices.formats)
-
-
 def _legible(
-    work: Work, upload: Upload, rows: list[DryRow], columns: Mapping[str, str]
+    work: Work, upload: Upload, rows: list[DryRow], columns: Mapping[str, str], pages: Sequence[Pages]
 ) -> tuple[list[DryRow], list[Problem]]:
     """Give the rows whose pages will be set from a template checked for glyphs, and what all pages lack."""
-    if not _sets_pages(upload.choices):
+    if not pages:
         return rows, []
     setting = Setting(
-        issuer=upload.issuer, achievement=upload.achievement, document=upload.document, now=work.now
+        issuer=upload.issuer,
+        achievement=upload.achievement,
+        document=upload.document,
+        now=work.now,
+        pages=pages,
     )
     legibility = Legibility(setting, columns)
     out = []
@@ -301,6 +301,7 @@ def _with_papers(
     papers: Papers | None,
     matches: Matches,
     by_row: Mapping[int, Sequence[Problem]],
+    pages: Sequence[Pages],
 ) -> list[DryRow]:
     """Give the rows with their papers, checked and kept, and their final state."""
     out: list[DryRow] = []
@@ -311,7 +312,7 @@ def _with_papers(
         name = matches.papers.get(line)
         digest = None
         if papers is not None and name is not None and each.state != "skipped":
-            found, digest = _checked_paper(work, papers, name, line)
+            found, digest = _checked_paper(work, papers, name, line, pages)
             problems += found
             if digest is not None and owner.setdefault(digest, line) != line:
                 facts = (("rows", str(owner[digest])),)
@@ -327,12 +328,15 @@ def _with_papers(
     return out
 
 
-def _checked_paper(work: Work, papers: Papers, name: str, line: int) -> tuple[list[Problem], str | None]:
+def _checked_paper(
+    work: Work, papers: Papers, name: str, line: int, pages: Sequence[Pages]
+) -> tuple[list[Problem], str | None]:
     try:
         data = papers.files[name]
     except GakushoError as error:
         return [Problem(code=error.code, severity=Severity.ERROR, row=line, file=name)], None
-    problems = [replace(problem, row=line, file=name) for problem in check_paper(data)]
+    found = dict.fromkeys(problem for each in pages for problem in each.check_paper(data))
+    problems = [replace(problem, row=line, file=name) for problem in found]
     if any(problem.severity is Severity.ERROR for problem in problems):
         return problems, None
     return problems, work.files.put(data)

@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from gakusho.formats._pdf.page import unwritable
+from gakusho.formats import Pages
 from gakusho.issuer.compose import compose
 from gakusho.issuer.rows import Row
 from gakusho.model.achievement import Achievement
@@ -40,6 +40,8 @@ class Setting:
     achievement: Achievement
     document: DocumentDetails
     now: datetime
+    pages: Sequence[Pages]
+    """The formats that set them."""
 
 
 class Legibility:
@@ -57,17 +59,16 @@ class Legibility:
         words = "".join(row.fields.values())
         if self._fine and self._fine.issuperset(words) and not _varies(words):
             return row
-        found = unwritable(
-            compose(
-                row,
-                issuer=self._setting.issuer,
-                achievement=self._setting.achievement,
-                award_id="urn:uuid:00000000-0000-4000-8000-000000000000",
-                status=(),
-                document=self._setting.document,
-                now=self._setting.now,
-            )
+        award = compose(
+            row,
+            issuer=self._setting.issuer,
+            achievement=self._setting.achievement,
+            award_id="urn:uuid:00000000-0000-4000-8000-000000000000",
+            status=(),
+            document=self._setting.document,
+            now=self._setting.now,
         )
+        found = dict.fromkeys(each for pages in self._setting.pages for each in pages.unwritable(award))
         problems = [
             problem for where, characters in found if (problem := self._problem(row, where, characters))
         ]

@@ -15,6 +15,7 @@ from datetime import timedelta
 from sqlalchemy import Select, func, insert, select
 
 from gakusho.errors import ConflictError, GakushoError, NotFoundError
+from gakusho.formats import set_on_pages
 from gakusho.issuer import _issued, _status_lists, batches, publication
 from gakusho.issuer._chunk import Chunk, Reserved
 from gakusho.issuer.access import record
@@ -65,7 +66,7 @@ def reserve(work: Work, batch_id: str, *, limit: int | None) -> Chunk | None:
     shared = batches.content(work, batch_id)
     choices = shared.choices
     if limit is None:
-        limit = PAGE_CHUNK if "signed-pdf" in choices.formats else CHUNK
+        limit = PAGE_CHUNK if set_on_pages(choices.formats) else CHUNK
     rows = work.session.scalars(_left(batch_id).limit(limit).with_for_update()).all()
     if not rows:
         return None

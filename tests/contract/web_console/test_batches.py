@@ -33,11 +33,11 @@ CHOICES = {
 }
 
 
-def upload(site: Site, browser: TestClient, table: str, *, encoding: str = "cp932") -> str:
+def upload(site: Site, browser: TestClient, table: str, *, encoding: str = "cp932", **choices: object) -> str:
     """Upload a table and give the address of its batch."""
     answer = browser.post(
         f"{BASE}/batches/new",
-        data={**CHOICES, "achievement": site.sakura.achievement_id},
+        data={**CHOICES, "achievement": site.sakura.achievement_id, **choices},
         files={"table": ("class.csv", table.encode(encoding), "text/csv")},
     )
     assert answer.status_code == 303, answer.text
@@ -207,12 +207,20 @@ def test_a_form_that_cannot_be_used_says_so_and_keeps_nothing(
 
 def test_a_preview_is_a_page_and_signs_nothing(site: Site) -> None:
     preparer = site.member(Role.PREPARE)
-    address = upload(site, preparer, GOOD)
+    address = upload(site, preparer, GOOD, formats=["open-badges-3", "signed-pdf"])
+    assert f"{address}/preview/1.png" in preparer.get(address).text
     picture = preparer.get(f"{address}/preview/1.png")
     assert picture.content.startswith(b"\x89PNG")
     assert preparer.get(f"{address}/preview/9.png").status_code == 404
     with site.state.work(read_only=True) as work:
         assert awards.find(work, site.sakura.institution.id) == []
+
+
+def test_where_no_format_is_set_on_pages_no_page_is_shown(site: Site) -> None:
+    preparer = site.member(Role.PREPARE)
+    address = upload(site, preparer, GOOD, formats=["open-badges-3"])
+    assert "/preview/" not in preparer.get(address).text
+    assert preparer.get(f"{address}/preview/1.png").status_code == 404
 
 
 def test_a_correction_becomes_a_batch_of_one_that_replaces(site: Site) -> None:

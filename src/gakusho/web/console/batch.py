@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
 from gakusho.errors import ConflictError, ForbiddenError, GakushoError, InputError, NotFoundError
-from gakusho.formats._pdf.preview import page_png
+from gakusho.formats import set_on_pages
 from gakusho.issuer import achievements, awards, batches, events, fields
 from gakusho.issuer.batches import BatchView, Progress
 from gakusho.issuer.fields import Field
@@ -155,10 +155,11 @@ def preview(request: Request, seat: Member, id: str, number: int) -> Response:  
     """Give the first page of one of the first documents, drawn but not signed."""
     with state_of(request).work(read_only=True) as work:
         found = batches.previews(work, seat.institution.id, an_id(id), PREVIEWS)
-    if not 1 <= number <= len(found):
+        pages = set_on_pages(batches.batch(work, seat.institution.id, an_id(id)).choices.formats)
+    if not pages or not 1 <= number <= len(found):
         raise NotFoundError("There is no such preview.")
     link = f"{state_of(request).settings.public_url}/v/{'0' * 22}"
-    picture = page_png(found[number - 1], verification_link=link)
+    picture = pages[0].preview(found[number - 1], verification_link=link)
     return desk.download(picture, "image/png", f"preview-{number}.png", inline=True)
 
 
@@ -238,6 +239,7 @@ def _check_page(
         "more": found[PROBLEM_PAGE - 1].number if len(found) > PROBLEM_PAGE else None,
         "file_problems": desk.problem_rows(request, view.file_problems),
         "previews": [(award, desk.award_facts(words, award)) for award in previews],
+        "on_pages": bool(set_on_pages(view.choices.formats)),
         "fields": _mappable(achievement.achievement, view),
         "events": log,
         "submitted_otherwise": any(
