@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import islice
 
 from gakusho.issuer._cells import ERROR, WARNING, read_cell
 from gakusho.issuer.fields import Field, field_named, fields_for
@@ -204,7 +205,7 @@ def _with_duplicates(rows: Sequence[Row], column_of: Mapping[str, str]) -> Itera
             value = row.fields.get(name, "")
             lines = seen.get((name, value.casefold()), ())
             if len(lines) > 1:
-                others = ", ".join([str(line) for line in lines if line != row.line][:5])
+                others = ", ".join(map(str, islice((line for line in lines if line != row.line), 5)))
                 facts = (("rows", others),)
                 more.append(
                     _problem(code, row.line, column_of.get(name), value, severity=severity, facts=facts)

@@ -15,6 +15,7 @@ import pytest
 from tests.fakes.university import NOW, University
 
 from gakusho.fetch import Fetched
+from gakusho.model import text
 from gakusho.model.report import Headline
 from gakusho.verifier.verify import verify
 from gakusho.web.verify import aside
@@ -51,6 +52,38 @@ def test_what_takes_too_long_is_stopped_and_the_next_file_is_checked(workers: Wo
     assert report.headline is Headline.VALID
 
 
+def test_what_computes_too_long_is_stopped_and_the_next_file_is_checked() -> None:
+    university = University()
+    endless = b"%PDF-1.7\nxref\n0 1\n0000000000 65535 f \ntrailer\n<</A [" + b"1 " * 4_000_000
+    endless += b"]/Size 1/Root 1 0 R>>\nstartxref\n9\n%%EOF\n"
+    workers = Workers(at_once=1, computing=1)
+    try:
+        for _ in range(2):
+            started = time.monotonic()
+            with pytest.raises(StoppedError):
+                workers.verify(endless, now=NOW, fetcher=university.fetcher(), seconds=60)
+            assert time.monotonic() - started < 20
+        assert workers.verify(b"x", now=NOW, fetcher=university.fetcher(), seconds=60)
+    finally:
+        workers.close()
+
+
+def test_waiting_for_the_network_is_not_counted_as_computing() -> None:
+    university = University()
+
+    class Slow:
+        def fetch(self, url: str, *, max_bytes: int = 0) -> Fetched:
+            time.sleep(1.2)
+            return university.fetcher().fetch(url, max_bytes=max_bytes)
+
+    workers = Workers(at_once=1, computing=4)
+    try:
+        report = workers.verify(university.sealed(), now=NOW, fetcher=Slow(), seconds=60)
+    finally:
+        workers.close()
+    assert report.headline is Headline.VALID
+
+
 def test_a_process_that_died_is_replaced(workers: Workers) -> None:
     university = University()
     workers.verify(b"x", now=NOW, fetcher=university.fetcher(), seconds=60)
@@ -64,7 +97,7 @@ def test_an_answer_that_is_no_report_is_not_read() -> None:
         def __reduce__(self) -> tuple[object, tuple[str]]:
             return (os.system, ("true",))
 
-    for thing in (Evil(), print, University):
+    for thing in (Evil(), print, University, text.dataclass):
         with pytest.raises((pickle.UnpicklingError, AttributeError)):
             aside._Reports(io.BytesIO(pickle.dumps(thing))).load()
 

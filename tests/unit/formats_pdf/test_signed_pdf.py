@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import io
+import time
 from dataclasses import replace
 from datetime import timedelta
 
@@ -24,6 +25,7 @@ from gakusho.errors import (
 )
 from gakusho.formats import Carries, DocumentKey, Format
 from gakusho.formats._pdf.page import page_data
+from gakusho.formats._pdf.rules import take_apart
 from gakusho.formats._pdf.typesetting import typeset
 from gakusho.formats.signed_pdf import FORMAT, MAX_BYTES
 from gakusho.model.learner import PersonName
@@ -196,3 +198,18 @@ def test_rubbish_is_a_finding_not_an_error(data: bytes) -> None:
 def test_what_is_attached_stands_under_its_formats_name() -> None:
     with pikepdf.open(io.BytesIO(issued())) as document:
         assert list(document.attachments) == ["open-badges-3.json"]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"%PDF-1.7\n" + b"obj " * 10_000_000,
+        b"%PDF-1.7\n" + b"obj " * 5_000_000 + b"startxref 9 %%EOF",
+        b"%PDF-1.7\n" + b"\n" * 20_000_000 + b"startxref\n9\n%%EOF\n",
+    ],
+    ids=["one endless line", "an end on an endless line", "endless empty lines"],
+)
+def test_a_document_without_an_end_is_refused_at_once(data: bytes) -> None:
+    started = time.process_time()
+    assert take_apart(data).examination.problem == "the end of the document is missing"
+    assert time.process_time() - started < 1

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -30,6 +31,9 @@ from gakusho.proof import Signer
 MAX_SIGNATURES = 3
 MAX_REVISIONS = 4
 _FIELD = "Gakusho"
+_TAIL = 2048
+_END = re.compile(rb"[^\r\n][\r\n]{1,4}startxref *[\r\n]{1,4} *\d{1,12} *[\r\n]{1,4}%%EOF")
+"""The end as ISO 32000-2, 7.5.5 asks for it: the reader goes back over lines of any length byte by byte."""
 
 
 class _Update(IncrementalPdfFileWriter):
@@ -141,6 +145,8 @@ def examine(data: bytes) -> Examination:
 
 
 def _examine(data: bytes) -> Examination:
+    if not _END.search(data, max(0, len(data) - _TAIL)):
+        return Examination(problem="the end of the document is missing")
     reader = PdfFileReader(io.BytesIO(data), strict=True)
     if reader.encrypted:
         return Examination(encrypted=True, problem="encrypted")

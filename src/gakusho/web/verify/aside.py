@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import contextlib
 import io
+import math
 import os
 import pickle
 import struct
 import subprocess
 import sys
 import threading
+import time
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import IO, Any, BinaryIO
@@ -26,6 +28,8 @@ from gakusho.model.report import Report
 
 MEMORY = 3 * 1024**3
 """Bytes a process may take; more is refused to it."""
+CPU_SECONDS = 8
+"""Seconds a process may compute for one file; waiting for the network is not counted."""
 MAX_MESSAGE = 256 * 1024**2
 _SAFE = ("gakusho.model.", "datetime.")
 
@@ -40,7 +44,10 @@ class _Reports(pickle.Unpickler):
     def find_class(self, module: str, name: str) -> Any:
         if not f"{module}.".startswith(_SAFE) or "." in name:
             raise pickle.UnpicklingError(f"{module}.{name} is no part of a report")
-        return super().find_class(module, name)
+        found = super().find_class(module, name)
+        if not isinstance(found, type):
+            raise pickle.UnpicklingError(f"{module}.{name} is no part of a report")
+        return found
 
 
 def _send(pipe: IO[bytes], kind: bytes, *parts: bytes) -> None:
@@ -67,20 +74,22 @@ class Worker:
     """One process, for one file at a time."""
 
     process: subprocess.Popen[bytes]
+    computing: int = CPU_SECONDS
 
     @classmethod
-    def start(cls) -> Worker:
+    def start(cls, *, computing: int = CPU_SECONDS) -> Worker:
         """Start a process; it knows none of the server's settings."""
         environment = {k: v for k, v in os.environ.items() if not k.startswith("GAKUSHO_")}
         command = [sys.executable, "-m", "gakusho.web.verify.aside"]
         return cls(
+            computing=computing,
             process=subprocess.Popen(  # noqa: S603  # our own module
                 command,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 env=environment,
                 start_new_session=True,
-            )
+            ),
         )
 
     def verify(self, data: bytes, *, now: datetime, fetcher: Fetcher, seconds: float) -> Report:
@@ -102,7 +111,7 @@ class Worker:
         into, out = self.process.stdin, self.process.stdout
         assert into is not None
         assert out is not None
-        _send(into, b"V", now.isoformat().encode(), data)
+        _send(into, b"V", now.isoformat().encode(), str(self.computing).encode(), data)
         while True:
             kind, parts = _receive(out)
             if kind == b"R":
@@ -133,6 +142,7 @@ class Workers:
     """A few processes, started when first needed and used again."""
 
     at_once: int
+    computing: int = CPU_SECONDS
     _idle: list[Worker] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -155,7 +165,7 @@ class Workers:
                 if worker.process.poll() is None:
                     return worker
                 worker.stop()
-        return Worker.start()
+        return Worker.start(computing=self.computing)
 
     def close(self) -> None:
         """End the processes that are idle."""
@@ -187,11 +197,21 @@ def serve(into: BinaryIO, out: BinaryIO) -> None:
 
     while True:
         try:
-            _, (now, data) = _receive(into)
+            _, (now, computing, data) = _receive(into)
         except StoppedError:
             return
+        _bound_computing(int(computing))
         report = verify(data, now=datetime.fromisoformat(now.decode()), fetcher=_AskingFetcher(into, out))
         _send(out, b"R", pickle.dumps(report))
+
+
+def _bound_computing(seconds: int) -> None:
+    """Let the system end this process when the next file takes too much computing."""
+    with contextlib.suppress(ImportError, OSError, ValueError):
+        import resource
+
+        hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+        resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(time.process_time()) + seconds, hard))
 
 
 def _main() -> None:
