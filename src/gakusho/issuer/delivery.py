@@ -228,6 +228,8 @@ def settle(work: Work, done: HandedOver) -> None:
     mail.next_attempt_at = None
     if done.state == "sent":
         mail.state, mail.sent_at = "sent", work.now
+        if not done.readable:
+            mail.body = ""  # its links let their reader in; from now on only their hashes are here
     elif done.state == "failed":
         mail.state = "failed"
     elif work.now - mail.created_at > _GIVE_UP:

@@ -37,6 +37,8 @@ class HandedOver:
     state: str
     """``sent``, ``waiting`` (nobody takes mails now), ``later`` (this one is not taken now) or ``failed``."""
     error: str | None = None
+    readable: bool = False
+    """Whether the mail stays to be read here: it holds links that let their reader in."""
 
 
 class Steps(Protocol):
@@ -258,7 +260,7 @@ class Jobs:
             log.exception("handing over a mail stopped")
             reason = f"May have been sent. Handing it over stopped: {type(error).__name__}."
             return HandedOver(mail_id=letter.mail_id, state="failed", error=reason)
-        return HandedOver(mail_id=letter.mail_id, state="sent")
+        return HandedOver(mail_id=letter.mail_id, state="sent", readable=self._mailer.keeps)
 
     def _failed(self, batch_id: str, error: GakushoError) -> int:
         log.warning("issuing of batch %s stopped: %s", batch_id, error.code)

@@ -39,6 +39,9 @@ class Letter:
 class Mailer(Protocol):
     """One way to hand a mail over."""
 
+    keeps: bool
+    """Whether mails are to be read in the table afterwards, because nothing else shows them."""
+
     def send(self, letter: Letter) -> None:
         """Hand the mail over; it is out of our hands when this returns.
 
@@ -52,6 +55,8 @@ class Mailer(Protocol):
 class InboxMailer:
     """Sends nothing: mails stay in the table, where the demo's inbox shows them."""
 
+    keeps = True
+
     def send(self, letter: Letter) -> None:
         """Take the mail as delivered."""
 
@@ -64,6 +69,8 @@ class SmtpMailer:
 
     ``?from=address`` names the sender; ``?tls=no`` is for a server on the same machine only.
     """
+
+    keeps = False
 
     def __init__(self, url: str, *, sender: str, timeout: float = 30.0) -> None:
         parts = urlsplit(url)

@@ -36,6 +36,8 @@ def desk(workplace: Workplace) -> Desk:
 class Failing:
     """Raises what it is given, one after the other, then takes mails."""
 
+    keeps = False
+
     def __init__(self, *errors: Exception) -> None:
         self.errors = list(errors)
         self.taken: list[str] = []
@@ -236,6 +238,14 @@ def test_resending_withdraws_the_old_link(workplace: Workplace, desk: Desk) -> N
         )
         with pytest.raises(ForbiddenError):
             delivery.resend_claim(work, stranger, view.id)
+
+
+def test_a_link_that_was_sent_is_kept_as_its_hash_alone(workplace: Workplace, desk: Desk) -> None:
+    with workplace.work(read_only=True) as work:
+        assert all("/claim/" in mail.body for mail in delivery.inbox(work))
+    assert _jobs(workplace, Failing()).step_deliver() == 3
+    with workplace.work(read_only=True) as work:
+        assert {mail.body for mail in delivery.inbox(work)} == {""}
 
 
 def test_the_inbox_shows_what_was_written_to_whom(workplace: Workplace, desk: Desk) -> None:

@@ -24,6 +24,8 @@ from gakusho.store.work import Workplace
 class LineMailer:
     """Writes each mail's id into a file."""
 
+    keeps = False
+
     def __init__(self, path: Path) -> None:
         self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
 
