@@ -158,6 +158,7 @@ def _clock() -> Finding:
 
 
 def _fonts() -> Finding:
+    # the fonts belong to the installation, not to a format; what reads their tables lies with the pages
     from gakusho.formats._pdf.glyphs import missing
 
     lacking = missing("髙橋﨑朝凪大学位記ABC")

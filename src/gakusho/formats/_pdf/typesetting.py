@@ -2,6 +2,9 @@
 """Sets a page with typst: values go in as data, a page comes out as PDF/A-3a and PDF/UA-1, or as an image.
 
 The same data give the same bytes. Only the package's own fonts and template files can be read.
+
+This module and ``glyphs`` know nothing of credentials: they set any page. The verifier sets its evidence
+report with them, one engine with one set of fonts for both; nothing else of this package is for others.
 """
 
 from __future__ import annotations
