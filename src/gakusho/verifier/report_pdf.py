@@ -1,73 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The evidence report on paper: the headline, what it rests on, and how to look it up again."""
+"""The evidence report on paper: the headline, all that was signed, and what the answer rests on."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC
 from typing import Any
 
 from gakusho.formats._pdf import glyphs
 from gakusho.formats._pdf.typesetting import typeset
-from gakusho.model.award import Award
-from gakusho.model.dates import wareki, western
-from gakusho.model.report import Check, Headline, Report
+from gakusho.model.report import Check, Headline, Outcome, Report
+from gakusho.verifier import _report_content as rows
 from gakusho.verifier import sentences
+from gakusho.verifier._report_words import COLUMNS, LABELS
 
-_JAPAN = timezone(timedelta(hours=9))
-_LONGEST = 400
-_MAX_RESULTS = 300
-_WORDS: dict[str, dict[str, Any]] = {
-    "ja": {
-        "title": "検証報告書",
-        "content": "署名された内容",
-        "unconfirmed": "ファイルに書かれている内容（確認できていません）",
-        "issuer": "発行者",
-        "results": "成績",
-        "columns": ["科目", "単位", "評価", "履修時期"],
-        "checks": "確認したこと",
-        "carried": "中に入っている証明",
-        "next": "次にすること",
-        "again": "この報告書をもう一度確かめる",
-        "code": "報告書番号",
-        "address": "アドレス",
-        "input": "確かめたファイルの SHA-256",
-        "qr": "この報告書のアドレスのQRコード",
-        "name": "氏名",
-        "achievement": "名称",
-        "institution": "発行機関の名乗り",
-        "awarded": "授与年月日",
-        "number": "発行番号",
-        "source": "出所",
-        "valid": "確認できた",
-        "invalid": "合わない",
-        "unknown": "不明",
-    },
-    "en": {
-        "title": "Verification report",
-        "content": "What was signed",
-        "unconfirmed": "What the file says (not confirmed)",
-        "issuer": "Issuer",
-        "results": "Results",
-        "columns": ["Course", "Credits", "Grade", "Term"],
-        "checks": "What was checked",
-        "carried": "Credential inside",
-        "next": "What to do next",
-        "again": "Look this report up again",
-        "code": "Report code",
-        "address": "Address",
-        "input": "SHA-256 of the file",
-        "qr": "QR code of this report's address",
-        "name": "Name",
-        "achievement": "Achievement",
-        "institution": "Issuer, as it says",
-        "awarded": "Awarded on",
-        "number": "Issue number",
-        "source": "Source",
-        "valid": "Valid",
-        "invalid": "Invalid",
-        "unknown": "Unknown",
-    },
-}
+_LONGEST = 20_000
+_ORDER = {Outcome.INVALID: 0, Outcome.UNKNOWN: 1, Outcome.VALID: 2}
 
 
 def evidence_pdf(report: Report, *, code: str, link: str, language: str) -> bytes:
@@ -78,80 +25,73 @@ def evidence_pdf(report: Report, *, code: str, link: str, language: str) -> byte
     a report on a hostile file must still be made.
     """
     chosen = "ja" if language.startswith("ja") else "en"
-    words = dict(_WORDS[chosen])
-    if report.headline in {Headline.NOT_GENUINE, Headline.NOT_CHECKED}:
-        words["content"] = words["unconfirmed"]
+    words = LABELS[chosen]
+    award = report.credential
     data = {
         "language": chosen,
-        "words": words,
+        "words": _words(report, chosen),
         "document_title": f"{words['title']} {code}",
         "code": code,
         "link": link,
-        "verified": _moment(report.verified_at, chosen),
+        "verified": rows.moment(report.verified_at, chosen),
         "outcome": report.outcome.value,
         "headline": sentences.headline(report, chosen),
         "explanation": sentences.explanation(report, chosen),
         "identity": sentences.identity_sentence(report.issuer, chosen),
+        "issuer": rows.issuer(report.issuer, award, chosen),
         "next": sentences.next_step(report, chosen),
-        "content": _content(report.credential, words, chosen) if report.credential else [],
-        "results": _results(report.credential) if report.credential else [],
-        "checks": [_check(check, words, chosen) for check in report.checks],
-        "carried": [
-            {
-                "title": f"{words['carried']}: {inner.format or ''} · {sentences.headline(inner, chosen)}",
-                "checks": [_check(check, words, chosen) for check in inner.checks],
-            }
-            for inner in report.carried
-            if inner.checks
-        ],
+        "content": rows.content(award, chosen) if award else [],
+        "results": rows.results(award) if award else [],
+        "prose": rows.prose(award, chosen) if award else [],
+        "fine": rows.fine_print(award, chosen) if award else [],
+        "checks": _checks(report, chosen),
+        "carried": _carried(report, chosen),
         "input": report.input_digest,
     }
-    return typeset("report", _writable(data), at=report.verified_at)
+    # The compiler takes whole seconds of UTC only.
+    return typeset("report", _writable(data), at=report.verified_at.astimezone(UTC).replace(microsecond=0))
 
 
-def _content(award: Award, words: dict[str, Any], language: str) -> list[dict[str, str]]:
-    name = award.learner.name
-    other = "en" if language == "ja" else "ja"
-    day = award.awarded_on
-    rows = (
-        ("name", "  ".join(filter(None, (name.full, name.romaji)))),
-        ("achievement", award.achievement.name.best(language, other)),
-        ("institution", award.issuer.name.best(language, other)),
-        ("awarded", f"{wareki(day)} ({day.isoformat()})" if language == "ja" else western(day)),
-        ("number", award.issue_number or ""),
-    )
-    return [{"label": words[label], "value": value} for label, value in rows if value]
+def _words(report: Report, language: str) -> dict[str, Any]:
+    """Give the headings; content that is not believed is called a claim, as on the pages."""
+    words: dict[str, Any] = {**LABELS[language], "columns": list(COLUMNS[language]), "caution": ""}
+    if report.headline in {Headline.NOT_GENUINE, Headline.NOT_CHECKED}:
+        words |= {
+            "content": words["claimed"],
+            "fine": words["fine.claimed"],
+            "caution": words["claimed.why"],
+        }
+    return words
 
 
-def _results(award: Award) -> list[list[str]]:
-    shown = [
-        [result.name, result.credits or "", result.value, result.term or ""]
-        for result in award.results[:_MAX_RESULTS]
+def _carried(report: Report, language: str) -> list[dict[str, Any]]:
+    title = LABELS[language]["carried"]
+    return [
+        {
+            "title": f"{title}: {inner.format or ''} · {sentences.headline(inner, language)}",
+            "checks": _checks(inner, language),
+        }
+        for inner in report.carried
+        if inner.checks
     ]
-    left_out = len(award.results) - len(shown)
-    return [*shown, [f"… +{left_out}", "", "", ""]] if left_out > 0 else shown
 
 
-def _check(check: Check, words: dict[str, Any], language: str) -> dict[str, str]:
-    origin = []
-    if check.source and check.source != "the document itself":
-        origin.append(f"{words['source']}: {check.source}")
+def _checks(report: Report, language: str) -> list[dict[str, str]]:
+    return [_check(check, language) for check in sorted(report.checks, key=lambda each: _ORDER[each.outcome])]
+
+
+def _check(check: Check, language: str) -> dict[str, str]:
+    words, origin = LABELS[language], []
+    if source := rows.source(check.source, language):
+        origin.append(f"{words['source']}: {source}")
     if check.time:
-        origin.append(_moment(check.time, language))
+        origin.append(rows.moment(check.time, language))
     return {
         "outcome": check.outcome.value,
         "word": words[check.outcome.value],
         "sentence": sentences.sentence(check, language),
-        "origin": "  ".join(origin),
+        "origin": " · ".join(origin),
     }
-
-
-def _moment(time: datetime, language: str) -> str:
-    if language == "ja":
-        local = time.astimezone(_JAPAN)
-        return f"{wareki(local.date())} {local:%H:%M}（日本時間）"
-    utc = time.astimezone(UTC)
-    return f"{western(utc.date())}, {utc:%H:%M} UTC"
 
 
 def _writable(value: Any) -> Any:
@@ -162,8 +102,9 @@ def _writable(value: Any) -> Any:
         return [_writable(item) for item in value]
     if not isinstance(value, str):
         return value
-    words = " ".join(value.split())
-    words = words if len(words) <= _LONGEST else f"{words[:_LONGEST]}…"
+    words = "\n".join(" ".join(line.split()) for line in value.split("\n")).strip("\n")
+    if len(words) > _LONGEST:
+        words = f"{words[:_LONGEST]}… (+{len(words) - _LONGEST:,})"
     for absent in glyphs.missing(words):
         numbers = " ".join(f"U+{ord(part):04X}" for part in absent)
         words = words.replace(absent, f"[{numbers}]")
