@@ -28,10 +28,14 @@ Wrong use by a programmer (``TypeError``, ``ValueError``, ``AssertionError``) is
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import PurePath
+from traceback import extract_tb
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gakusho.model.problem import Problem
+
+_FRAMES = 8
 
 
 class GakushoError(Exception):
@@ -194,3 +198,19 @@ class PluginError(GakushoError):
 
     code = "plugin"
     action = "Compare the file with a neighbor in the same folder."
+
+
+def trace_of(error: BaseException) -> str:
+    """Give where an error came from, without its words: those may hold names, addresses or whole rows."""
+    parts = []
+    seen: set[int] = set()
+    link: BaseException | None = error
+    while link is not None and id(link) not in seen:
+        seen.add(id(link))
+        frames = [
+            f"{PurePath(f.filename).name}:{f.lineno} {f.name}"
+            for f in extract_tb(link.__traceback__)[-_FRAMES:]
+        ]
+        parts.append(f"{type(link).__name__} ({' > '.join(frames) or 'no frames'})")
+        link = link.__cause__ or (None if link.__suppress_context__ else link.__context__)
+    return " from ".join(parts)

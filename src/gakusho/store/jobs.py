@@ -20,7 +20,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import make_url
 
-from gakusho.errors import ConflictError, GakushoError, InputError, UnreachableError
+from gakusho.errors import ConflictError, GakushoError, InputError, UnreachableError, trace_of
 from gakusho.store.mailers import MAIL_LATER, MAIL_UNCERTAIN, Letter, Mailer
 from gakusho.store.work import Work, Workplace
 
@@ -204,8 +204,8 @@ class Jobs:
                     return self._failed(batch_id, error)
             except GakushoError as error:
                 return self._failed(batch_id, error)
-            except Exception as error:  # whatever it was, the registrar must see that it stopped
-                log.exception("issuing stopped")
+            except Exception as error:  # noqa: BLE001 - whatever it was, the registrar must see that it stopped
+                log.error("issuing stopped: %s", trace_of(error))  # noqa: TRY400 - no words
                 return self._failed(batch_id, GakushoError(f"Issuing stopped: {type(error).__name__}."))
             time.sleep(wait)
         return 0
@@ -256,8 +256,8 @@ class Jobs:
             if error.code == MAIL_LATER:
                 return HandedOver(mail_id=letter.mail_id, state="later", error=str(error))
             return HandedOver(mail_id=letter.mail_id, state="waiting", error=str(error))
-        except Exception as error:  # nobody knows how far it came
-            log.exception("handing over a mail stopped")
+        except Exception as error:  # noqa: BLE001 - nobody knows how far it came
+            log.error("handing over a mail stopped: %s", trace_of(error))  # noqa: TRY400 - no words
             reason = f"May have been sent. Handing it over stopped: {type(error).__name__}."
             return HandedOver(mail_id=letter.mail_id, state="failed", error=reason)
         return HandedOver(mail_id=letter.mail_id, state="sent", readable=self._mailer.keeps)
@@ -288,8 +288,8 @@ class Jobs:
                 self.resume()
             except GakushoError as error:
                 log.warning("looking for unfinished work stopped: %s", error)
-            except Exception:  # the sweep must outlive every fault of a moment
-                log.exception("looking for unfinished work stopped")
+            except Exception as error:  # noqa: BLE001 - the sweep must outlive every fault of a moment
+                log.error("looking for unfinished work stopped: %s", trace_of(error))  # noqa: TRY400
             self._stop.wait(self._sweep_seconds)
 
 

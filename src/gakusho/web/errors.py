@@ -4,10 +4,9 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from contextlib import suppress
 from http import HTTPStatus
-from pathlib import PurePath
-from traceback import extract_tb
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -54,7 +53,6 @@ TITLES: tuple[tuple[type[errors.GakushoError], str], ...] = (
     (errors.GakushoError, "Error"),
 )
 """The ``title`` of problem+json: narrower kinds before wider ones; never in the reader's language."""
-_FRAMES = 8
 
 
 def status_of(error: errors.GakushoError) -> int:
@@ -100,27 +98,21 @@ def title_of(error: errors.GakushoError) -> str:
     return next(title for kind, title in TITLES if isinstance(error, kind))
 
 
-def trace_of(error: BaseException) -> str:
-    """Give where an error came from, without its words: those may hold names, addresses or whole rows."""
-    parts = []
-    seen: set[int] = set()
-    link: BaseException | None = error
-    while link is not None and id(link) not in seen:
-        seen.add(id(link))
-        frames = [
-            f"{PurePath(f.filename).name}:{f.lineno} {f.name}"
-            for f in extract_tb(link.__traceback__)[-_FRAMES:]
-        ]
-        parts.append(f"{type(link).__name__} ({' > '.join(frames) or 'no frames'})")
-        link = link.__cause__ or (None if link.__suppress_context__ else link.__context__)
-    return " from ".join(parts)
+def failure_words(failure: Mapping[str, str] | None, language: str) -> tuple[str, str, str] | None:
+    """Give why issuing stopped, what to do, and the English reason apart, of what a batch keeps of it."""
+    if not failure:
+        return None
+    error = errors.GakushoError(
+        failure.get("message", ""), code=failure.get("code"), action=failure.get("action")
+    )
+    return error_sentence(error, language), error_action(error, language), error_detail(error, language)
 
 
 async def _gakusho_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, errors.GakushoError)
     status = status_of(error)
     if status >= 500:
-        log.error("%s: %s", error.code, trace_of(error))
+        log.error("%s: %s", error.code, errors.trace_of(error))
     sentence, action = error_words(request, error)
     if wants_json(request):
         more: dict[str, Any] = {"reason": error_detail(error, language_of(request))}
@@ -192,7 +184,7 @@ async def _invalid_request(request: Request, error: Exception) -> Response:
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:
-    log.error("unexpected: %s", trace_of(error))
+    log.error("unexpected: %s", errors.trace_of(error))
     words = words_of(request)
     if wants_json(request):
         return problem_json(500, "unexpected", "Internal error", detail=words("error.unexpected"))
@@ -233,7 +225,7 @@ class Faults:
             await self.app(scope, receive, watched)
         except Exception as error:  # noqa: BLE001 - the last place before the server's own log
             if begun:
-                log.error("broken off: %s", trace_of(error))  # noqa: TRY400 - no words of the exception
+                log.error("broken off: %s", errors.trace_of(error))  # noqa: TRY400 - no words of the exception
                 raise BrokenOffError("The answer broke off.") from None
             answer = await _unexpected(Request(scope, receive), error)
             await answer(scope, receive, send)

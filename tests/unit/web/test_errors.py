@@ -133,7 +133,7 @@ def test_words_of_a_page_whose_facts_are_missing_fall_back_to_those_of_the_progr
 def test_a_trace_ends_where_causes_go_in_a_circle() -> None:
     first, second = ValueError("a"), ValueError("b")
     first.__cause__, second.__cause__ = second, first
-    assert web_errors.trace_of(first).count("ValueError") == 2
+    assert errors.trace_of(first).count("ValueError") == 2
 
 
 def test_pages_ask_for_html_and_programs_for_json() -> None:
@@ -144,3 +144,16 @@ def test_pages_ask_for_html_and_programs_for_json() -> None:
     assert asked("/api/x")
     assert asked("/verify", "application/json")
     assert not asked("/verify", "text/html")
+
+
+def test_why_a_batch_stopped_is_told_in_the_readers_language() -> None:
+    kept = {"code": "database-full", "message": "The database is full.", "action": "Make room."}
+    assert web_errors.failure_words(kept, "en") == ("The database is full.", "Make room.", "")
+    sentence, action, detail = web_errors.failure_words(kept, "ja") or ("", "", "")
+    assert sentence == "ディスクがいっぱいで、データベースに書き込めません。"
+    assert action == "ディスクに空きを作ってから続けてください。"
+    assert detail == ""
+    unforeseen = web_errors.failure_words({"code": "error", "message": "Issuing stopped: KeyError."}, "ja")
+    assert unforeseen is not None
+    assert unforeseen[2] == "Issuing stopped: KeyError."
+    assert web_errors.failure_words(None, "ja") is None

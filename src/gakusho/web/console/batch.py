@@ -18,6 +18,7 @@ from gakusho.web.auth.session import Member, Seat, go
 from gakusho.web.console import desk
 from gakusho.web.console.batches import choices_context, read_choices
 from gakusho.web.console.desk import Form, an_id, page
+from gakusho.web.errors import failure_words
 from gakusho.web.pages import language_of, words_of
 from gakusho.web.state import state_of
 from gakusho.web.words import Words
@@ -206,6 +207,7 @@ def _page(request: Request, seat: Seat, id: str, *, error: GakushoError | None =
     context = {
         "batch": view,
         "progress": now,
+        "failure": failure_words(view.failure, language_of(request)),
         "progress_words": progress_words(words_of(request), now),
         "under_way": view.state in UNDER_WAY,
         "awards": issued,
