@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -50,14 +51,15 @@ class Legibility:
     def __init__(self, setting: Setting, columns: Mapping[str, str]) -> None:
         self._setting = setting
         self._columns = columns
-        self._fine: set[str] = set()
+        self._fine: set[tuple[str, str]] = set()
+        """Field and character: what one place does not print says nothing of the others."""
         self.of_all: dict[str, Problem] = {}
         """What no page could write because all share it, by the characters."""
 
     def checked(self, row: Row) -> Row:
         """Give the row, with a problem for every place whose characters have no glyph."""
-        words = "".join(row.fields.values())
-        if self._fine and self._fine.issuperset(words) and not _varies(words):
+        words = {(name, each) for name, value in row.fields.items() for each in value}
+        if words <= self._fine and not any(_varies(value) for value in row.fields.values()):
             return row
         award = compose(
             row,
@@ -69,9 +71,8 @@ class Legibility:
             now=self._setting.now,
         )
         found = dict.fromkeys(each for pages in self._setting.pages for each in pages.unwritable(award))
-        problems = [
-            problem for where, characters in found if (problem := self._problem(row, where, characters))
-        ]
+        told = [problem for where, characters in found if (problem := self._problem(row, where, characters))]
+        problems = list({(each.column, dict(each.facts)["characters"]): each for each in told}.values())
         if not problems:
             self._fine.update(words)
             return row
@@ -79,7 +80,7 @@ class Legibility:
 
     def _problem(self, row: Row, where: str, characters: str) -> Problem | None:
         facts = (("characters", characters), ("where", where))
-        field = _FIELD_OF.get(where)
+        field = _field_of(row, where, characters)
         if field is None:
             self.of_all.setdefault(
                 characters, Problem(code="missing-glyph", severity=Severity.ERROR, row=1, facts=facts)
@@ -93,6 +94,16 @@ class Legibility:
             value=row.fields.get(field, "")[:200],
             facts=facts,
         )
+
+
+def _field_of(row: Row, where: str, characters: str) -> str | None:
+    """Give the field of the row that holds the characters: what is printed may be composed of several."""
+    own = _FIELD_OF.get(where) or _FIELD_OF.get(where.split(".", maxsplit=1)[0])
+    if own is None:
+        return None
+    spelled = {chr(int(code, 16)) for code in re.findall(r"U\+([0-9A-F]{4,6})", characters)}
+    holders = [name for name, value in row.fields.items() if not spelled.isdisjoint(value)]
+    return own if own in holders or not holders else holders[0]
 
 
 def _varies(words: str) -> bool:

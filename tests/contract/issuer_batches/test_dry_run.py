@@ -267,6 +267,26 @@ def test_a_character_that_no_page_can_write_is_told_before_anything_is_signed(de
     assert create(desk, data, notify=False, formats=("open-badges-3",)).counts.ready == 3
 
 
+@pytest.mark.parametrize("column", ["発行番号", "学部"])
+def test_a_missing_glyph_is_told_at_the_cell_that_holds_it(desk: Desk, column: str) -> None:
+    data = f"氏名,授与年月日,{column}\n見本 花子,2026-03-25,甲\n見本 太郎,2026-03-25,乙\U0001f600\n".encode()
+    view = create(desk, data, notify=False)
+    assert view.file_problems == ()
+    found = rows_of(desk, view)
+    assert [row.state for row in found] == ["ready", "error"]
+    assert {(p.code, p.column, p.value) for p in found[1].problems} == {
+        ("missing-glyph", column, "乙\U0001f600")
+    }
+
+
+def test_a_character_that_one_row_does_not_print_is_still_told_where_another_prints_it(desk: Desk) -> None:
+    data = (
+        "氏名,旧姓,授与年月日\n見本 花子,太郎 \U0001f600,2026-03-25\n見本 太郎 \U0001f600,,2026-03-25\n"
+    ).encode()
+    view = create(desk, data, notify=False)
+    assert [row.state for row in rows_of(desk, view)][1] == "error"
+
+
 def test_a_character_of_the_achievement_that_no_page_can_write_is_told_once(desk: Desk) -> None:
     with desk.work() as work:
         new = replace(DEGREE, name=Text.of(ja="学士\U00013000"))
