@@ -174,7 +174,8 @@ def format_named(name: str) -> Format:
 
 def set_on_pages(names: Iterable[str]) -> list[Pages]:
     """Give those of the formats of these names that are set on pages; a name of none is passed over."""
-    return [named for name in names if isinstance(named := formats().get(name), Pages)]
+    chosen = (formats().get(name) for name in names)
+    return [one for one in chosen if isinstance(one, Pages)]
 
 
 def recognize(data: bytes) -> Format:

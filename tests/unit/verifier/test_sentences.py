@@ -19,7 +19,7 @@ SOURCES = [
     path
     for room in ("formats", "proof", "verifier")
     for path in (Path(gakusho.__file__).parent / room).rglob("*.py")
-    if not path.name.startswith("_sentences")
+    if not path.name.startswith(("_sentences", "_report_"))  # the words of reports are no codes
 ]
 FAMILIES = ("format", "proof", "issuer", "dates", "status", "carried", "presentation", "pdf", "image")
 CODE = re.compile(rf'"((?:{"|".join(FAMILIES)})\.[a-z-]+)"')
