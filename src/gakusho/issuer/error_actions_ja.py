@@ -70,6 +70,7 @@ ACTIONS: Mapping[str, str] = {
     "did-key-fixed": "did:web を使って、機関を新しく作ってください。",
     "institution-exists": "別の短い名前を選んでください。",
     "institution-name": "200文字以内の名称を書いてください。",
+    "institution-url": "https:// から始まるアドレスを書くか、空にしてください。",
     "last-administrator": "先に別の人に管理の役割を付けてください。",
     "no-key": "機関の鍵の画面で、新しい鍵を作ってください。",
     "scope": "その権限を付けたトークンを作ってください。",

@@ -29,6 +29,7 @@ ENGLISH_ACTIONS: Mapping[str, str] = {
     "database-full": "Make room on the disk, then go on.",
     "document-key": "Make a P-256 or RSA document key with its certificate.",
     "institution-exists": "Choose another short name.",
+    "institution-url": "Write an address that begins with https://, or leave it empty.",
     "jobs-running": "End the one that runs first.",
     "no-account": "Check the address, or use the one the credential was sent to.",
     "no-badge": "Keep the PDF or the JSON instead.",

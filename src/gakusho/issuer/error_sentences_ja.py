@@ -106,6 +106,10 @@ SENTENCES: Mapping[str, str | tuple[str, ...]] = {
     "did-key-fixed": "識別子が鍵そのもの（did:key）の機関は、ほかの鍵に替えられません。",
     "institution-exists": "同じ短い名前または識別子の機関がすでにあります。",
     "institution-name": "機関の名称がないか、200文字を超えています。",
+    "institution-url": (
+        "ウェブサイトのアドレスではありません（{got}）。",
+        "ウェブサイトのアドレスではありません。",
+    ),
     "last-administrator": "管理の役割を持つ人が一人もいなくなるため、外せません。",
     "no-key": ("「{expected}」に使う鍵がありません。", "使用中の鍵がありません。"),
     "scope": (

@@ -28,6 +28,7 @@ from gakusho.store.work import Work
 
 DID_KEY = "did:key"
 """Given as ``did``: the institution is named by its first key, for use without a domain."""
+_WEB_PAGE = re.compile(r"https?://[^\s<>\"'\\^`{|}\x00-\x1f\x7f]{1,250}")
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?\Z")
 _EMAIL = re.compile(r"[^\s@<>\"(),:;\\\[\]\x00-\x1f]{1,64}@[^\s@<>\"(),:;\\\x00-\x1f]{1,190}\Z")
 
@@ -89,10 +90,10 @@ def found(
     first key.
 
     Raises:
-        InputError: a slug, DID, country or e-mail address that cannot be used, or no name.
+        InputError: a slug, DID, country, website or e-mail address that cannot be used, or no name.
         ConflictError: there is one with this slug or DID.
     """
-    _check_profile(slug=slug, name=name, country=country, email=email)
+    _check_profile(slug=slug, name=name, country=country, email=email, url=url)
     kept = None
     if did == DID_KEY:
         kept, signer = _keys.made_for_did_key(work)
@@ -165,6 +166,7 @@ def change(work: Work, actor: Actor, **fields: Any) -> InstitutionView:
         name=name,
         country=fields.get("country", row.country),
         email=fields.get("email", row.email),
+        url=fields.get("url", row.url),
     )
     row.name_ja, row.name_en = name.best("ja"), name.best("en")
     for field in ("url", "email", "country"):
@@ -374,7 +376,7 @@ def _keep_did_key(work: Work, row: Institution, kept: bytes) -> None:
     work.session.flush()
 
 
-def _check_profile(*, slug: str, name: Text, country: str | None, email: str | None) -> None:
+def _check_profile(*, slug: str, name: Text, country: str | None, email: str | None, url: str | None) -> None:
     if not _SLUG.match(slug):
         raise InputError(
             "The short name has other characters than small letters, digits and hyphens.",
@@ -387,6 +389,12 @@ def _check_profile(*, slug: str, name: Text, country: str | None, email: str | N
         raise InputError("The country is two capital letters (ISO 3166-1).", facts={"got": country[:20]})
     if email:
         checked_email(email)
+    if url and not _WEB_PAGE.fullmatch(url):
+        raise InputError(
+            "The website is not an address of the web.",
+            code="institution-url",
+            facts={"got": url[:80], "expected": "https://…"},
+        )
 
 
 def _one(work: Work, row: Institution | None, wanted: str) -> InstitutionView:

@@ -57,6 +57,7 @@ def build(settings: Settings, *, state: State | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/openapi.json",
+        redirect_slashes=False,  # it would lead to the host that the request names, which anybody may write
         lifespan=lifespan,
     )
     errors.install(app)

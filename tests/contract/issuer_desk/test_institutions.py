@@ -100,6 +100,9 @@ def test_an_institution_without_a_domain_is_named_by_its_key(workplace: Workplac
         {"name": Text()},
         {"country": "Japan"},
         {"email": "nobody"},
+        {"url": "javascript:alert(1)"},
+        {"url": "https://aoba.example/ two"},
+        {"url": "aoba.example"},
         {"did": "did:web:localhost"},
         {"did": "did:web:127.0.0.1"},
         {"did": "did:ethr:0x1"},
@@ -129,6 +132,8 @@ def test_the_profile_changes_and_settings_are_merged(workplace: Workplace, desk:
         assert view.settings == {"two_people": True}
         with pytest.raises(ForbiddenError):
             institutions.change(work, desk.preparer, url="https://x.example")
+        with pytest.raises(InputError):
+            institutions.change(work, desk.administrator, url="javascript:alert(1)")
         with pytest.raises(InputError):
             institutions.change(work, desk.administrator, did="did:web:x.example")
 

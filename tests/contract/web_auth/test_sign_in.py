@@ -240,3 +240,18 @@ def test_a_new_learner_gets_an_account_at_the_first_sign_in(site: Site) -> None:
         found = accounts.person_by_email(work, "new@learner.example")
         assert found is not None
         assert work.session.get(PersonEmail, "new@learner.example") is not None
+
+
+@pytest.mark.parametrize(
+    "path", ["/verify/", "/static", "/sign-in/", "/wallet/", "/console", "/api/docs/static"]
+)
+def test_no_answer_leads_to_the_host_that_the_request_names(site: Site, path: str) -> None:
+    answer = site.browser().get(path, headers={"host": "evil.example", "x-forwarded-host": "evil.example"})
+    assert "evil.example" not in str(answer.headers)
+
+
+def test_a_mailed_link_leads_to_the_public_address_whatever_host_the_request_names(site: Site) -> None:
+    asking = site.browser()
+    asking.post("/sign-in", data={"email": "approve@sakura.example"}, headers={"host": "evil.example"})
+    assert site.link("approve@sakura.example").startswith("/sign-in/")
+    assert "evil.example" not in site.mails("approve@sakura.example")[0]

@@ -42,6 +42,7 @@ FIELD_OF = {
     "reason": "reason",
     "claim-days": "claim_days",
     "institution-name": "name_ja",
+    "institution-url": "url",
     "email": "email",
     "token-label": "label",
 }
