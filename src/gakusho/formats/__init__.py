@@ -174,8 +174,12 @@ def format_named(name: str) -> Format:
 
 def set_on_pages(names: Iterable[str]) -> list[Pages]:
     """Give those of the formats of these names that are set on pages; a name of none is passed over."""
-    chosen = (formats().get(name) for name in names)
-    return [one for one in chosen if isinstance(one, Pages)]
+    found: list[Pages] = []
+    for name in names:
+        chosen: object = formats().get(name)
+        if isinstance(chosen, Pages):
+            found.append(chosen)
+    return found
 
 
 def recognize(data: bytes) -> Format:
