@@ -101,8 +101,13 @@ def test_an_issuer_that_does_not_fit_is_refused() -> None:
         not_before=BEGIN,
         not_after=end,
     )
-    for signer, certificate in ((other, parent), (leaf, below), (issuer, None), (None, parent)):
-        with pytest.raises(KeyMaterialError):
+    for signer, certificate, reason in (
+        (other, parent, "not that of the issuer's key"),
+        (leaf, below, "may not issue certificates"),
+        (issuer, None, ""),
+        (None, parent, ""),
+    ):
+        with pytest.raises(KeyMaterialError, match=reason):
             self_issued(
                 leaf,
                 subject=SUBJECT,
