@@ -104,8 +104,8 @@ def test_an_issuer_that_does_not_fit_is_refused() -> None:
     for signer, certificate, reason in (
         (other, parent, "not that of the issuer's key"),
         (leaf, below, "may not issue certificates"),
-        (issuer, None, ""),
-        (None, parent, ""),
+        (issuer, None, "."),
+        (None, parent, "."),
     ):
         with pytest.raises(KeyMaterialError, match=reason):
             self_issued(
