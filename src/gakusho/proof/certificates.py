@@ -98,6 +98,10 @@ def self_issued(
             ],
         }
     )
+    return _signed(tbs, algorithm, signing)
+
+
+def _signed(tbs: x509.TbsCertificate, algorithm: algos.SignedDigestAlgorithm, signing: Signer) -> bytes:
     certificate = x509.Certificate(
         {
             "tbs_certificate": tbs,
