@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import importlib
+import logging
 import socket
 import sys
 from contextlib import suppress
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from gakusho.cli.terminal import UsageError, say
-from gakusho.errors import UnreachableError
+from gakusho.errors import GakushoError, UnreachableError
 
 if TYPE_CHECKING:
     from gakusho.settings import Settings
@@ -85,12 +86,22 @@ def serve(
         )
     )
     server.words = _welcome(read)
-    with suppress(KeyboardInterrupt):  # Ctrl-C is how one stops it, and no failure
+    # a refusal is told below in words; uvicorn would show where in the program it arose
+    logging.getLogger("uvicorn.error").addFilter(lambda _: server.started or _refused(application) is None)
+    # Ctrl-C is how one stops it, and no failure; uvicorn ends the process when it could not start
+    with suppress(KeyboardInterrupt, SystemExit):
         server.run()
+    if refused := _refused(application):
+        raise refused
     if not server.started:
         raise UnreachableError(
             "The server did not start; the reason stands above.", action="See: gakusho doctor"
         )
+
+
+def _refused(application: Any) -> GakushoError | None:
+    """Give why the server did not start, when it is a fault of settings or surroundings."""
+    return getattr(application.state, "refused", None)
 
 
 def _welcome(settings: Settings) -> str:

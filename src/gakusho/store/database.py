@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError, DBAPIError, InternalError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, InternalError, OperationalError
 from sqlalchemy.orm import Session
 
 from gakusho.errors import GakushoError, SettingsError, UnreachableError
@@ -216,7 +216,10 @@ def _told() -> Iterator[None]:
         yield
     except GakushoError:
         raise
-    except (OperationalError, InternalError) as error:
+    except DatabaseError as error:
+        # its other kinds tell of a program's fault, or are awaited by whoever asked
+        if not isinstance(error, (OperationalError, InternalError)) and type(error) is not DatabaseError:
+            raise
         raise database_trouble(error) from error
 
 

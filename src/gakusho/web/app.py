@@ -11,6 +11,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.concurrency import run_in_threadpool
 
+from gakusho.errors import GakushoError
 from gakusho.settings import Settings
 from gakusho.version import __version__
 from gakusho.web import errors
@@ -44,7 +45,11 @@ def build(settings: Settings, *, state: State | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         opening = open_state(settings, state)  # in a thread: the jobs refuse to start inside an event loop
-        app.state.gakusho = await run_in_threadpool(opening.__enter__)
+        try:
+            app.state.gakusho = await run_in_threadpool(opening.__enter__)
+        except GakushoError as error:
+            app.state.refused = error  # whoever started the server says it in words
+            raise
         try:
             yield
         finally:
