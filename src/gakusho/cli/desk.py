@@ -4,14 +4,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from gakusho.cli.ledger import Entry, Ledger
 from gakusho.cli.terminal import UsageError
-from gakusho.errors import InputError, LimitError, RowsError, UnreadableError
+from gakusho.errors import GakushoError, InputError, LimitError, RowsError, UnreadableError
+from gakusho.issuer.legible import Legibility, Setting
 from gakusho.issuer.rows import Row
 from gakusho.model.achievement import Achievement
 from gakusho.model.problem import Problem, Severity
@@ -107,8 +108,11 @@ def read(file: Path, limit: int) -> bytes:
     return data
 
 
-def plan(request: Request, ledger: Ledger, *, today: date) -> Plan:
-    """Give the dry run: every row read, matched and compared with what was issued; nothing is signed."""
+def plan(request: Request, ledger: Ledger, *, today: date, setting: Setting | None = None) -> Plan:
+    """Give the dry run: every row read, matched and compared with what was issued; nothing is signed.
+
+    With the setting of the pages it is told too which characters and which papers they cannot take.
+    """
     from gakusho.issuer.fields import fields_for, guess_mapping
     from gakusho.issuer.matching import match
     from gakusho.issuer.rows import Defaults, read_rows
@@ -133,6 +137,8 @@ def plan(request: Request, ledger: Ledger, *, today: date) -> Plan:
         unmatched = (len(matches.unmatched_rows), len(matches.unmatched_files))
     found = _duplicates(rows, request, ledger, column_of)
     problems += found.problems
+    if setting is not None:
+        problems += _of_pages(rows, setting, column_of, papers, files)
     faulty = {problem.row for problem in problems if problem.severity is Severity.ERROR}
     ready = tuple(row for row in rows if row.line not in faulty and row.line not in found.skipped)
     return Plan(
@@ -150,6 +156,30 @@ def plan(request: Request, ledger: Ledger, *, today: date) -> Plan:
         unmatched_rows=unmatched[0],
         unmatched_files=unmatched[1],
     )
+
+
+def _of_pages(
+    rows: Sequence[Row],
+    setting: Setting,
+    column_of: Mapping[str, str],
+    papers: Mapping[int, str],
+    files: Mapping[str, bytes],
+) -> list[Problem]:
+    """Give what cannot be set on a page, and what is wrong with the papers that take a page's place."""
+    legibility = Legibility(setting, column_of)
+    found: list[Problem] = []
+    for row in rows:
+        if name := papers.get(row.line):
+            try:
+                wrong = dict.fromkeys(
+                    each for pages in setting.pages for each in pages.check_paper(files[name])
+                )
+            except GakushoError as error:
+                wrong = {Problem(code=error.code, severity=Severity.ERROR): None}
+            found += [replace(each, row=row.line, file=name) for each in wrong]
+        elif "name" in row.fields and not any(each.severity is Severity.ERROR for each in row.problems):
+            found += legibility.checked(row).problems[len(row.problems) :]
+    return [*found, *(replace(each, row=None) for each in legibility.of_all.values())]
 
 
 def refuse_errors(planned: Plan) -> None:

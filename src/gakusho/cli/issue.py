@@ -105,6 +105,7 @@ def issue(  # noqa: PLR0913  # one parameter an option
     from gakusho.cli.folder import alone_in, open_folder
     from gakusho.cli.ledger import Ledger
     from gakusho.cli.sealing import issue as issue_files
+    from gakusho.cli.sealing import page_setting
 
     request = Request(
         rows=rows,
@@ -121,7 +122,8 @@ def issue(  # noqa: PLR0913  # one parameter an option
     now = datetime.now(UTC)
     with alone_in(directory):
         folder, ledger = open_folder(directory), Ledger(directory)
-        planned = plan(request, ledger, today=datetime.now().astimezone().date())
+        setting = page_setting(folder, request, now=now)
+        planned = plan(request, ledger, today=datetime.now().astimezone().date(), setting=setting)
         if dry_run:
             return _tell_plan(planned, request, language_of(lang), as_json=as_json)
         refuse_errors(planned)

@@ -25,8 +25,9 @@ from gakusho.cli.published import (
 )
 from gakusho.cli.staging import Staging, write_all
 from gakusho.errors import InputError
-from gakusho.formats import Bakes, Carries, Format, Sealing, format_named, formats
+from gakusho.formats import Bakes, Carries, Format, Sealing, format_named, formats, set_on_pages
 from gakusho.issuer.issue import issue as seal_and_verify
+from gakusho.issuer.legible import Setting
 from gakusho.issuer.rows import Row
 from gakusho.model.award import Award, DocumentDetails, StatusEntry
 from gakusho.model.sealed import Sealed
@@ -106,13 +107,7 @@ def _awards(
 ) -> list[tuple[Row, Award]]:
     from gakusho.issuer.compose import compose
 
-    profile = folder.profile
-    document = DocumentDetails(
-        kind=request.document_kind,
-        language=request.document_language,
-        signatory_name=profile.signatory_name,
-        signatory_title=profile.signatory_title,
-    )
+    document = _document(folder, request)
     taken = set(taken)
     made = []
     for row in planned.rows:
@@ -121,7 +116,7 @@ def _awards(
         award_id = f"urn:uuid:{uuid.uuid4()}"
         award = compose(
             row,
-            issuer=profile.issuer,
+            issuer=folder.profile.issuer,
             achievement=request.achievement,
             award_id=award_id,
             status=tuple(
@@ -262,3 +257,27 @@ def _events(
         if earlier := planned.replaces.get(lines[award.id]):
             events.append({"event": "superseded", "award": earlier.award, "by": award.id, "at": stamp(now)})
     return events
+
+
+def page_setting(folder: Folder, request: Request, *, now: datetime) -> Setting | None:
+    """Give what pages are set from beside the rows, or None when no format chosen has pages."""
+    pages = set_on_pages(request.formats)
+    if not pages:
+        return None
+    return Setting(
+        issuer=folder.profile.issuer,
+        achievement=request.achievement,
+        document=_document(folder, request),
+        now=now,
+        pages=pages,
+    )
+
+
+def _document(folder: Folder, request: Request) -> DocumentDetails:
+    profile = folder.profile
+    return DocumentDetails(
+        kind=request.document_kind,
+        language=request.document_language,
+        signatory_name=profile.signatory_name,
+        signatory_title=profile.signatory_title,
+    )

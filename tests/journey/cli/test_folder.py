@@ -146,6 +146,32 @@ def test_the_dry_run_tells_every_problem_and_writes_nothing(issuer: Path, ask: A
     assert sorted(issuer.rglob("*")) == before
 
 
+def test_what_pages_and_papers_cannot_take_is_told_by_row_before_anything_is_signed(
+    issuer: Path, ask: Ask, tmp_path: Path
+) -> None:
+    rows, papers = tmp_path / "rows.csv", tmp_path / "papers"
+    rows.write_text(
+        "氏名,授与年月日,発行番号,ファイル名\n見本 \U0001f600,2026-03-25,E-1,\n"
+        "見本 花子,2026-03-25,E-2\U0001f600,\n見本 次郎,2026-03-25,E-3,b.pdf\n",
+        "utf-8",
+    )
+    papers.mkdir()
+    (papers / "b.pdf").write_bytes(b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n")
+    given = ("--rows", rows, "--achievement", ACHIEVEMENT, "--out", issuer / "out", "--dir", issuer)
+    code, (told,) = ask("issue", *given, "--pdf", papers, "--dry-run")
+    found = [(p["row"], p["column"], p["code"]) for p in told["problems"] if p["code"] != "paper.missing"]
+    assert code == 1
+    assert found == [
+        (2, "氏名", "missing-glyph"),
+        (3, "発行番号", "missing-glyph"),
+        (4, None, "paper.broken"),
+    ]
+    code, (told,) = ask("issue", *given)
+    assert (code, {p["code"] for p in told["error"]["problems"]}) == (1, {"missing-glyph"})
+    assert not (issuer / "out").exists()
+    assert ask("issue", *given, "--format", "open-badges-3", "--map", "ファイル名=purpose")[0] == 0
+
+
 def test_a_clean_dry_run_signs_nothing(issuer: Path, ask: Ask) -> None:
     code, told = issued(ask, issuer, "--dry-run")
     assert (code, told["counts"]["ready"], told["problems"]) == (0, 3, [])

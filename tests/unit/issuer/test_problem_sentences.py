@@ -28,7 +28,7 @@ SOURCES = (
             "_dry_run.py",
             "_encodings.py",
             "_kept.py",
-            "_legible.py",
+            "legible.py",
             "matching.py",
             "papers.py",
             "rows.py",
