@@ -210,6 +210,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "paper.too-many-pages": ("The PDF has {got} pages; at most {expected} are allowed.", "Take pages out."),
     "paper.no-pages": ("The PDF has no pages.", "Make it again."),
+    "paper.page-size": (
+        "A page of the PDF is empty or larger than five meters.",
+        "Export it on paper of an ordinary size.",
+    ),
     "paper.javascript": ("The PDF contains a program (JavaScript).", "Export it without."),
     "paper.open-action": ("The PDF does something when it is opened.", "Export it without actions."),
     "paper.actions": ("The PDF contains actions.", "Export it without actions."),

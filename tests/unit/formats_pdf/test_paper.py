@@ -63,6 +63,13 @@ def _link_action(document: pikepdf.Pdf) -> None:
     document.pages[0].obj.Annots = Array([document.make_indirect(link)])
 
 
+def _script_link(document: pikepdf.Pdf) -> None:
+    link = Dictionary(
+        Subtype=Name.Link, Rect=Array([0, 0, 9, 9]), A=_action("/URI", URI=" JavaScript:alert(1)")
+    )
+    document.pages[0].obj.Annots = Array([document.make_indirect(link)])
+
+
 def _form(document: pikepdf.Pdf) -> None:
     field = document.make_indirect(
         Dictionary(FT=Name.Tx, T="grade", Subtype=Name.Widget, Rect=Array([0, 0, 9, 9]))
@@ -103,6 +110,7 @@ def _circle(document: pikepdf.Pdf) -> None:
         (_named_script, "paper.javascript"),
         (_page_action, "paper.actions"),
         (_link_action, "paper.actions"),
+        (_script_link, "paper.javascript"),
         (_form, "paper.form-fields"),
         (_xfa, "paper.xfa"),
         (_layers, "paper.optional-content"),
@@ -118,6 +126,22 @@ def test_what_could_change_a_page_later_is_refused(
     assert code in codes(data)
     with pytest.raises(InputError, match="cannot be signed"):
         complete(data, link=LINK, attachments=(), at=NOW)
+
+
+@pytest.mark.parametrize(
+    ("entry", "value"),
+    [
+        ("/MediaBox", Array([0, 0, 10**9, 10**9])),
+        ("/MediaBox", Array([0, 0, 0, 842])),
+        ("/CropBox", Array([0, 0, 20_000, 842])),
+        ("/UserUnit", 75_000),
+    ],
+)
+def test_a_page_of_a_size_that_no_reader_must_take_is_refused(entry: str, value: Any) -> None:
+    def change(document: pikepdf.Pdf) -> None:
+        document.pages[0].obj[entry] = value
+
+    assert codes(paper(change)) == ["paper.page-size"]
 
 
 def test_an_encrypted_paper_is_refused_with_and_without_a_password() -> None:

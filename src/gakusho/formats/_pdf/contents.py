@@ -183,6 +183,8 @@ def _in_dictionary(item: Any) -> set[str]:
     action = item.get("/S")
     if isinstance(action, pikepdf.Name) and str(action) in _ACTIONS:
         found.add({"/JavaScript": "javascript", "/Launch": "launch"}.get(str(action), "additional-actions"))
+    if "/URI" in item and str(item["/URI"]).strip().lower().startswith("javascript:"):
+        found.add("javascript")
     kind = item.get("/Subtype")
     if isinstance(kind, pikepdf.Name) and str(kind) in _MEDIA:
         found.add("multimedia")

@@ -18,6 +18,8 @@ from gakusho.model.problem import Problem, Severity
 
 MAX_BYTES = 20_000_000
 MAX_PAGES = 100
+MAX_SIDE = 14_400
+"""Points (200 inches): the largest page that readers must take. ISO 32000-2, Annex C.2."""
 _CODE_SIZE = 62.0
 """Side of the QR code on the page in points (22 mm)."""
 _MARGIN = 28.0
@@ -38,8 +40,8 @@ def check_paper(data: bytes) -> list[Problem]:
     """Give everything that is wrong with a PDF that is to be signed; never raises.
 
     Errors (it cannot be signed): paper.too-large, paper.not-a-pdf, paper.encrypted, paper.broken,
-    paper.hybrid-xref, paper.already-signed, paper.too-many-pages, paper.no-pages, paper.javascript,
-    paper.open-action, paper.actions, paper.xfa, paper.form-fields, paper.multimedia,
+    paper.hybrid-xref, paper.already-signed, paper.too-many-pages, paper.no-pages, paper.page-size,
+    paper.javascript, paper.open-action, paper.actions, paper.xfa, paper.form-fields, paper.multimedia,
     paper.optional-content, paper.external-content, paper.embedded-files. Warnings: paper.fonts-not-embedded.
     """
     if problem := _unfit_bytes(data):
@@ -80,6 +82,8 @@ def _problems(data: bytes) -> list[Problem]:
             found.append(_error("paper.too-many-pages", got=str(pages), expected=str(MAX_PAGES)))
         elif pages < 1:
             found.append(_error("paper.no-pages"))
+        elif not all(_is_of_size(page) for page in document.pages):
+            found.append(_error("paper.page-size"))
         codes = {_REFUSED[word] for word in contents.active_content(document)}
         if any(isinstance(item, pikepdf.Dictionary) and _is_widget(item) for item in document.objects):
             codes.add("paper.form-fields")
@@ -95,6 +99,15 @@ def _problems(data: bytes) -> list[Problem]:
                 )
             )
         return found
+
+
+def _is_of_size(page: pikepdf.Page) -> bool:
+    unit = float(page.obj.get("/UserUnit", 1))
+    for box in (page.mediabox, page.cropbox):
+        left, bottom, right, top = (float(edge) for edge in box)
+        if not all(0 < abs(side) * unit <= MAX_SIDE for side in (right - left, top - bottom)):
+            return False
+    return True
 
 
 def complete(data: bytes, *, link: str | None, attachments: Sequence[Attachment], at: datetime) -> bytes:

@@ -17,6 +17,7 @@ from starlette.datastructures import FormData, UploadFile
 from gakusho.errors import GakushoError, InputError, LimitError, NotFoundError
 from gakusho.issuer.access import Role
 from gakusho.issuer.problem_sentences import problem_mend, problem_sentence
+from gakusho.issuer.table import LARGEST_TABLE
 from gakusho.model.award import Award
 from gakusho.model.problem import Problem
 from gakusho.web.auth.session import Seat
@@ -24,7 +25,7 @@ from gakusho.web.errors import error_words, status_of
 from gakusho.web.pages import language_of, render
 from gakusho.web.words import Words
 
-MAX_TABLE = 50 * 1024 * 1024
+MAX_TABLE = LARGEST_TABLE
 MAX_PAPERS = 500 * 1024 * 1024
 MAX_IMAGE = 2 * 1024 * 1024
 MAX_TEXT = 10_000
