@@ -28,7 +28,7 @@ from gakusho.model.report import Report
 
 MEMORY = 3 * 1024**3
 """Bytes a process may take; more is refused to it."""
-CPU_SECONDS = 8
+CPU_SECONDS = 5
 """Seconds a process may compute for one file; waiting for the network is not counted."""
 MAX_MESSAGE = 256 * 1024**2
 _SAFE = ("gakusho.model.", "datetime.")
