@@ -11,9 +11,9 @@ from datetime import date, datetime, timedelta, timezone
 from gakusho.errors import GakushoError, InputError
 from gakusho.formats import Pages, set_on_pages
 from gakusho.issuer._kept import Doubled, doubled, living
-from gakusho.issuer.legible import Legibility, Setting
 from gakusho.issuer.choices import Choices
 from gakusho.issuer.fields import COURSE, RESULT, field_named, fields_for, guess_mapping
+from gakusho.issuer.legible import Legibility, Setting
 from gakusho.issuer.matching import Matches, match
 from gakusho.issuer.papers import Papers, read_papers
 from gakusho.issuer.rows import Defaults, Row, mapping_problems, read_rows
