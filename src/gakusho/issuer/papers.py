@@ -10,7 +10,7 @@ import struct
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from gakusho.errors import LimitError, UnreadableError
@@ -102,6 +102,22 @@ def papers_of_folder(files: Iterable[tuple[str, bytes]]) -> Papers:
         else:
             found[name] = data
     return Papers(files=found, problems=tuple(problems))
+
+
+def archive_of(files: Sequence[tuple[str, bytes]]) -> bytes | None:
+    """Give the ZIP that was sent, or one made of the files of a folder; None when there are none.
+
+    What is made here is read under the rules of any ZIP.
+    """
+    if not files:
+        return None
+    if len(files) == 1 and not files[0][0].lower().endswith(".pdf"):
+        return files[0][1]
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
+        for name, data in files:
+            archive.writestr(zipfile.ZipInfo(unicodedata.normalize("NFC", name)), data)
+    return out.getvalue()
 
 
 class _Members(Mapping[str, bytes]):

@@ -227,16 +227,18 @@ def test_no_token_no_answer(desk: Desk, header: dict[str, str]) -> None:
     assert answer.headers["content-type"] == "application/problem+json"
 
 
-def test_an_upload_of_csv_and_pdfs_is_matched(desk: Desk) -> None:
+@pytest.mark.parametrize("zipped", [True, False], ids=["zip", "files"])
+def test_an_upload_of_csv_and_pdfs_is_matched(desk: Desk, zipped: bool) -> None:
     row = "山田 花子,h@students.sakura.example,A-1,令和8年3月25日"
     table = f"氏名,メールアドレス,文書発行番号,授与年月日\r\n{row}\r\n"
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as z:
         z.writestr("B-9.pdf", b"%PDF-1.7 not really")
+    papers = ("p.zip", archive.getvalue()) if zipped else ("B-9.pdf", b"%PDF-1.7 not really")
     answer = desk.client.post(
         "/api/v1/batches/upload",
         data={"achievement_id": desk.achievement, "choices": '{"formats": ["signed-pdf"]}'},
-        files={"table": ("class.csv", table.encode("cp932")), "papers": ("p.zip", archive.getvalue())},
+        files={"table": ("class.csv", table.encode("cp932")), "papers": papers},
         headers=desk.prepare,
     )
     assert answer.status_code == 201, answer.text

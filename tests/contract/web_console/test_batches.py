@@ -269,21 +269,26 @@ def paper() -> bytes:
     return out.getvalue()
 
 
-def test_papers_are_matched_to_rows_and_what_has_no_partner_is_named(site: Site) -> None:
+@pytest.mark.parametrize("way", ["zip", "folder", "files"])
+def test_papers_are_matched_to_rows_and_what_has_no_partner_is_named(site: Site, way: str) -> None:
     preparer = site.member(Role.PREPARE)
     table = (
         "氏名,学籍番号,文書発行番号,授与年月日\r\n"
         "佐藤 葵,S1,2026-001,2026-03-25\r\n"
         "鈴木 蓮,S2,2026-002,2026-03-25\r\n"
     )
+    named = {"2026-001_佐藤.pdf": paper(), "stray.pdf": paper()}
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as zipped:
-        zipped.writestr("2026-001_佐藤.pdf", paper())
-        zipped.writestr("stray.pdf", paper())
-    files = {
-        "table": ("class.csv", table.encode(), "text/csv"),
-        "papers": ("papers.zip", archive.getvalue(), "application/zip"),
-    }
+        for name, data_of in named.items():
+            zipped.writestr(name, data_of)
+    pdfs = [(name, data_of, "application/pdf") for name, data_of in named.items()]
+    sent = {
+        "zip": [("papers", ("papers.zip", archive.getvalue(), "application/zip"))],
+        "files": [("papers", pdf) for pdf in pdfs],
+        "folder": [("papers_folder", (f"diplomas/{name}", pdf, kind)) for name, pdf, kind in pdfs],
+    }[way]
+    files = [("table", ("class.csv", table.encode(), "text/csv")), *sent]
     data = {**CHOICES, "formats": ["signed-pdf"], "achievement": site.sakura.achievement_id}
     made = preparer.post(f"{BASE}/batches/new", data=data, files=files)
     assert made.status_code == 303, made.text

@@ -17,6 +17,7 @@ from gakusho.errors import InputError, LimitError
 from gakusho.issuer import achievements, awards, batches
 from gakusho.issuer.access import Actor
 from gakusho.issuer.idempotency import Answer, once
+from gakusho.issuer.papers import archive_of
 from gakusho.store.work import Work
 from gakusho.verifier.report_json import as_json
 from gakusho.verifier.verify import verify
@@ -130,7 +131,7 @@ def upload_batch(
     actor: WritesBatches,
     achievement_id: Annotated[str, Form()],
     table: Annotated[UploadFile, File(description="The CSV.")],
-    papers: Annotated[UploadFile | None, File(description="A ZIP of PDFs.")] = None,
+    papers: Annotated[list[UploadFile] | None, File(description="A ZIP of PDFs, or the PDFs.")] = None,
     choices: Annotated[str, Form(description="Choices as JSON.")] = "{}",
     name: Annotated[str, Form(max_length=200)] = "",
     idempotency_key: IdempotencyKey = None,
@@ -142,7 +143,7 @@ def upload_batch(
     except ValidationError as error:
         raise InputError(f"The choices cannot be read: {error.errors()[0]['msg']}.") from error
     table_bytes = _read(table, MAX_TABLE)
-    paper_bytes = _read(papers, MAX_PAPERS) if papers else None
+    paper_bytes = _papers(papers or [])
     digest = hashlib.sha256()
     for part in (achievement_id.encode(), table_bytes, paper_bytes or b"", choices.encode(), name.encode()):
         digest.update(hashlib.sha256(part).digest())
@@ -160,6 +161,17 @@ def upload_batch(
         )
 
     return _answer(request, actor, idempotency_key, digest.digest(), make, dry_run=dry_run)
+
+
+def _papers(uploads: list[UploadFile]) -> bytes | None:
+    """Give the PDFs as a ZIP: as sent, or made of those sent one by one."""
+    files: list[tuple[str, bytes]] = []
+    left = MAX_PAPERS
+    for upload in uploads:
+        data = _read(upload, left)
+        left -= len(data)
+        files.append((upload.filename or "", data))
+    return archive_of(files)
 
 
 def _read(upload: UploadFile, limit: int) -> bytes:

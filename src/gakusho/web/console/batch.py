@@ -44,7 +44,7 @@ def change_choices(request: Request, seat: Member, id: str, form: Form) -> Respo
     try:
         view = _found(request, seat, id)
         table = desk.upload(form, "table", limit=desk.MAX_TABLE)
-        papers = desk.upload(form, "papers", limit=desk.MAX_PAPERS)
+        papers = desk.papers(form)
         choices = read_choices(form, view.choices)
         if table is not None:
             choices = dataclasses.replace(choices, mapping=None)
@@ -55,7 +55,7 @@ def change_choices(request: Request, seat: Member, id: str, form: Form) -> Respo
                 view.id,
                 table=table[1] if table else None,
                 table_name=table[0] if table else None,
-                papers=papers[1] if papers else None,
+                papers=papers,
                 choices=choices,
             )
     except (InputError, ConflictError) as error:

@@ -69,7 +69,7 @@ def create(request: Request, seat: Member, form: Form) -> Response:
         table = desk.upload(form, "table", limit=desk.MAX_TABLE)
         if table is None:
             raise desk.wrong("Choose a CSV file.", "batch-table")
-        papers = desk.upload(form, "papers", limit=desk.MAX_PAPERS)
+        papers = desk.papers(form)
         choices = read_choices(form)
         with state_of(request).work() as work:
             made = batches.create(
@@ -78,7 +78,7 @@ def create(request: Request, seat: Member, form: Form) -> Response:
                 achievement_id=achievement_id,
                 table=table[1],
                 table_name=table[0],
-                papers=papers[1] if papers else None,
+                papers=papers,
                 choices=choices,
                 name=desk.text(form, "name", limit=200),
             )

@@ -16,6 +16,7 @@ from starlette.datastructures import FormData, UploadFile
 
 from gakusho.errors import GakushoError, InputError, LimitError, NotFoundError
 from gakusho.issuer.access import Role
+from gakusho.issuer.papers import MOST_MEMBERS, archive_of
 from gakusho.issuer.problem_sentences import problem_mend, problem_sentence
 from gakusho.issuer.table import LARGEST_TABLE
 from gakusho.model.award import Award
@@ -51,7 +52,7 @@ FIELD_OF = {
 
 async def read_form(request: Request) -> AsyncIterator[FormData]:
     """Give what was sent, within bounds; uploads are closed afterwards."""
-    async with request.form(max_files=4, max_fields=2000, max_part_size=1024 * 1024) as form:
+    async with request.form(max_files=MOST_MEMBERS + 4, max_fields=2000, max_part_size=1024 * 1024) as form:
         yield form
 
 
@@ -83,17 +84,37 @@ def upload(form: FormData, name: str, *, limit: int) -> tuple[str, bytes] | None
     found = form.get(name)
     if not isinstance(found, UploadFile) or not found.filename:
         return None
+    return found.filename[:255], _read(found, limit, limit)
+
+
+def _read(file: UploadFile, limit: int, told: int) -> bytes:
     data = bytearray()
-    while part := found.file.read(_CHUNK):
+    while part := file.file.read(_CHUNK):
         data += part
         if len(data) > limit:
             raise LimitError(
-                f"The file is larger than {limit // 1_048_576} MB.",
+                f"The file is larger than {told // 1_048_576} MB.",
                 code="upload-size",
                 action="Split the file, or leave out what is not needed.",
-                facts={"got": found.filename[:100], "expected": f"{limit // 1_048_576} MB"},
+                facts={"got": str(file.filename)[:100], "expected": f"{told // 1_048_576} MB"},
             )
-    return found.filename[:255], bytes(data)
+    return bytes(data)
+
+
+def papers(form: FormData) -> bytes | None:
+    """Give the institution's own PDFs as a ZIP: as uploaded, or made of the files of a folder.
+
+    Raises: LimitError when all of them together are too large.
+    """
+    chosen = [part for name in ("papers", "papers_folder") for part in form.getlist(name)]
+    files: list[tuple[str, bytes]] = []
+    left = MAX_PAPERS
+    for part in chosen:
+        if isinstance(part, UploadFile) and part.filename:
+            data = _read(part, left, MAX_PAPERS)
+            left -= len(data)
+            files.append((part.filename[:1000], data))
+    return archive_of(files)
 
 
 def an_id(value: str) -> str:
