@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any, Protocol, runtime_checkable
 
 from gakusho import plugins
-from gakusho.errors import UnknownFormatError
+from gakusho.errors import KeyMaterialError, UnknownFormatError
 from gakusho.model.award import Award, StatusEntry
 from gakusho.model.problem import Problem
 from gakusho.model.report import Check
@@ -24,6 +24,8 @@ class CredentialKey:
 
     signer: Signer
     verification_method: str
+    suite: str | None = None
+    """The Data Integrity suite to sign with; without one, the usual one for this kind of key."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,12 +47,27 @@ class Sealing:
     now: datetime
     credential_key: CredentialKey
     document_key: DocumentKey | None = None
+    more_keys: tuple[CredentialKey, ...] = ()
+    """The issuer's keys of other kinds, for formats that need them (P-256 for selective disclosure …)."""
     verification_link: Callable[[Award], str | None] = _no_link
     """The address of the public verification page of an award, drawn as a QR code."""
     papers: Mapping[str, bytes] = field(default_factory=dict)
     """The institution's own PDFs by award id; without one, the page is set from a template."""
     companions: Mapping[str, tuple[Sealed, ...]] = field(default_factory=dict)
     """What was already written of an award, for formats that carry others inside."""
+
+    def key_for(self, *algorithms: str) -> CredentialKey:
+        """Give the issuer's first key of one of these kinds, in their order. Raises: KeyMaterialError."""
+        keys = (self.credential_key, *self.more_keys)
+        for algorithm in algorithms:
+            for key in keys:
+                if key.signer.public_key.algorithm == algorithm:
+                    return key
+        had = ", ".join(key.signer.public_key.algorithm for key in keys)
+        raise KeyMaterialError(
+            f"This format needs a key of another kind: got {had}, expected {' or '.join(algorithms)}.",
+            facts={"got": had, "expected": ", ".join(algorithms)},
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,6 +142,32 @@ class Presents(Protocol):
         self, data: bytes, asking: Asking, *, challenge: str | None, domain: str | None
     ) -> list[Check]:
         """Check form, proof and holder of the presentation itself. Raises: InputError when it is broken."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Disclosable:
+    """One thing a credential says that its holder may show or hold back."""
+
+    pointer: str
+    """JSON pointer into the credential's members; what ``disclose`` takes."""
+    value: str
+    """What it says, for a person to read."""
+    mandatory: bool = False
+    """The issuer wants it shown always."""
+
+
+@runtime_checkable
+class Discloses(Protocol):
+    """A format whose holder can show a part of a credential and hold the rest back."""
+
+    def disclosable(self, data: bytes) -> list[Disclosable]:
+        """Give what can be shown or held back, in the order of the credential. Raises: InputError."""
+
+    def disclose(self, data: bytes, pointers: Sequence[str]) -> bytes:
+        """Give the credential with only the mandatory and the chosen parts.
+
+        Raises: InputError for a pointer that leads nowhere, or a credential already derived.
+        """
 
 
 @runtime_checkable

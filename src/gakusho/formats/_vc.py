@@ -20,7 +20,6 @@ from gakusho.model.text import Text
 from gakusho.proof import ProofOptions, data_integrity
 from gakusho.proof import json as strict_json
 from gakusho.proof._options import read_time
-from gakusho.proof.suites import suites
 
 VC_V1 = "https://www.w3.org/2018/credentials/v1"
 VC_V2 = "https://www.w3.org/ns/credentials/v2"
@@ -29,6 +28,8 @@ MAX_BYTES = 8 * 1_048_576
 """Bytes of a credential: an image of several megabytes fits."""
 ALWAYS = datetime(1, 1, 1, tzinfo=UTC)
 """Stands for "from ever" where a credential says no beginning."""
+
+USUAL_SUITES = {"Ed25519": "eddsa-rdfc-2022", "P-256": "ecdsa-rdfc-2019", "P-384": "ecdsa-rdfc-2019"}
 
 OPEN_BADGE_TYPES = frozenset({"OpenBadgeCredential", "AchievementCredential"})
 
@@ -286,11 +287,11 @@ def _strings(value: object) -> Iterable[str]:
 
 
 def suite_for(algorithm: str) -> str:
-    """Give the name of the signature suite for keys of the algorithm. Raises: KeyMaterialError."""
-    for name, suite in suites().items():
-        if algorithm in suite.algorithms:
-            return name
-    raise KeyMaterialError(f"No signature suite signs credentials with {algorithm} keys.")
+    """Give the usual signature suite for keys of the algorithm. Raises: KeyMaterialError."""
+    try:
+        return USUAL_SUITES[algorithm]
+    except KeyError:
+        raise KeyMaterialError(f"No signature suite signs credentials with {algorithm} keys.") from None
 
 
 def sealed(document: Mapping[str, Any], *, key: CredentialKey, now: datetime) -> dict[str, Any]:
@@ -300,7 +301,7 @@ def sealed(document: Mapping[str, Any], *, key: CredentialKey, now: datetime) ->
     """
     return data_integrity.add_proof(
         document,
-        suite=suite_for(key.signer.public_key.algorithm),
+        suite=key.suite or suite_for(key.signer.public_key.algorithm),
         signer=key.signer,
         options=ProofOptions(verification_method=key.verification_method, created=now),
         contexts=contexts(),

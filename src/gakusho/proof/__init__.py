@@ -6,7 +6,7 @@ Nothing here fetches a key or reads the clock.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, runtime_checkable
@@ -56,6 +56,12 @@ class ProofOptions:
     purpose: str = "assertionMethod"
     challenge: str | None = None
     domain: str | None = None
+    id: str | None = None
+    expires: datetime | None = None
+    previous_proof: str | tuple[str, ...] | None = None
+    """Ids of the proofs on the document that this one covers too. Section 2.1.2, proof chains."""
+    mandatory_pointers: tuple[str, ...] = ()
+    """For suites with selective disclosure: the JSON pointers a holder cannot hold back."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +94,10 @@ class Suite(Protocol):
     """One Data Integrity cryptosuite (``SUITE`` in ``proof/suites/``)."""
 
     name: str
+    """The ``cryptosuite``, or, of a suite older than Data Integrity 1.0, the proof's ``type``."""
     algorithms: tuple[str, ...]
+    legacy: bool
+    """Older than Data Integrity 1.0: found by the proof's ``type``, checked, but never signed with."""
 
     def sign(
         self, document: Mapping[str, Any], *, signer: Signer, options: ProofOptions, contexts: Contexts
@@ -107,3 +116,25 @@ class Suite(Protocol):
 
         Raises: UndefinedTermError, TooComplexError.
         """
+
+
+@runtime_checkable
+class SelectiveSuite(Protocol):
+    """A suite whose holder can hold statements back (a ``SUITE`` that is also this)."""
+
+    def derive(
+        self,
+        document: Mapping[str, Any],
+        proof: Mapping[str, Any],
+        *,
+        pointers: Sequence[str],
+        contexts: Contexts,
+    ) -> dict[str, Any]:
+        """Give the document with only the mandatory and the chosen parts, with its derived proof.
+
+        ``document`` is given without its proof; ``pointers`` are JSON pointers (RFC 6901).
+        Raises: InputError for a pointer that leads nowhere or a proof that cannot be derived from.
+        """
+
+    def mandatory(self, proof: Mapping[str, Any]) -> tuple[str, ...]:
+        """Give the pointers a base proof says cannot be held back. Raises: UnreadableError."""

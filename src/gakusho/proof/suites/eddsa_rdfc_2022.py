@@ -13,10 +13,9 @@ from typing import Any
 from gakusho.errors import KeyMaterialError, UnreadableError
 from gakusho.proof import ProofOptions, Signer, multibase
 from gakusho.proof._options import proof_members
-from gakusho.proof.canonical import canonicalize
+from gakusho.proof.canonical_form import canonical_form
 from gakusho.proof.contexts import Contexts
 from gakusho.proof.keys import PublicKey
-from gakusho.proof.quads import quads
 
 
 class EddsaRdfc2022:
@@ -24,6 +23,7 @@ class EddsaRdfc2022:
 
     name = "eddsa-rdfc-2022"
     algorithms: tuple[str, ...] = ("Ed25519",)
+    legacy = False
 
     def sign(
         self, document: Mapping[str, Any], *, signer: Signer, options: ProofOptions, contexts: Contexts
@@ -77,7 +77,7 @@ def hash_data(document: Mapping[str, Any], proof: Mapping[str, Any], contexts: C
     options = {key: value for key, value in proof.items() if key != "proofValue"}
     options["@context"] = document.get("@context")
     return b"".join(
-        hashlib.sha256(canonicalize(quads(part, contexts)).encode("utf-8")).digest()
+        hashlib.sha256(canonical_form(part, contexts).encode("utf-8")).digest()
         for part in (options, document)
     )
 
