@@ -11,7 +11,7 @@ CODE := src tests bench tools
 INTEROP := tests/conformance/interop
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test check fix lint types bench docs migration lock screenshots debian clean
+.PHONY: help run install test check fix lint types bench conformance docs migration lock screenshots debian clean
 
 help:  ## print this list
 	@echo 'Gakusho: issues, holds, shares and verifies academic credentials.'
@@ -48,6 +48,9 @@ types: $(VENV)/.dev  ## types and the direction of imports
 
 bench: $(VENV)/.dev  ## measure; print one JSON object a line and write docs/benchmarks.md
 	@$(BIN)/python -m bench
+
+conformance: $(VENV)/.dev  ## run every test that names a requirement of a standard; write docs/conformance.md
+	$(BIN)/python tools/conformance.py
 
 migration: $(VENV)/.dev  ## write the migration from the last one to the tables as they are (M="add evidence")
 	$(BIN)/python tools/migration.py "$(M)"
