@@ -11,7 +11,9 @@ from typing import Any, Protocol, runtime_checkable
 
 from gakusho import plugins
 from gakusho.errors import KeyMaterialError, UnknownFormatError
+from gakusho.fetch import Fetched
 from gakusho.model.award import Award, StatusEntry
+from gakusho.model.issuer import Issuer
 from gakusho.model.problem import Problem
 from gakusho.model.report import Check
 from gakusho.model.sealed import Sealed
@@ -55,6 +57,8 @@ class Sealing:
     """The institution's own PDFs by award id; without one, the page is set from a template."""
     companions: Mapping[str, tuple[Sealed, ...]] = field(default_factory=dict)
     """What was already written of an award, for formats that carry others inside."""
+    hosting: str | None = None
+    """Where the institution publishes hosted badges: ``https://host/path``; None: beside its did:web."""
 
     def key_for(self, *algorithms: str) -> CredentialKey:
         """Give the issuer's first key of one of these kinds, in their order. Raises: KeyMaterialError."""
@@ -76,6 +80,8 @@ class Asking:
 
     now: datetime
     lookup: MethodLookup
+    fetch: Callable[[str], Fetched] | None = None
+    """Asks an address, for formats of which a part lies elsewhere; None: nobody is asked."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,6 +94,8 @@ class Reading:
     """Credentials inside this one, each to be verified by itself."""
     claims: Mapping[str, Any] = field(default_factory=dict)
     """The signed claims as they stand in the format."""
+    domain: str | None = None
+    """The host at which the issuer describes itself, when the issuer's id is an address there."""
 
 
 @runtime_checkable
@@ -168,6 +176,45 @@ class Discloses(Protocol):
 
         Raises: InputError for a pointer that leads nowhere, or a credential already derived.
         """
+
+
+@dataclass(frozen=True, kw_only=True)
+class Withdrawn:
+    """A hosted or signed badge that the issuer does not stand by any more."""
+
+    award_id: str
+    reason: str | None = None
+
+
+@runtime_checkable
+class Hosted(Protocol):
+    """A format of which a part lies at addresses of the issuer's, and is asked for there."""
+
+    def read_hosted(self, data: bytes, asking: Asking) -> Reading:
+        """Give what ``read`` gives, with what lies elsewhere. Raises: InputError."""
+
+    def documents(self, data: bytes) -> dict[str, bytes]:
+        """Give what the issuer must publish for these bytes to verify, by address. Raises: InputError."""
+
+    def institution_documents(
+        self,
+        hosting: str,
+        issuer: Issuer,
+        keys: Sequence[PublishedMultikey],
+        withdrawn: Sequence[Withdrawn] = (),
+    ) -> dict[str, bytes]:
+        """Give what the issuer publishes once for all of its awards, by address. Raises: InputError."""
+
+    def withdrawal(self, hosting: str, withdrawn: Withdrawn) -> dict[str, bytes]:
+        """Give what stands where the badge was hosted, to be answered with 410, by address."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublishedMultikey:
+    """A public key of the issuer's: the id of its verification method, and its Multikey form."""
+
+    id: str
+    multikey: str
 
 
 @runtime_checkable
