@@ -1,30 +1,45 @@
 # SPDX-License-Identifier: Apache-2.0
 """Compact JWS as credentials use it, behind a strict front. RFC 7515, RFC 8725.
 
-Four algorithms, keys only from the issuer's own document, one spelling of base64url, strict JSON.
+Few algorithms, keys only from the issuer's own document, one spelling of base64url, strict JSON.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from cryptography import x509
 
 from gakusho.errors import InputError, KeyMaterialError, UnreadableError
 from gakusho.proof import Signer, multibase
 from gakusho.proof import json as strict_json
 from gakusho.proof.keys import PublicKey
 
-ALGORITHMS = {"EdDSA": "Ed25519", "ES256": "P-256", "ES384": "P-384", "RS256": "RSA"}
+ALGORITHMS = {"EdDSA": "Ed25519", "ES256": "P-256", "ES384": "P-384", "ES512": "P-521", "RS256": "RSA"}
 """JWS algorithm to the kind of key it needs; nothing else is looked at."""
-TYPES = frozenset({None, "JWT", "jwt", "vc+jwt", "vc-ld+jwt", "vc+ld+jwt", "application/vc+jwt"})
-PRESENTATION_TYPES = frozenset({None, "JWT", "jwt", "vp+jwt", "vp-ld+jwt", "vp+ld+jwt", "application/vp+jwt"})
 MAX_BYTES = 8 * 1_048_576
-_SHAPE = re.compile(rb"[A-Za-z0-9_-]{2,8192}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\Z")
-_ELSEWHERE = ("jku", "jwk", "x5u", "x5c", "b64", "zip", "crit", "enc")
+_MAX_HEADER = 32_768
+_MAX_KEY_ID = 2_000
+_MAX_CHAIN = 10
+_SHAPE = re.compile(rb"[A-Za-z0-9_-]{2,%d}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\Z" % _MAX_HEADER)
+_ELSEWHERE = frozenset({"jku", "jwk", "x5u", "x5c", "b64", "zip", "crit", "enc"})
+
+
+def types(*names: str) -> frozenset[str | None]:
+    """Give every spelling of these ``typ`` values: with and without ``application/``. RFC 7515, 4.1.9."""
+    return frozenset(names) | {f"application/{name}" for name in names}
+
+
+TYPES: frozenset[str | None] = types("vc+jwt", "vc-ld+jwt", "vc+ld+jwt") | {None, "JWT", "jwt"}
+PRESENTATION_TYPES: frozenset[str | None] = types("vp+jwt", "vp-ld+jwt", "vp+ld+jwt") | {None, "JWT", "jwt"}
+CONTENTS = frozenset({None, "vc", "vp", "application/vc", "application/vp", "json", "application/json"})
+"""``cty`` that a token of credentials may say."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,42 +74,83 @@ def taken_apart(data: bytes) -> Token:
         header=header,
         claims=claims,
         signed=head + b"." + body,
-        signature=_bytes_of(tail),
+        signature=bytes_of(tail),
     )
 
 
-def header_problem(token: Token, types: frozenset[str | None]) -> str | None:
-    """Give what of the header is refused, or nothing."""
+def header_problem(
+    token: Token, allowed: frozenset[str | None], *, keys_in: frozenset[str] = frozenset()
+) -> str | None:
+    """Give what of the header is refused, or nothing; ``keys_in``: members a key may stand in."""
     header = token.header
     if not isinstance(header.get("alg"), str) or header["alg"] not in ALGORITHMS:
         return f"alg {str(header.get('alg'))[:40]}"
-    for member in _ELSEWHERE:
-        if member in header:
-            return f"header member {member}"
-    typ = header.get("typ")
-    if typ is not None and (not isinstance(typ, str) or typ not in types):
-        return f"typ {str(typ)[:40]}"
+    if elsewhere := sorted((_ELSEWHERE - keys_in) & header.keys()):
+        return f"header member {elsewhere[0]}"
+    for member, values in (("typ", allowed), ("cty", CONTENTS)):
+        value = header.get(member)
+        if member not in header:
+            if None not in values:
+                return f"no {member}"
+        elif not isinstance(value, str) or value not in values:
+            return f"{member} {str(value)[:40]}"
     kid = header.get("kid")
-    if kid is not None and (not isinstance(kid, str) or not 0 < len(kid) <= 2_000):
+    if "kid" in header and (not isinstance(kid, str) or not 0 < len(kid) <= _MAX_KEY_ID):
         return "kid"
     return None
 
 
-def key_id(token: Token, issuer: str) -> str:
-    """Give the id of the verification method: ``kid``, completed by the issuer when it is only a fragment.
+def key_ids(token: Token, issuer: str) -> list[str]:
+    """Give the ids under which the key may be published, the first one there is being it.
 
-    Raises: UnreadableError when there is none.
+    ``kid``, completed by the issuer when it is only a fragment; without one, what the issuer's id or the
+    key in the header spell out. Raises: UnreadableError when nothing says which key it is.
     """
     kid = token.header.get("kid")
     if isinstance(kid, str):
-        return kid if kid.startswith("did:") else f"{issuer}#{kid.removeprefix('#')}"
+        return [kid if kid.startswith(("did:", "https:")) else f"{issuer}#{kid.removeprefix('#')}"]
     if issuer.startswith("did:key:"):
-        return f"{issuer}#{issuer.removeprefix('did:key:')}"
+        return [f"{issuer}#{issuer.removeprefix('did:key:')}"]
     if issuer.startswith("did:jwk:"):
-        return f"{issuer}#0"
+        return [f"{issuer}#0"]
+    key = header_key(token)
+    if key is not None and issuer:
+        own = token.header.get("jwk", {}).get("kid")
+        names = [own] if isinstance(own, str) and 0 < len(own) <= _MAX_KEY_ID else []
+        return [f"{issuer}#{name}" for name in (*names, thumbprint(key), key.multikey())]
     raise UnreadableError(
         "The token does not say which key signed it.", code="jws", facts={"expected": "kid"}
     )
+
+
+def header_key(token: Token) -> PublicKey | None:
+    """Give the key in the header (``jwk``, or the first certificate of ``x5c``), when there is one.
+
+    It proves nothing by standing there; it counts once the issuer publishes the same.
+    Raises: KeyMaterialError, WeakKeyError, UnreadableError.
+    """
+    jwk, chain = token.header.get("jwk"), token.header.get("x5c")
+    if jwk is None and chain is None:
+        return None
+    if chain is not None:
+        return PublicKey.from_cryptography(_first_certificate(chain).public_key())
+    if not isinstance(jwk, dict) or jwk.get("use", "sig") != "sig":
+        raise UnreadableError("The key in the token's header is not one for signatures.", code="jws")
+    return PublicKey.from_jwk(jwk)
+
+
+def _first_certificate(chain: object) -> x509.Certificate:
+    if not isinstance(chain, list) or not 0 < len(chain) <= _MAX_CHAIN or not isinstance(chain[0], str):
+        raise UnreadableError("The token's x5c is no list of certificates.", code="jws")
+    try:
+        return x509.load_der_x509_certificate(base64.b64decode(chain[0], validate=True))
+    except ValueError:
+        raise UnreadableError("The token's certificate cannot be read.", code="jws") from None
+
+
+def thumbprint(key: PublicKey) -> str:
+    """Give the JWK thumbprint of a key, in base64url. RFC 7638."""
+    return multibase.base64url(hashlib.sha256(strict_json.dumps(dict(sorted(key.jwk().items())))).digest())
 
 
 def fits(token: Token, key: PublicKey) -> bool:
@@ -116,10 +172,11 @@ def signed(header: Mapping[str, Any], claims: Mapping[str, Any], signer: Signer)
 
 
 def _json_part(part: bytes) -> Any:
-    return strict_json.loads(_bytes_of(part))
+    return strict_json.loads(bytes_of(part))
 
 
-def _bytes_of(part: bytes) -> bytes:
+def bytes_of(part: bytes) -> bytes:
+    """Give what a part says; of all spellings of base64url one is taken. Raises: UnreadableError."""
     try:
         data = base64.b64decode(part + b"=" * (-len(part) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):

@@ -3,7 +3,10 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -15,9 +18,22 @@ from gakusho.proof import data_integrity
 
 TYPES = frozenset({"VerifiablePresentation", "EnvelopedVerifiablePresentation"})
 MAX_PRESENTED = 64
+CLOCK_SKEW = timedelta(minutes=5)
+"""How far the beginning of a presentation may lie ahead: two honest clocks differ."""
 _ENVELOPES = {
-    "EnvelopedVerifiableCredential": ("application/vc+jwt", "application/jwt"),
-    "EnvelopedVerifiablePresentation": ("application/vp+jwt", "application/jwt"),
+    "EnvelopedVerifiableCredential": (
+        "application/vc+jwt",
+        "application/vc+sd-jwt",
+        "application/vc+cose",
+        "application/dc+sd-jwt",
+        "application/jwt",  # what was written before the media types had their names
+    ),
+    "EnvelopedVerifiablePresentation": (
+        "application/vp+jwt",
+        "application/vp+sd-jwt",
+        "application/vp+cose",
+        "application/jwt",
+    ),
 }
 _HERE = "the document itself"
 
@@ -25,7 +41,7 @@ _HERE = "the document itself"
 def presented(presentation: Mapping[str, Any]) -> list[bytes]:
     """Give what is inside, each as bytes of its own. Raises: UnreadableError, LimitError."""
     if _kind(presentation) == "EnvelopedVerifiablePresentation":
-        return [_opened(presentation)]
+        return [opened(presentation)]
     shown = _vc.as_list(presentation.get("verifiableCredential"))
     if len(shown) > MAX_PRESENTED:
         raise LimitError(
@@ -38,7 +54,7 @@ def _one(item: object) -> bytes:
     if isinstance(item, str):
         return item.encode()
     shown = _vc.mapping(item, "verifiableCredential")
-    return _opened(shown) if _kind(shown) == "EnvelopedVerifiableCredential" else _vc.dumped(shown)
+    return opened(shown) if _kind(shown) == "EnvelopedVerifiableCredential" else _vc.dumped(shown)
 
 
 def _kind(value: Mapping[str, Any]) -> str | None:
@@ -46,16 +62,33 @@ def _kind(value: Mapping[str, Any]) -> str | None:
     return next((one for one in kinds if one in _ENVELOPES), None)
 
 
-def _opened(envelope: Mapping[str, Any]) -> bytes:
+def is_envelope(document: Mapping[str, Any]) -> bool:
+    """Tell whether the document is one that only holds another. VC Data Model 2.0, 4.13.1 and 4.13.2."""
+    return _kind(document) is not None
+
+
+def opened(envelope: Mapping[str, Any]) -> bytes:
+    """Give what is inside an enveloped credential or presentation. Raises: UnreadableError."""
     kind = _kind(envelope) or ""
     url = _vc.required(envelope, "id")
-    head, comma, body = url.partition(",")
-    media_type = head.removeprefix("data:").partition(";")[0]
-    if not comma or not head.startswith("data:") or media_type not in _ENVELOPES[kind]:
-        raise _vc.unreadable(f"{kind}.id", url, f"data:{_ENVELOPES[kind][0]},…")
     if "@context" in envelope and _vc.VC_V2 not in _vc.as_list(envelope["@context"]):
         raise _vc.unreadable("@context", envelope["@context"], _vc.VC_V2)
-    return unquote_to_bytes(body)
+    head, comma, body = url.partition(",")
+    media_type, *parameters = head.removeprefix("data:").split(";")
+    if not comma or not head.startswith("data:") or media_type not in _ENVELOPES.get(kind, ()):
+        raise _vc.unreadable(f"{kind}.id", url, f"data:{_ENVELOPES.get(kind, ('…',))[0]},…")
+    data = unquote_to_bytes(body).strip()
+    encoded = "base64" in parameters
+    if media_type.endswith("+cose") and not encoded:
+        raise _vc.unreadable(f"{kind}.id", url, f"data:{media_type};base64,…")  # VC-JOSE-COSE, 3.3.3
+    return _decoded(data, kind) if encoded else data
+
+
+def _decoded(data: bytes, kind: str) -> bytes:
+    try:
+        return base64.b64decode(data + b"=" * (-len(data) % 4), validate=True)
+    except binascii.Error:
+        raise _vc.unreadable(f"{kind}.id", "broken base64", "base64") from None
 
 
 def checks(

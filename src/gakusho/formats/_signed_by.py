@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Whose key signed a token: found where its owner publishes it, in force, and fitting the signature."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from gakusho.errors import GakushoError, NotFoundError, UnreachableError
+from gakusho.formats import Asking
+from gakusho.model.report import Check, Outcome
+from gakusho.proof import VerificationMethod
+from gakusho.proof.keys import PublicKey
+
+HERE = "the document itself"
+
+
+def checks(
+    asking: Asking,
+    *,
+    methods: Sequence[str],
+    purpose: str,
+    fits: Callable[[PublicKey], bool],
+    stated: PublicKey | None = None,
+) -> list[Check]:
+    """Give the checks of key and signature.
+
+    ``methods`` are the ids the key may have, tried in order; ``stated`` is a key the token carries itself,
+    which must be the one published. Never raises for a bad token.
+    """
+    try:
+        method = _method(asking, methods)
+    except UnreachableError as error:
+        return [*_by_stated(stated, fits), _unfound(error, Outcome.UNKNOWN, methods)]
+    except GakushoError as error:
+        return [_unfound(error, Outcome.INVALID, methods)]
+    if stated is not None and stated != method.key:
+        return [check("proof.key", Outcome.INVALID, reason="algorithm", got="another key in the header")]
+    return [_key_check(method, purpose, asking.now), signature_check(holds=fits(method.key))]
+
+
+def _method(asking: Asking, methods: Sequence[str]) -> VerificationMethod:
+    for place, method in enumerate(methods, start=1):
+        try:
+            return asking.lookup(method)
+        except NotFoundError:
+            if place == len(methods):
+                raise
+    raise NotFoundError("No key is named.", code="no-such-key")
+
+
+def _by_stated(stated: PublicKey | None, fits: Callable[[PublicKey], bool]) -> list[Check]:
+    # Whose key it is cannot be told; that it did not even sign this can.
+    if stated is None or fits(stated):
+        return []
+    return [signature_check(holds=False)]
+
+
+def _unfound(error: GakushoError, outcome: Outcome, methods: Sequence[str]) -> Check:
+    return check("proof.key", outcome, reason=error.code, got=str(error), method=", ".join(methods))
+
+
+def signature_check(*, holds: bool) -> Check:
+    """Give the check of a signature."""
+    return check("proof.signature", Outcome.VALID if holds else Outcome.INVALID)
+
+
+def _key_check(method: VerificationMethod, purpose: str, now: datetime) -> Check:
+    facts = {"method": method.id, "controller": method.controller, "algorithm": method.key.algorithm}
+    outcome = Outcome.VALID
+    if purpose not in method.purposes:
+        outcome = Outcome.INVALID
+        facts |= {"reason": "relationship", "got": ", ".join(sorted(method.purposes)), "expected": purpose}
+    elif method.revoked is not None and now >= method.revoked:
+        outcome = Outcome.INVALID
+        facts |= {"reason": "revoked", "expected": method.revoked.isoformat()}
+    elif method.expires is not None and now >= method.expires:
+        # A token says no time of signing; that it is older than the key's retirement is not known.
+        outcome = Outcome.UNKNOWN
+        facts |= {"reason": "retired", "expected": method.expires.isoformat()}
+    return Check(
+        code="proof.key", outcome=outcome, facts=facts, source=method.source or None, time=method.time
+    )
+
+
+def check(code: str, outcome: Outcome, **facts: str) -> Check:
+    """Give a check of what the document itself says; facts are cut to a bearable length."""
+    return Check(code=code, outcome=outcome, facts={k: v[:500] for k, v in facts.items()}, source=HERE)
