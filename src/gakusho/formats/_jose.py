@@ -17,6 +17,7 @@ from typing import Any
 from cryptography import x509
 
 from gakusho.errors import InputError, KeyMaterialError, UnreadableError
+from gakusho.formats import _signed_by
 from gakusho.proof import Signer, multibase
 from gakusho.proof import json as strict_json
 from gakusho.proof.keys import PublicKey
@@ -27,6 +28,7 @@ MAX_BYTES = 8 * 1_048_576
 _MAX_HEADER = 32_768
 _MAX_KEY_ID = 2_000
 _MAX_CHAIN = 10
+_SPELLED_OUT = ("did:key:", "did:jwk:")
 _SHAPE = re.compile(rb"[A-Za-z0-9_-]{2,%d}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\Z" % _MAX_HEADER)
 _ELSEWHERE = frozenset({"jku", "jwk", "x5u", "x5c", "b64", "zip", "crit", "enc"})
 
@@ -107,20 +109,12 @@ def key_ids(token: Token, issuer: str) -> list[str]:
     key in the header spell out. Raises: UnreadableError when nothing says which key it is.
     """
     kid = token.header.get("kid")
-    if isinstance(kid, str):
-        return [kid if kid.startswith(("did:", "https:")) else f"{issuer}#{kid.removeprefix('#')}"]
-    if issuer.startswith("did:key:"):
-        return [f"{issuer}#{issuer.removeprefix('did:key:')}"]
-    if issuer.startswith("did:jwk:"):
-        return [f"{issuer}#0"]
-    key = header_key(token)
-    if key is not None and issuer:
-        own = token.header.get("jwk", {}).get("kid")
-        names = [own] if isinstance(own, str) and 0 < len(own) <= _MAX_KEY_ID else []
-        return [f"{issuer}#{name}" for name in (*names, thumbprint(key), key.multikey())]
-    raise UnreadableError(
-        "The token does not say which key signed it.", code="jws", facts={"expected": "kid"}
-    )
+    key = None if isinstance(kid, str) or issuer.startswith(_SPELLED_OUT) else header_key(token)
+    if key is None or not issuer:
+        return [_signed_by.method_id(kid if isinstance(kid, str) else None, issuer)]
+    own = token.header.get("jwk", {}).get("kid")
+    names = [own] if isinstance(own, str) and 0 < len(own) <= _MAX_KEY_ID else []
+    return [f"{issuer}#{name}" for name in (*names, thumbprint(key), key.multikey())]
 
 
 def header_key(token: Token) -> PublicKey | None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from gakusho.errors import GakushoError, NotFoundError, UnreachableError
+from gakusho.errors import GakushoError, NotFoundError, UnreachableError, UnreadableError
 from gakusho.formats import Asking
 from gakusho.model.report import Check, Outcome
 from gakusho.proof import VerificationMethod
@@ -37,6 +37,20 @@ def checks(
     if stated is not None and stated != method.key:
         return [check("proof.key", Outcome.INVALID, reason="algorithm", got="another key in the header")]
     return [_key_check(method, purpose, asking.now), signature_check(holds=fits(method.key))]
+
+
+def method_id(kid: str | None, owner: str) -> str:
+    """Give the id of the verification method a ``kid`` names, completed by its owner's id.
+
+    Raises: UnreadableError when there is no ``kid``, and the owner's id does not spell out its key.
+    """
+    if kid is not None:
+        return kid if kid.startswith(("did:", "https:")) else f"{owner}#{kid.removeprefix('#')}"
+    if owner.startswith("did:key:"):
+        return f"{owner}#{owner.removeprefix('did:key:')}"
+    if owner.startswith("did:jwk:"):
+        return f"{owner}#0"
+    raise UnreadableError("Nothing says which key signed it.", code="jws", facts={"expected": "kid"})
 
 
 def _method(asking: Asking, methods: Sequence[str]) -> VerificationMethod:

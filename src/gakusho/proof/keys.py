@@ -32,8 +32,9 @@ _SMALL_ORDER_Y = frozenset({0, 1, _P - 1, _ORDER_8, _P - _ORDER_8})
 _CURVES: dict[str, tuple[ec.EllipticCurve, hashes.HashAlgorithm, int]] = {
     "P-256": (ec.SECP256R1(), hashes.SHA256(), 32),
     "P-384": (ec.SECP384R1(), hashes.SHA384(), 48),
+    "P-521": (ec.SECP521R1(), hashes.SHA512(), 66),
 }
-_CURVE_NAMES = {"secp256r1": "P-256", "secp384r1": "P-384"}
+_CURVE_NAMES = {"secp256r1": "P-256", "secp384r1": "P-384", "secp521r1": "P-521"}
 _MIN_RSA_BITS, _MAX_RSA_BITS = 2048, 8192
 _MULTICODECS = {prefix: algorithm for algorithm, prefix in multibase.CODECS.items()}
 _PRIVATE_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
@@ -41,9 +42,9 @@ _PRIVATE_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 
 @dataclass(frozen=True)
 class PublicKey:
-    """A public key: the algorithm's name (Ed25519, P-256, P-384, RSA) and its bytes.
+    """A public key: the algorithm's name (Ed25519, P-256, P-384, P-521, RSA) and its bytes.
 
-    ``material`` is the body of the Multikey: 32 bytes (Ed25519), the compressed point (P-256, P-384),
+    ``material`` is the body of the Multikey: 32 bytes (Ed25519), the compressed point (P-256, P-384, P-521),
     or the DER of an RSAPublicKey (RSA). Every way in refuses weak keys with WeakKeyError.
     """
 
@@ -80,7 +81,7 @@ class PublicKey:
                 return PublicKey("RSA", der, key)
         raise KeyMaterialError(
             "The key is of a kind that is not used here.",
-            facts={"got": type(key).__name__, "expected": "Ed25519, P-256, P-384 or RSA"},
+            facts={"got": type(key).__name__, "expected": "Ed25519, P-256, P-384, P-521 or RSA"},
         )
 
     def multikey(self) -> str:
@@ -117,7 +118,7 @@ class PublicKey:
         """Tell whether the signature fits the data.
 
         The form is that of ``Signer.sign``: 64 bytes for Ed25519, IEEE P1363 for ECDSA (SHA-256 with
-        P-256, SHA-384 with P-384), PKCS #1 v1.5 with SHA-256 for RSA.
+        P-256, SHA-384 with P-384, SHA-512 with P-521), PKCS #1 v1.5 with SHA-256 for RSA.
         """
         key = self.cryptography_key()
         try:
@@ -159,7 +160,7 @@ def _from_jwk(jwk: Mapping[str, Any]) -> PublicKey:
         match jwk.get("kty"), jwk.get("crv"):
             case "OKP", "Ed25519":
                 return PublicKey.from_cryptography(_cryptography_key("Ed25519", _member(jwk, "x", 32)))
-            case "EC", ("P-256" | "P-384") as name:
+            case "EC", ("P-256" | "P-384" | "P-521") as name:
                 curve, _, size = _CURVES[name]
                 point = b"\x04" + _member(jwk, "x", size) + _member(jwk, "y", size)
                 return PublicKey.from_cryptography(_on_curve(curve, point))
@@ -171,7 +172,10 @@ def _from_jwk(jwk: Mapping[str, Any]) -> PublicKey:
         raise KeyMaterialError(f"The JSON Web Key cannot be read: {error}") from None
     raise KeyMaterialError(
         "The JSON Web Key is of a kind that is not used here.",
-        facts={"got": f"{jwk.get('kty')} {jwk.get('crv')}", "expected": "Ed25519, P-256, P-384 or RSA"},
+        facts={
+            "got": f"{jwk.get('kty')} {jwk.get('crv')}",
+            "expected": "Ed25519, P-256, P-384, P-521 or RSA",
+        },
     )
 
 
@@ -191,7 +195,7 @@ def _cryptography_key(algorithm: str, material: bytes) -> CryptographyKey:
     match algorithm:
         case "Ed25519":
             return ed25519.Ed25519PublicKey.from_public_bytes(_strong_ed25519(material))
-        case "P-256" | "P-384":
+        case "P-256" | "P-384" | "P-521":
             curve, _, size = _CURVES[algorithm]
             if len(material) != size + 1:
                 raise KeyMaterialError(

@@ -22,6 +22,7 @@ CODECS = {
     "Ed25519": b"\xed\x01",
     "P-256": b"\x80\x24",
     "P-384": b"\x81\x24",
+    "P-521": b"\x82\x24",
     "RSA": b"\x85\x24",
 }
 """Multicodec prefixes of public keys, as unsigned varints."""

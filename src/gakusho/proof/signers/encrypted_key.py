@@ -87,8 +87,8 @@ class KeptSigner:
             case rsa.RSAPrivateKey() as key:
                 return key.sign(data, padding.PKCS1v15(), hashes.SHA256())
             case ec.EllipticCurvePrivateKey() as key:
-                size = key.key_size // 8
-                digest = hashes.SHA256() if size == 32 else hashes.SHA384()
+                size = (key.key_size + 7) // 8
+                digest = {32: hashes.SHA256(), 48: hashes.SHA384(), 66: hashes.SHA512()}[size]
                 r, s = decode_dss_signature(key.sign(data, ec.ECDSA(digest)))
                 return r.to_bytes(size) + s.to_bytes(size)
 
