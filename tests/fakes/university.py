@@ -123,7 +123,7 @@ class University:
             issuer_id=self.did,
             purpose=purpose,
             length=MINIMUM_LENGTH,
-            set_indexes=self.marks[purpose],
+            values=dict.fromkeys(self.marks[purpose], 1),
         )
         return self.signed(credential | {"validFrom": "2026-03-01T00:00:00Z"} | changes)
 

@@ -112,7 +112,7 @@ def status_lists(
             issuer_id=profile.issuer.id,
             purpose=purpose,
             length=lists.length,
-            set_indexes=ledger.set_indexes(lists.number, purpose),
+            values=dict.fromkeys(ledger.set_indexes(lists.number, purpose), 1),
         )
         credential["validFrom"] = stamp(now)
         signed[list_id] = _pretty(FORMAT.seal(credential, key=key, now=now))

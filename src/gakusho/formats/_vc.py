@@ -34,7 +34,15 @@ USUAL_SUITES = {"Ed25519": "eddsa-rdfc-2022", "P-256": "ecdsa-rdfc-2019", "P-384
 OPEN_BADGE_TYPES = frozenset({"OpenBadgeCredential", "AchievementCredential"})
 
 _MAX_STATUS = 32
+_MAX_MESSAGES = 256
 _INDEX = re.compile(r"(?:0|[1-9][0-9]{0,9})\Z")
+_HEX = re.compile(r"0x[0-9A-Fa-f]{1,4}\Z")
+_STATUS_MEMBERS = {
+    # Where each kind of list of bits says which list it is, and which place.
+    "BitstringStatusListEntry": ("statusListCredential", "statusListIndex"),
+    "StatusList2021Entry": ("statusListCredential", "statusListIndex"),
+    "RevocationList2020Status": ("revocationListCredential", "revocationListIndex"),
+}
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
@@ -204,59 +212,105 @@ def issuer(document: Mapping[str, Any], language: str) -> Issuer:
 def status_entries(document: Mapping[str, Any]) -> tuple[StatusEntry, ...]:
     """Give where to look for the credential's status.
 
-    An entry of another kind, or with more than one bit, keeps its kind, so that it is reported as not
-    checked.
+    An entry of another kind keeps its kind, so that it is reported as not checked.
 
     Raises: UnreadableError when an entry is malformed.
     """
     found = as_list(document.get("credentialStatus"))
     if len(found) > _MAX_STATUS:
         raise unreadable("credentialStatus", f"{len(found)} entries", f"at most {_MAX_STATUS}")
-    entries = tuple(_status_entry(one) for one in found)
+    credential_id = document.get("id")
+    entries = tuple(_status_entry(one, credential_id) for one in found)
     if len(set(entries)) != len(entries):
         raise unreadable("credentialStatus", "an entry twice", "each entry once")
     return entries
 
 
-def _status_entry(value: object) -> StatusEntry:
+def _status_entry(value: object, credential_id: object) -> StatusEntry:
     entry = mapping(value, "credentialStatus")
     kinds = [kind for kind in as_list(entry.get("type")) if isinstance(kind, str)]
     if not kinds:
         raise unreadable("credentialStatus.type", entry.get("type"), "a type")
     identifier = string(entry, "id") or ""
-    if "BitstringStatusListEntry" not in kinds:
-        return StatusEntry(id=identifier, kind=kinds[0], purpose="revocation", list_id=identifier, index=-1)
-    size = entry.get("statusSize", 1)
-    kind = "BitstringStatusListEntry" if size == 1 and not isinstance(size, bool) else f"statusSize {size}"
-    index = entry.get("statusListIndex")
+    kind = next((one for one in kinds if one in _STATUS_MEMBERS), None)
+    if kind is None:
+        return StatusEntry(
+            id=identifier,
+            kind=kinds[0],
+            purpose="revocation",
+            list_id=identifier,
+            index=-1,
+            credential_id=credential_id if isinstance(credential_id, str) else "",
+        )
+    list_member, index_member = _STATUS_MEMBERS[kind]
+    index = entry.get(index_member)
     if isinstance(index, int) and not isinstance(index, bool):
         index = str(index)  # the standard says text, but numbers are in use
     if not isinstance(index, str) or not _INDEX.match(index):
-        raise unreadable("statusListIndex", index, "a whole number from 0, as text")
+        raise unreadable(index_member, index, "a whole number from 0, as text")
+    with_bits = kind == "BitstringStatusListEntry"
     return StatusEntry(
         id=identifier,
         kind=kind,
-        purpose=required(entry, "statusPurpose"),
-        list_id=required(entry, "statusListCredential"),
+        purpose="revocation" if kind == "RevocationList2020Status" else required(entry, "statusPurpose"),
+        list_id=required(entry, list_member),
         index=int(index),
+        size=_status_size(entry) if with_bits else 1,
+        messages=_status_messages(entry) if with_bits else (),
+        references=tuple(
+            string({"statusReference": one}, "statusReference") or ""
+            for one in as_list(entry.get("statusReference"))
+        ),
     )
+
+
+def _status_size(entry: Mapping[str, Any]) -> int:
+    size = entry.get("statusSize", 1)
+    if isinstance(size, bool) or not isinstance(size, int) or size < 1:
+        raise unreadable("statusSize", size, "a whole number from 1")
+    return size
+
+
+def _status_messages(entry: Mapping[str, Any]) -> tuple[tuple[int, str], ...]:
+    found = as_list(entry.get("statusMessage"))
+    if len(found) > _MAX_MESSAGES:
+        raise unreadable("statusMessage", f"{len(found)} messages", f"at most {_MAX_MESSAGES}")
+    messages = []
+    for one in found:
+        status = required(mapping(one, "statusMessage"), "status")
+        if not _HEX.match(status):
+            raise unreadable("statusMessage.status", status, "a number such as 0x0")
+        messages.append((int(status, 16), required(one, "message")))
+    return tuple(messages)
 
 
 # --- writing ---------------------------------------------------------------------------------------
 
 
 def written_status(entries: Sequence[StatusEntry]) -> list[dict[str, Any]]:
-    """Give ``credentialStatus`` for the entries."""
-    return [
-        {
-            "id": entry.id,
-            "type": entry.kind,
-            "statusPurpose": entry.purpose,
-            "statusListIndex": str(entry.index),
-            "statusListCredential": entry.list_id,
-        }
-        for entry in entries
-    ]
+    """Give ``credentialStatus`` for those of the entries that are lists of bits."""
+    return [_written_entry(entry) for entry in entries if entry.kind == "BitstringStatusListEntry"]
+
+
+def _written_entry(entry: StatusEntry) -> dict[str, Any]:
+    written: dict[str, Any] = {
+        "id": entry.id,
+        "type": entry.kind,
+        "statusPurpose": entry.purpose,
+        "statusListIndex": str(entry.index),
+        "statusListCredential": entry.list_id,
+    }
+    if entry.size > 1:
+        written["statusSize"] = entry.size
+    if entry.messages:
+        written["statusMessage"] = [
+            {"status": f"0x{value:X}", "message": message} for value, message in entry.messages
+        ]
+    if entry.references:
+        written["statusReference"] = (
+            entry.references[0] if len(entry.references) == 1 else list(entry.references)
+        )
+    return written
 
 
 def refuse_unsafe(value: object) -> None:

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from gakusho.model.achievement import Achievement, Image, ResultDescription
-from gakusho.model.award import Award, DocumentDetails, Evidence, Result, StatusEntry
+from gakusho.model.award import Association, Award, DocumentDetails, Evidence, Result, StatusEntry
 from gakusho.model.issuer import Issuer
 from gakusho.model.learner import Learner, PersonName
 from gakusho.model.problem import Problem, Severity
@@ -66,6 +66,7 @@ def achievement_to_json(achievement: Achievement, put: Put | None = None) -> Jso
     } | _full(
         {
             "image": image_to_json(achievement.image, put) if achievement.image else None,
+            "code": achievement.code,
             "tags": list(achievement.tags),
             "field_of_study": achievement.field_of_study,
             "credits_available": achievement.credits_available,
@@ -89,6 +90,7 @@ def achievement_from_json(data: Mapping[str, Any], get: Get | None = None) -> Ac
         criteria=text_from_json(data["criteria"]),
         language=data.get("language", "ja"),
         image=image_from_json(data["image"], get) if data.get("image") else None,
+        code=data.get("code"),
         tags=tuple(data.get("tags", ())),
         field_of_study=data.get("field_of_study"),
         credits_available=data.get("credits_available"),
@@ -123,6 +125,9 @@ def award_to_json(award: Award, put: Put | None = None) -> Json:
             "evidence": [_plain(each) for each in award.evidence],
             "narrative": award.narrative,
             "status": [_plain(each) for each in award.status],
+            "components": [award_to_json(each, put) for each in award.components],
+            "associations": [_plain(each) for each in award.associations],
+            "partial": None if award.partial else False,
         }
     )
 
@@ -142,9 +147,17 @@ def award_from_json(data: Mapping[str, Any], get: Get | None = None) -> Award:
         results=tuple(Result(**each) for each in data.get("results", ())),
         evidence=tuple(Evidence(**each) for each in data.get("evidence", ())),
         narrative=data.get("narrative"),
-        status=tuple(StatusEntry(**each) for each in data.get("status", ())),
+        status=tuple(_status_from_json(each) for each in data.get("status", ())),
         document=document_from_json(data["document"]),
+        components=tuple(award_from_json(each, get) for each in data.get("components", ())),
+        associations=tuple(Association(**each) for each in data.get("associations", ())),
+        partial=data.get("partial", True),
     )
+
+
+def _status_from_json(data: Mapping[str, Any]) -> StatusEntry:
+    messages = tuple((value, message) for value, message in data.get("messages", ()))
+    return StatusEntry(**{**data, "messages": messages, "references": tuple(data.get("references", ()))})
 
 
 def document_to_json(document: DocumentDetails) -> Json:

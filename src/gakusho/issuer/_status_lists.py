@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import hmac
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,6 +21,10 @@ LENGTH = 131_072
 """Entries of a list. Bitstring Status List 1.0, section 6.1."""
 PURPOSES = ("revocation", "suspension", "refresh")
 KIND = "BitstringStatusListEntry"
+
+
+_DECOY_SHARE = 64
+"""One place in so many is never given out: set or not, it hides how many awards are."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,11 +66,11 @@ def allocate(work: Work, institution_id: str, count: int) -> list[Place]:
     )
     while len(places) < count:
         row = work.session.scalars(last).first()
-        if row is None or row.next_sequence >= row.length:
+        if row is None or row.next_sequence >= capacity(row.length):
             number, length = (row.number, row.length) if row else (0, LENGTH)
             open_next(work, institution_id, after=number, length=length)
             continue
-        take = min(count - len(places), row.length - row.next_sequence)
+        take = min(count - len(places), capacity(row.length) - row.next_sequence)
         places += [
             Place(list_id=row.id, number=row.number, index=spread(each, length=row.length, key=row.seed))
             for each in range(row.next_sequence, row.next_sequence + take)
@@ -73,6 +78,25 @@ def allocate(work: Work, institution_id: str, count: int) -> list[Place]:
         row.next_sequence += take
         work.session.flush()
     return places
+
+
+def capacity(length: int) -> int:
+    """Give how many places of a list are given out; the others hold decoys."""
+    return length - length // _DECOY_SHARE
+
+
+def decoys(row: StatusList, purpose: str) -> list[int]:
+    """Give the places that are set though nobody has them. Bitstring Status List 1.0, section 5.1.
+
+    About half of them from the first publication on and some more with each change, so that neither a
+    list nor the difference between two of them tells how many credentials were revoked.
+    """
+    found = []
+    for sequence in range(max(row.next_sequence, capacity(row.length)), row.length):
+        chance = hmac.digest(row.seed, f"{purpose} {sequence}".encode(), "sha256")
+        if chance[0] < 128 or int.from_bytes(chance[1:3], "big") < 64 * row.version:
+            found.append(spread(sequence, length=row.length, key=row.seed))
+    return found
 
 
 def entries(base_url: str, slug: str, place: Place) -> tuple[StatusEntry, ...]:

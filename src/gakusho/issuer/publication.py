@@ -13,16 +13,16 @@ from sqlalchemy import Select, or_, select
 
 from gakusho.errors import InputError, NotFoundError
 from gakusho.formats._contexts import contexts
+from gakusho.formats._vc import USUAL_SUITES
 from gakusho.issuer import _keys, _status_lists
 from gakusho.issuer.institutions import row_of
 from gakusho.proof import ProofOptions, data_integrity
 from gakusho.proof import json as strict_json
 from gakusho.proof.keys import PublicKey
-from gakusho.proof.suites import suites
 from gakusho.registry import PublishedKey
 from gakusho.registry import did_document as published
 from gakusho.registry.did_web import did_web_address
-from gakusho.status import statuses
+from gakusho.status import PublishedStatus, statuses
 from gakusho.store.inserting import insert_or_replace
 from gakusho.store.tables import AwardRow, Institution, Key, StatusList, StatusPublication
 from gakusho.store.work import Work
@@ -172,17 +172,19 @@ def _stale(work: Work) -> Select[str, str]:
 
 def _signed_list(work: Work, row: StatusList, purpose: str) -> bytes:
     institution = row_of(work.session, row.institution_id)
-    unsigned = statuses()[_status_lists.KIND].write(
+    published_kind: object = statuses()[_status_lists.KIND]
+    assert isinstance(published_kind, PublishedStatus)
+    unsigned = published_kind.write(
         list_id=_status_lists.list_url(institution.base_url, institution.slug, row.number, purpose),
         issuer_id=institution.did,
         purpose=purpose,
         length=row.length,
-        set_indexes=_set_indexes(work, row.id, purpose),
+        values=dict.fromkeys([*_set_indexes(work, row.id, purpose), *_status_lists.decoys(row, purpose)], 1),
     )
     key = _keys.active(work.session, institution.id, _keys.CREDENTIAL)
     signed = data_integrity.add_proof(
         {**unsigned, "validFrom": _time(work.now), "validUntil": _time(work.now + VALIDITY)},
-        suite=_suite_for(key.algorithm),
+        suite=USUAL_SUITES[key.algorithm],
         signer=_keys.opened(work, key),
         options=ProofOptions(verification_method=key.verification_method, created=work.now),
         contexts=contexts(),
@@ -198,10 +200,6 @@ def _set_indexes(work: Work, list_id: str, purpose: str) -> list[int]:
         "refresh": AwardRow.state.in_(["superseded", "revoked"]) & AwardRow.superseded_by.is_not(None),
     }[purpose]
     return list(work.session.scalars(held.where(which)))
-
-
-def _suite_for(algorithm: str) -> str:
-    return next(name for name, suite in suites().items() if algorithm in suite.algorithms)
 
 
 def _list_at(work: Work, base_url: str, slug: str, number: int, purpose: str) -> bytes | None:

@@ -47,6 +47,15 @@ class StatusEntry:
     list_id: str
     """URL of the status list credential."""
     index: int
+    """-1 where the list goes by credential ids, or the entry states no position."""
+    size: int = 1
+    """Bits of an entry."""
+    messages: tuple[tuple[int, str], ...] = ()
+    """What each value means, where the purpose is ``message``."""
+    references: tuple[str, ...] = ()
+    """Where more is said about the status; shown, never fetched."""
+    credential_id: str = ""
+    """Id of the credential, for lists that go by it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +70,31 @@ class DocumentDetails:
     signatory_title: Text = field(default_factory=Text)
     addressee: str | None = None
     purpose: str | None = None
+
+
+ASSOCIATION_TYPES = (
+    # CLR 2.0, AssociationType
+    "exactMatchOf",
+    "isChildOf",
+    "isParentOf",
+    "isPartOf",
+    "isPeerOf",
+    "isRelatedTo",
+    "precedes",
+    "replacedBy",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Association:
+    """How one achievement of a transcript stands to another: source *type* target."""
+
+    type: str
+    """One of ``ASSOCIATION_TYPES``, or ``ext:…``."""
+    source: str
+    """Id of an achievement."""
+    target: str
+    """Id of an achievement."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,3 +117,9 @@ class Award:
     narrative: str | None = None
     status: tuple[StatusEntry, ...] = ()
     document: DocumentDetails = field(default_factory=DocumentDetails)
+    components: tuple[Award, ...] = ()
+    """What it is made of, in order, if it is a transcript: courses, micro-credentials … each an award."""
+    associations: tuple[Association, ...] = ()
+    """How the achievements of a transcript stand to each other."""
+    partial: bool = True
+    """Whether a transcript may leave out what the issuer has awarded; False: it says that all is here."""

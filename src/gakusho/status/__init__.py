@@ -3,9 +3,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from gakusho import plugins
 from gakusho.model.award import StatusEntry
@@ -17,16 +17,33 @@ class Status(Protocol):
 
     name: str
     """The type of the entry in a credential, such as ``BitstringStatusListEntry``."""
+    carrier: Literal["credential", "document"]
+    """What the list comes in: a signed credential, or a document only its address vouches for."""
 
-    def write(
-        self, *, list_id: str, issuer_id: str, purpose: str, length: int, set_indexes: Iterable[int]
-    ) -> dict[str, Any]:
-        """Give the unsigned status list credential with these positions set (without dates)."""
-
-    def look_up(self, entry: StatusEntry, list_credential: Mapping[str, Any]) -> bool:
-        """Tell whether the entry's position is set in a list that was verified.
+    def look_up(self, entry: StatusEntry, listed: Mapping[str, Any]) -> int:
+        """Give the entry's value in a list that was verified; 0 says that nothing is the matter.
 
         Raises: InputError when list and entry do not fit (purpose, range, length, encoding).
+        """
+
+
+@runtime_checkable
+class PublishedStatus(Protocol):
+    """A kind of status that institutions publish (a ``STATUS`` that is also this)."""
+
+    def write(
+        self,
+        *,
+        list_id: str,
+        issuer_id: str,
+        purpose: str,
+        length: int,
+        values: Mapping[int, int],
+        size: int = 1,
+    ) -> dict[str, Any]:
+        """Give the unsigned list (without dates) of ``length`` entries of ``size`` bits with these values.
+
+        Raises: InputError when an entry or its value lies outside.
         """
 
 

@@ -85,6 +85,9 @@ SENTENCES = {
     "status.refresh.valid": "The issuer has not replaced it by a newer one.",
     "status.refresh.invalid": "The issuer has replaced it by a newer one.",
     "status.refresh.unknown": "Whether the issuer has replaced it could not be learned: {why}",
+    "status.message.valid": "The issuer's list says: “{got}”.",
+    "status.message.invalid": "The issuer's list says: “{got}”.",
+    "status.message.unknown": "What the issuer's list says could not be learned: {why}",
     "status.other.valid": "The issuer's list “{purpose}” has no mark for it.",
     "status.other.invalid": "The issuer's list “{purpose}” has a mark against it.",
     "status.other.unknown": "The issuer's list “{purpose}” could not be understood: {why}",
@@ -92,8 +95,16 @@ SENTENCES = {
     "status.checked.invalid": "The status could not be looked up: {message}",
     "status.checked.unknown": "The status could not be looked up.",
     "carried.credential.valid": "The credential inside the document was checked too, and is valid.",
+    "carried.credential.valid.several": (
+        "{got} of the {expected} credentials inside were checked one by one, and are valid."
+    ),
     "carried.credential.invalid": "The credential inside the document does not hold: {headline}.",
     "carried.credential.unknown": "The credential inside the document could not be checked to the end.",
+    "clr.learner.valid": "Everything in the record is about the same learner.",
+    "clr.learner.invalid": "The record holds credentials of somebody else: {got}.",
+    "clr.learner.unknown": (
+        "Whether all credentials in the record are about the same learner could not be told: {got}."
+    ),
     "carried.checked.valid": "What the document carries was checked.",
     "carried.checked.invalid": "The document carries more than can be checked: {message}",
     "carried.checked.unknown": "What the document carries could not be checked.",
@@ -157,6 +168,7 @@ WHY = {
     "status-range": "its place lies outside the list.",
     "status-length": "the list is too short.",
     "status-encoding": "the list is badly encoded.",
+    "status-entry": "the entry in the credential is malformed.",
     "status-verification": "the list is for another purpose.",
     "limit": "there are more lists than one verification may ask for.",
     "set": "the list has a mark whose meaning we do not know.",

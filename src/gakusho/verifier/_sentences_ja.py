@@ -83,6 +83,9 @@ SENTENCES = {
     "status.refresh.valid": "新しいものへの差し替えはありません。",
     "status.refresh.invalid": "発行者が新しいものに差し替えています。",
     "status.refresh.unknown": "差し替えられていないかを確かめられませんでした。{why}",
+    "status.message.valid": "発行者の一覧の表示は「{got}」です。",
+    "status.message.invalid": "発行者の一覧の表示は「{got}」です。",
+    "status.message.unknown": "発行者の一覧の表示を確かめられませんでした：{why}",
     "status.other.valid": "発行者の一覧「{purpose}」に該当の印はありません。",
     "status.other.invalid": "発行者の一覧「{purpose}」に該当の印があります。",
     "status.other.unknown": "発行者の一覧「{purpose}」の意味を判断できませんでした。{why}",
@@ -90,8 +93,16 @@ SENTENCES = {
     "status.checked.invalid": "効力の状況を調べられません。{message}",
     "status.checked.unknown": "効力の状況を調べられませんでした。",
     "carried.credential.valid": "文書の中にある証明書も確認し、有効でした。",
+    "carried.credential.valid.several": (
+        "文書の中にある証明書{expected}件のうち{got}件を一件ずつ確認し、有効でした。"
+    ),
     "carried.credential.invalid": "文書の中にある証明書に問題があります（{headline}）。",
     "carried.credential.unknown": "文書の中にある証明書を最後まで確認できませんでした。",
+    "clr.learner.valid": "記録の内容は、すべて同じ学習者についてのものです。",
+    "clr.learner.invalid": "記録の中に、別の人についての証明書があります（{got}）。",
+    "clr.learner.unknown": (
+        "記録の中の証明書が、すべて同じ学習者についてのものか確認できませんでした（{got}）。"
+    ),
     "carried.checked.valid": "文書に含まれるものを確認しました。",
     "carried.checked.invalid": "文書に含まれるものが多すぎて確認できません。{message}",
     "carried.checked.unknown": "文書に含まれるものを確認できませんでした。",
@@ -149,6 +160,7 @@ WHY = {
     "status-range": "一覧の範囲を外れた位置が指定されています。",
     "status-length": "一覧が短すぎます。",
     "status-encoding": "一覧の符号化が正しくありません。",
+    "status-entry": "証明書の状態欄の書き方が規格に合っていません。",
     "status-verification": "別の目的の一覧でした。",
     "limit": "一度の確認で問い合わせられる数を超えています。",
     "set": "意味の分からない印が付いています。",

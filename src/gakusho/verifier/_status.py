@@ -3,20 +3,22 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from gakusho.errors import GakushoError, InputError, UnreachableError
-from gakusho.fetch import Fetcher
+from gakusho.fetch import Fetched, Fetcher
 from gakusho.formats import Asking, recognize
 from gakusho.model.award import StatusEntry
 from gakusho.model.report import Check, Outcome, combined
+from gakusho.proof import json as strict_json
 from gakusho.status import statuses
 from gakusho.verifier import _verdict
 
-PURPOSES = ("revocation", "suspension", "refresh")
+PURPOSES = ("revocation", "suspension", "refresh", "message")
 _MAX_BYTES = 2 * 1_048_576
 _MAX_ASKED = 32
 """Lists one verification may ask for."""
@@ -35,12 +37,32 @@ class _List:
     time: datetime | None = None
 
 
+class NewestLists:
+    """The newest version of each list ever seen, so that an older one is not taken for today's.
+
+    Bounded: of more lists than ``most`` the one seen longest ago is forgotten.
+    """
+
+    def __init__(self, *, most: int = 10_000) -> None:
+        self._most = most
+        self._seen: OrderedDict[str, datetime] = OrderedDict()
+
+    def is_older(self, list_id: str, valid_from: datetime) -> bool:
+        """Tell whether a newer version was seen, and remember this one otherwise."""
+        newest = self._seen.pop(list_id, valid_from)
+        self._seen[list_id] = max(newest, valid_from)
+        if len(self._seen) > self._most:
+            self._seen.popitem(last=False)
+        return valid_from < newest
+
+
 @dataclass(kw_only=True)
 class Lists:
     """The status lists one inquiry asked for."""
 
     fetcher: Fetcher
     asking: Asking
+    newest: NewestLists = field(default_factory=NewestLists)
     _known: dict[str, _List] = field(default_factory=dict)
     _asked_for: int = 0
 
@@ -60,59 +82,90 @@ class Lists:
             return _unknown(code, facts, "kind", entry.kind)
         if not may_ask:
             return _unknown(code, facts, "not-asked", "")
-        found = self._list(entry.list_id)
+        found = self._list(entry.list_id, status.carrier)
         if found.problem is not None:
             return _unknown(code, facts, found.problem, found.detail, found)
         if found.issuer != issuer:
             return _unknown(code, facts, "list-issuer", found.issuer, found)
         try:
-            is_set = status.look_up(entry, found.credential)
+            value = status.look_up(entry, found.credential)
         except InputError as error:
             return _unknown(code, facts, error.code, str(error), found)
-        set_outcome = Outcome.UNKNOWN if code == "status.other" else Outcome.INVALID
         return Check(
             code=code,
-            outcome=set_outcome if is_set else Outcome.VALID,
-            facts={**facts, **({"reason": "set"} if is_set else {})},
+            outcome=_outcome(code, value),
+            facts={**facts, **_said(entry, code, value)},
             source=found.source,
             time=found.time,
         )
 
-    def _list(self, list_id: str) -> _List:
+    def _list(self, list_id: str, carrier: str) -> _List:
         if list_id not in self._known:
             if self._asked_for >= _MAX_ASKED:
                 return _List(problem="limit", detail=f"more than {_MAX_ASKED} lists")
             self._asked_for += 1
             if len(self._known) >= _MAX_KEPT:
                 del self._known[next(iter(self._known))]
-            self._known[list_id] = self._asked(list_id)
+            self._known[list_id] = self._asked(list_id, carrier)
         return self._known[list_id]
 
-    def _asked(self, list_id: str) -> _List:
+    def _asked(self, list_id: str, carrier: str) -> _List:
         try:
             fetched = self.fetcher.fetch(list_id, max_bytes=_MAX_BYTES)
         except UnreachableError as error:
             return _List(problem="list-unreachable", detail=str(error))
         try:
-            form = recognize(fetched.data)
-            reading = form.read(fetched.data)
-            checks = form.checks(fetched.data, self.asking)
+            return self._document(fetched) if carrier == "document" else self._credential(list_id, fetched)
         except GakushoError as error:
             return _List(
                 problem="list-unreadable", detail=str(error), source=fetched.source, time=fetched.time
             )
+
+    def _document(self, fetched: Fetched) -> _List:
+        """Give a list that is not signed: who answers at its address vouches for it."""
+        listed = strict_json.loads(fetched.data)
+        if not isinstance(listed, dict):
+            return _List(problem="list-unreadable", source=fetched.source, time=fetched.time)
+        return _List(
+            credential=listed,
+            issuer=str(listed.get("issuer", "")),
+            source=fetched.source,
+            time=fetched.time,
+        )
+
+    def _credential(self, list_id: str, fetched: Fetched) -> _List:
+        form = recognize(fetched.data)
+        reading = form.read(fetched.data)
+        checks = form.checks(fetched.data, self.asking)
         if reading.claims.get("id") != list_id:
             stated = str(reading.claims.get("id"))[:200]
             return _List(problem="list-id", detail=stated, source=fetched.source, time=fetched.time)
         checks += _verdict.date_checks(reading.award, self.asking.now)
         if combined(check.outcome for check in checks) is not Outcome.VALID:
             return _bad_list(checks, fetched.source, fetched.time)
+        if self.newest.is_older(list_id, reading.award.valid_from):
+            shown = reading.award.valid_from.isoformat()
+            return _List(problem="list-stale", detail=shown, source=fetched.source, time=fetched.time)
         return _List(
             credential=reading.claims,
             issuer=reading.award.issuer.id,
             source=fetched.source,
             time=fetched.time,
         )
+
+
+def _outcome(code: str, value: int) -> Outcome:
+    if value == 0 or code == "status.message":
+        return Outcome.VALID
+    return Outcome.UNKNOWN if code == "status.other" else Outcome.INVALID
+
+
+def _said(entry: StatusEntry, code: str, value: int) -> dict[str, str]:
+    """Give what the list says of the entry in the issuer's words."""
+    if code == "status.message":
+        message = dict(entry.messages).get(value, "")
+        return {"got": message[:300] or f"0x{value:X}"}
+    return {"reason": "set"} if value else {}
 
 
 def _bad_list(checks: list[Check], source: str, time: datetime) -> _List:

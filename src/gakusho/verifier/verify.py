@@ -14,17 +14,24 @@ from gakusho.formats import Asking, Bakes, Carries, Format, Reading, formats, re
 from gakusho.model.award import Award
 from gakusho.model.report import Check, Identity, Knowledge, Outcome, Report
 from gakusho.verifier import _status, _verdict
+from gakusho.verifier._status import NewestLists
 from gakusho.verifier.directory import Directory
 
 MAX_BYTES = 64 * 1_048_576
-MAX_CARRIED = 16
+MAX_CARRIED = 256
+"""A transcript carries each of its courses as a credential."""
 MAX_DEPTH = 3
 _HERE = "the document itself"
 
 
-def verify(data: bytes, *, now: datetime, fetcher: Fetcher) -> Report:
-    """Give the report on a credential in any format, as of ``now`` (UTC); never raises for a bad one."""
-    return Inquiry(now=now, fetcher=fetcher).verify(data)
+def verify(
+    data: bytes, *, now: datetime, fetcher: Fetcher, newest: NewestLists | None = None
+) -> Report:
+    """Give the report on a credential in any format, as of ``now`` (UTC); never raises for a bad one.
+
+    With ``newest``, kept from one verification to the next, an old status list is not taken for today's.
+    """
+    return Inquiry(now=now, fetcher=fetcher, newest=newest or NewestLists()).verify(data)
 
 
 def verify_proof(data: bytes, *, now: datetime, fetcher: Fetcher) -> Report:
@@ -42,12 +49,13 @@ class Inquiry:
     now: datetime
     fetcher: Fetcher
     only_proof: bool = False
+    newest: NewestLists = field(default_factory=NewestLists)
     directory: Directory = field(init=False)
     lists: _status.Lists = field(init=False)
 
     def __post_init__(self) -> None:
         self.directory = Directory(fetcher=self.fetcher, now=self.now)
-        self.lists = _status.Lists(fetcher=self.fetcher, asking=self.asking)
+        self.lists = _status.Lists(fetcher=self.fetcher, asking=self.asking, newest=self.newest)
 
     @property
     def asking(self) -> Asking:
@@ -197,7 +205,7 @@ class _Verification:
         for data in inside:
             report = self._inquiry.verify(data, depth=self._depth + 1)
             self._carried.append(report)
-            self._checks.append(_verdict.carried_check(report))
+        self._checks.extend(_verdict.carried_checks(self._carried))
         return True
 
     def _gathered(self) -> Report:

@@ -28,7 +28,7 @@ def credential(indexes: set[int] | None = None, **subject: Any) -> dict[str, Any
         issuer_id="did:web:aoba.example",
         purpose="revocation",
         length=MINIMUM_LENGTH,
-        set_indexes=indexes or set(),
+        values=dict.fromkeys(indexes or (), 1),
     )
     return {**made, "credentialSubject": {**made["credentialSubject"], **subject}}
 
@@ -41,12 +41,12 @@ def packed(data: bytes) -> str:
 def test_exactly_the_set_positions_are_found(indexes: set[int], other: int) -> None:
     made = credential(indexes)
     for index in [*indexes, other]:
-        assert STATUS.look_up(replace(ENTRY, index=index), made) is (index in indexes)
+        assert STATUS.look_up(replace(ENTRY, index=index), made) == int(index in indexes)
 
 
 def test_index_0_is_the_left_most_bit() -> None:
-    assert decoded(encoded(MINIMUM_LENGTH, [0]))[0] == 0x80
-    assert decoded(encoded(MINIMUM_LENGTH, [7]))[0] == 0x01
+    assert decoded(encoded(MINIMUM_LENGTH, {0: 1}))[0] == 0x80
+    assert decoded(encoded(MINIMUM_LENGTH, {7: 1}))[0] == 0x01
 
 
 def test_the_example_of_the_recommendation_is_an_empty_list() -> None:
@@ -55,7 +55,7 @@ def test_the_example_of_the_recommendation_is_an_empty_list() -> None:
 
 
 def test_the_same_list_is_written_the_same() -> None:
-    assert encoded(MINIMUM_LENGTH, [5, 9]) == encoded(MINIMUM_LENGTH, [9, 5, 5])
+    assert encoded(MINIMUM_LENGTH, {5: 1, 9: 1}) == encoded(MINIMUM_LENGTH, {9: 1, 5: 1})
 
 
 @pytest.mark.parametrize("index", [-1, MINIMUM_LENGTH, 2**64, True])
@@ -124,4 +124,43 @@ def test_a_bomb_is_refused() -> None:
 @pytest.mark.parametrize(("length", "index"), [(131_064, 0), (131_073, 0), (131_072, 131_072), (131_072, -1)])
 def test_a_list_that_cannot_be_is_not_written(length: int, index: int) -> None:
     with pytest.raises(GakushoError):
-        encoded(length, [index])
+        encoded(length, {index: 1})
+
+
+MESSAGES = ((0, "pending"), (1, "accepted"), (2, "rejected"), (3, "returned"))
+SIZED = replace(ENTRY, purpose="message", size=2, messages=MESSAGES)
+
+
+@given(st.dictionaries(st.integers(0, MINIMUM_LENGTH - 1), st.integers(0, 3), max_size=20))
+def test_values_of_two_bits_are_found_where_they_were_put(values: dict[int, int]) -> None:
+    made = STATUS.write(
+        list_id=LIST,
+        issuer_id="did:web:aoba.example",
+        purpose="message",
+        length=MINIMUM_LENGTH,
+        values=values,
+        size=2,
+    )
+    for index in [*values, 0, MINIMUM_LENGTH - 1]:
+        assert STATUS.look_up(replace(SIZED, index=index), made) == values.get(index, 0)
+
+
+def test_a_value_of_several_bits_has_its_highest_bit_left_most() -> None:
+    assert decoded(encoded(MINIMUM_LENGTH, {0: 2, 1: 1}, size=2), size=2)[0] == 0b1001_0000
+
+
+@pytest.mark.parametrize(
+    "messages",
+    [(), MESSAGES[:3], MESSAGES[:1], (*MESSAGES[:3], (2, "twice")), (*MESSAGES[:3], (4, "beyond"))],
+)
+def test_messages_that_do_not_fit_the_size_are_refused(messages: tuple[tuple[int, str], ...]) -> None:
+    made = credential(statusPurpose="message")
+    with pytest.raises(InputError) as caught:
+        STATUS.look_up(replace(SIZED, messages=messages), made)
+    assert caught.value.code == "status-entry"
+
+
+@pytest.mark.parametrize("size", [0, -1, 9])
+def test_a_size_that_is_none_is_refused(size: int) -> None:
+    with pytest.raises(InputError):
+        STATUS.look_up(replace(SIZED, size=size, messages=()), credential(statusPurpose="message"))

@@ -193,15 +193,18 @@ class _AskingFetcher:
 
 def serve(into: BinaryIO, out: BinaryIO) -> None:
     """Verify what comes in until the server closes the pipe."""
-    from gakusho.verifier.verify import verify
+    from gakusho.verifier.verify import NewestLists, verify
 
+    newest = NewestLists()
     while True:
         try:
             _, (now, computing, data) = _receive(into)
         except StoppedError:
             return
         _bound_computing(int(computing))
-        report = verify(data, now=datetime.fromisoformat(now.decode()), fetcher=_AskingFetcher(into, out))
+        report = verify(
+            data, now=datetime.fromisoformat(now.decode()), fetcher=_AskingFetcher(into, out), newest=newest
+        )
         _send(out, b"R", pickle.dumps(report))
 
 
