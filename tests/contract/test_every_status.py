@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 import pytest
 
@@ -29,7 +29,8 @@ def status(request: pytest.FixtureRequest) -> Written:
 def test_something_else_is_never_an_empty_list(name: str) -> None:
     kind = statuses()[name]
     asked = StatusEntry(id=LIST, kind=name, purpose="revocation", list_id=LIST, index=0, credential_id="a:b")
-    for listed in ({}, {"credentialSubject": {}}, {"type": "Other", "revokedCredentials": [5]}):
+    nothing: list[dict[str, Any]] = [{}, {"credentialSubject": {}}, {"type": "Other", "revokedCredentials": [5]}]
+    for listed in nothing:
         with pytest.raises(InputError):
             kind.look_up(asked, listed)
 

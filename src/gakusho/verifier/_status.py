@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,6 +16,7 @@ from gakusho.model.report import Check, Outcome, combined
 from gakusho.proof import json as strict_json
 from gakusho.status import statuses
 from gakusho.verifier import _verdict
+from gakusho.verifier.newest import NewestLists
 
 PURPOSES = ("revocation", "suspension", "refresh", "message")
 _MAX_BYTES = 2 * 1_048_576
@@ -35,25 +35,6 @@ class _List:
     detail: str = ""
     source: str | None = None
     time: datetime | None = None
-
-
-class NewestLists:
-    """The newest version of each list ever seen, so that an older one is not taken for today's.
-
-    Bounded: of more lists than ``most`` the one seen longest ago is forgotten.
-    """
-
-    def __init__(self, *, most: int = 10_000) -> None:
-        self._most = most
-        self._seen: OrderedDict[str, datetime] = OrderedDict()
-
-    def is_older(self, list_id: str, valid_from: datetime) -> bool:
-        """Tell whether a newer version was seen, and remember this one otherwise."""
-        newest = self._seen.pop(list_id, valid_from)
-        self._seen[list_id] = max(newest, valid_from)
-        if len(self._seen) > self._most:
-            self._seen.popitem(last=False)
-        return valid_from < newest
 
 
 @dataclass(kw_only=True)

@@ -12,6 +12,7 @@ from gakusho.model.report import Check, Headline, Outcome, Report, combined
 CLOCK_SKEW = timedelta(minutes=5)
 """How far a beginning may lie ahead: two honest clocks differ. An end is taken to the second."""
 _FROM_EVER = datetime(1, 1, 1, tzinfo=UTC)
+_FEW = 4
 _HERE = "the document itself"
 
 _HOLDS = {
@@ -55,6 +56,23 @@ def carried_check(report: Report) -> Check:
         facts={"reason": report.headline.value, "got": award_id[:300], "format": report.format or ""},
         source=_HERE,
     )
+
+
+def carried_checks(reports: Sequence[Report]) -> list[Check]:
+    """Give the checks that stand for the credentials carried inside.
+
+    Each has its own; of a transcript's many, those that are valid have one together.
+    """
+    valid = [report for report in reports if report.outcome is Outcome.VALID]
+    if len(valid) <= _FEW:
+        return [carried_check(report) for report in reports]
+    together = Check(
+        code="carried.credential",
+        outcome=Outcome.VALID,
+        facts={"reason": "several", "got": str(len(valid)), "expected": str(len(reports))},
+        source=_HERE,
+    )
+    return [together, *(carried_check(one) for one in reports if one.outcome is not Outcome.VALID)]
 
 
 def fold(checks: Sequence[Check], carried: Sequence[Report] = ()) -> tuple[Outcome, Headline]:

@@ -14,8 +14,8 @@ from gakusho.formats import Asking, Bakes, Carries, Format, Reading, formats, re
 from gakusho.model.award import Award
 from gakusho.model.report import Check, Identity, Knowledge, Outcome, Report
 from gakusho.verifier import _status, _verdict
-from gakusho.verifier._status import NewestLists
 from gakusho.verifier.directory import Directory
+from gakusho.verifier.newest import NewestLists
 
 MAX_BYTES = 64 * 1_048_576
 MAX_CARRIED = 256

@@ -16,7 +16,8 @@ from tests.fakes.university import University
 
 from gakusho.model.report import Check, Headline, Outcome
 from gakusho.status.bitstring import MINIMUM_LENGTH, STATUS
-from gakusho.verifier.verify import Inquiry, NewestLists
+from gakusho.verifier.newest import NewestLists
+from gakusho.verifier.verify import Inquiry
 
 LIST = "https://aoba.example/lists/7"
 V1 = "https://www.w3.org/2018/credentials/v1"

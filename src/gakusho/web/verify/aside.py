@@ -193,7 +193,8 @@ class _AskingFetcher:
 
 def serve(into: BinaryIO, out: BinaryIO) -> None:
     """Verify what comes in until the server closes the pipe."""
-    from gakusho.verifier.verify import NewestLists, verify
+    from gakusho.verifier.newest import NewestLists
+    from gakusho.verifier.verify import verify
 
     newest = NewestLists()
     while True:
