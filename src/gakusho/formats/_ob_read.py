@@ -121,6 +121,7 @@ def _achievement(stated: Mapping[str, Any], language: str, results: tuple[Result
         description=_vc.text(stated.get("description"), "achievement.description", language),
         criteria=Text() if narrative is None else _vc.text(narrative, "criteria.narrative", language),
         language=language,
+        code=_vc.string(stated, "humanCode"),
         image=_image(_vc.at_most_one(stated.get("image"), "achievement.image")),
         tags=tuple(_strings(stated, "tag")),
         field_of_study=_vc.string(stated, "fieldOfStudy"),

@@ -172,6 +172,7 @@ def _achievement(award: Award) -> dict[str, Any]:
         },
         image=achievement.image and _image(achievement.image),
         tag=list(achievement.tags),
+        humanCode=achievement.code,
         fieldOfStudy=achievement.field_of_study,
         creditsAvailable=_number(achievement.credits_available),
         resultDescription=own + minted,
@@ -247,6 +248,8 @@ def losses(award: Award) -> tuple[str, ...]:
         lost.append("achievement.descriptors")
     if award.document != DocumentDetails():
         lost.append("document")
+    if award.components:
+        lost.append("components")
     return tuple(lost)
 
 

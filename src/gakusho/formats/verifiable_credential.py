@@ -24,6 +24,10 @@ from gakusho.model.report import Check
 from gakusho.model.sealed import Sealed
 
 
+_NARROWER = _vc.OPEN_BADGE_TYPES | {"ClrCredential"}
+"""Types that formats of their own read."""
+
+
 class VerifiableCredential:
     """A credential of no narrower kind known here: its dates, issuer, status and proofs are checked."""
 
@@ -34,7 +38,7 @@ class VerifiableCredential:
     def recognizes(self, data: bytes) -> bool:
         """Tell whether the bytes are a JSON object typed as a credential, and as no narrower kind."""
         types = _vc.peeked_types(data)
-        return "VerifiableCredential" in types and not types & _vc.OPEN_BADGE_TYPES
+        return "VerifiableCredential" in types and not types & _NARROWER
 
     def write(self, awards: Sequence[Award], sealing: Sealing) -> list[Sealed]:
         """Give each award as a plain credential: who, what, when; all else is named in ``losses``.

@@ -64,6 +64,8 @@ class Achievement:
     """What a person does to earn it."""
     language: str = "ja"
     """BCP 47: language of the criteria and of instruction."""
+    code: str | None = None
+    """The code people know it by: a course code."""
     image: Image | None = None
     tags: tuple[str, ...] = ()
     field_of_study: str | None = None
