@@ -9,6 +9,7 @@ BIN := $(VENV)/bin
 PYTEST := $(BIN)/pytest --numprocesses=$(WORKERS) --dist=loadfile --durations=15 --durations-min=2
 CODE := src tests bench tools
 INTEROP := tests/conformance/interop
+PEERS := bench/peers
 
 .DEFAULT_GOAL := help
 .PHONY: help run install test check fix lint types bench conformance docs migration lock screenshots debian clean
@@ -46,8 +47,8 @@ types: $(VENV)/.dev  ## types and the direction of imports
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(VENV)/.dev  ## measure; print one JSON object a line and write docs/benchmarks.md
-	@$(BIN)/python -m bench
+bench: $(VENV)/.dev $(PEERS)/node_modules/.installed  ## measure beside others; print JSON lines, write docs/benchmarks.md (or a part: B="ob3-issue")
+	@$(BIN)/python -m bench $(B)
 
 conformance: $(VENV)/.dev  ## run every test that names a requirement of a standard; write docs/conformance.md
 	$(BIN)/python tools/conformance.py
@@ -69,6 +70,7 @@ debian:
 
 clean:  ## remove what was built (not var/, where the data is)
 	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache $(INTEROP)/node_modules \
+	    $(PEERS)/node_modules $(PEERS)/.venv \
 	    $(VENV)
 
 # A stamp is newer than what it was made from, so that the second `make run` starts at once.
@@ -80,6 +82,9 @@ $(VENV)/.run: requirements/run.txt pyproject.toml tools/install
 $(VENV)/.dev: requirements/dev.txt pyproject.toml tools/install
 	tools/install dev
 	@touch $@ $(VENV)/.run
+
+$(PEERS)/node_modules/.installed: $(PEERS)/package-lock.json requirements/bench.txt
+	@tools/bench-peers $(PEERS)
 
 $(INTEROP)/node_modules/.installed: $(wildcard $(INTEROP)/package-lock.json)
 	@tools/interop $(INTEROP)

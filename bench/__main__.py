@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs every measurement, prints one JSON object a line, and writes docs/benchmarks.md from the same run.
 
-Usage: make bench      or, for some of them:  python -m bench desk-rows
+Usage: make bench      or, for some of them:  make bench B="ob3-issue ob3-verify"
 """
 
 from __future__ import annotations
@@ -12,30 +12,49 @@ import os
 import pkgutil
 import platform
 import sqlite3
+import subprocess
 import sys
 from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
+from types import ModuleType
 
 from bench.measurement import Measurement
 
 HERE = Path(__file__).parent
 PAGE = HERE.parent / "docs" / "benchmarks.md"
-LIBRARIES = ("cryptography", "orjson", "sqlalchemy", "pyhanko", "typst")
+LIBRARIES = ("cryptography", "pynacl", "orjson", "pyld", "sqlalchemy", "uvicorn")
+PEERS = (
+    "@digitalbazaar/vc",
+    "@digitalbazaar/data-integrity",
+    "@digitalbazaar/eddsa-rdfc-2022-cryptosuite",
+    "jsonld",
+    "rdf-canonize",
+    "express",
+)
 
 
-def measurements(wanted: list[str]) -> list[Measurement]:
-    """Run the modules of this folder that have a ``measure``, or those wanted; print each when done."""
+def modules() -> list[ModuleType]:
+    """Give the modules of this folder that measure something, by name."""
+    found = sorted(pkgutil.iter_modules([str(HERE)]), key=lambda each: each.name)
+    loaded = [importlib.import_module(f"bench.{each.name}") for each in found if each.name != "__main__"]
+    return [module for module in loaded if hasattr(module, "NAMES")]
+
+
+def measurements(chosen: list[ModuleType], wanted: set[str]) -> list[Measurement]:
+    """Run what is wanted; print each when done."""
     done = []
-    for found in sorted(pkgutil.iter_modules([str(HERE)]), key=lambda each: each.name):
-        module = importlib.import_module(f"bench.{found.name}")
-        if not hasattr(module, "measure") or (wanted and found.name.replace("_", "-") not in wanted):
+    for module in chosen:
+        if not wanted.intersection(module.NAMES):
             continue
-        for one in module.measure():
+        for one in module.measure(wanted):
             told = asdict(one)
-            del told["how"], told["against_value"]
-            print(json.dumps(told, ensure_ascii=False), flush=True)
+            del told["how"]
+            print(
+                json.dumps({k: v for k, v in told.items() if v not in ("", None)}, ensure_ascii=False),
+                flush=True,
+            )
             done.append(one)
     return done
 
@@ -48,22 +67,40 @@ def page(done: list[Measurement]) -> str:
         "",
         "Written by `make bench`, never by hand. Each value is the median of several rounds, and stands",
         "beside something measured in the same run on the same machine, so that the ratio means more than",
-        "the number.",
+        "the number. The ratio is by the clock on the wall; where a second one stands, it is by the CPU time",
+        'of the processes. `make bench B="ob3-issue ob3-verify"` measures a part and leaves this page alone.',
         "",
         f"- measured: {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, by `make bench`",
         f"- machine: {processor()}, {os.cpu_count()} cores, {platform.system()} {platform.release()}",
+        f"- load average at the end: {os.getloadavg()[0]:.1f}",
         f"- versions: Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {versions}",
+        f"- beside: {', '.join(peers())}",
         "",
-        "| name | value | unit | against | there | ratio |",
-        "| --- | ---: | --- | --- | ---: | ---: |",
+        "| name | value | unit | against | there | ratio | by CPU | to reach |",
+        "| --- | ---: | --- | --- | ---: | ---: | ---: | --- |",
     ]
     for one in done:
         here, there = f"{one.value:,.1f} | {one.unit}", f"{one.against} | {one.against_value:,.1f}"
-        lines.append(f"| `{one.name}` | {here} | {there} | {one.ratio:.4f} |")
+        by_cpu = "" if one.cpu_ratio is None else f"{one.cpu_ratio:.4g}"
+        lines.append(f"| `{one.name}` | {here} | {there} | {one.ratio:.4g} | {by_cpu} | {one.target} |")
     lines += ["", "## What is measured", ""]
-    for one in done:
-        lines += [f"**`{one.name}`.** {one.how}", ""]
+    for name, how in {one.name: one.how for one in done}.items():
+        lines += [f"**`{name}`.** {how}", ""]
     return "\n".join(lines)
+
+
+def peers() -> list[str]:
+    """Give names and versions of what is measured beside this."""
+    found = []
+    for name in PEERS:
+        told = json.loads((HERE / "peers" / "node_modules" / name / "package.json").read_text("utf-8"))
+        found.append(f"{name} {told['version']}")
+    node = subprocess.run(["node", "--version"], capture_output=True, text=True, check=True).stdout.strip()
+    version = "from importlib.metadata import version; print(version('openbadgeslib'))"
+    library = subprocess.run(
+        [HERE / "peers/.venv/bin/python", "-c", version], capture_output=True, text=True, check=True
+    )
+    return [f"Node {node}", *found, f"openbadgeslib {library.stdout.strip()}"]
 
 
 def processor() -> str:
@@ -78,11 +115,13 @@ def processor() -> str:
 
 def main() -> int:
     """Measure, print, write."""
+    chosen = modules()
+    known = [name for module in chosen for name in module.NAMES]
     wanted = sys.argv[1:]
-    done = measurements(wanted)
-    if not done:
-        print(f"There is no measurement called {' or '.join(wanted)}.", file=sys.stderr)
+    if unknown := [name for name in wanted if name not in known]:
+        print(f"There is no measurement called {' or '.join(unknown)}: {', '.join(known)}.", file=sys.stderr)
         return 64
+    done = measurements(chosen, set(wanted or known))
     if not wanted:
         PAGE.write_text(page(done), "utf-8")
     return 0

@@ -22,6 +22,12 @@ class Measurement:
     against_value: float
     how: str
     """What exactly was done, for the page."""
+    target: str = ""
+    """What the ratio (or the value) is to reach, such as ``≥ 70``."""
+    cpu_ratio: float | None = None
+    """The ratio again by CPU time of the process instead of by the clock on the wall."""
+    spread: str = ""
+    """Lowest and highest value of the rounds."""
 
 
 def median_rate(count: int, rounds: int, work: Callable[[], None]) -> float:
