@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from gakusho.errors import UndefinedTermError
+from gakusho.proof import general
 from gakusho.proof.canonical import canonicalize
 from gakusho.proof.contexts import Contexts
 from gakusho.proof.quads import Quad, quads
@@ -14,9 +16,15 @@ from gakusho.proof.quads import Quad, quads
 def statements(document: Mapping[str, Any], contexts: Contexts) -> list[Quad]:
     """Give the RDF statements of a document, by the strict compiler or, where that must, the general path.
 
-    Raises: UndefinedTermError, LimitError, UnreadableError.
+    The general path is that of documents that write a context themselves; any other is the strict
+    compiler's alone. Raises: UndefinedTermError, LimitError, UnreadableError, TooComplexError.
     """
-    return quads(document, contexts)
+    try:
+        return quads(document, contexts)
+    except UndefinedTermError:
+        if not general.written_inside(document):
+            raise
+    return general.statements(document, contexts)
 
 
 def canonical_form(document: Mapping[str, Any], contexts: Contexts, *, algorithm: str = "sha256") -> str:

@@ -78,6 +78,11 @@ class Contexts:
         """The addresses of the contexts."""
         return tuple(self._documents)
 
+    @property
+    def documents(self) -> Mapping[str, Any]:
+        """The contexts themselves, by address; not to be changed."""
+        return self._documents
+
     def active(self, context: object, *, within: ActiveContext | None = None) -> ActiveContext:
         """Give the active context for the value of an ``@context``: an address or a list of them.
 
