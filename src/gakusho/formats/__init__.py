@@ -18,6 +18,7 @@ from gakusho.model.problem import Problem
 from gakusho.model.report import Check
 from gakusho.model.sealed import Sealed
 from gakusho.proof import MethodLookup, Signer
+from gakusho.proof.keys import PublicKey
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -215,6 +216,20 @@ class PublishedMultikey:
 
     id: str
     multikey: str
+
+
+@runtime_checkable
+class Binds(Protocol):
+    """A format whose credential can be bound to a key of its holder, who signs whenever it is shown."""
+
+    def write_bound(self, award: Award, sealing: Sealing, holder: PublicKey) -> Sealed:
+        """Give the award sealed for the one who has the key. Raises: InputError."""
+
+    def show(self, data: bytes, *, holder: Signer, challenge: str, domain: str, now: datetime) -> bytes:
+        """Give the credential as shown to one verifier (``domain``), in answer to ``challenge``.
+
+        Raises: KeyMaterialError when it is bound to another key or to none; UnreadableError.
+        """
 
 
 @runtime_checkable

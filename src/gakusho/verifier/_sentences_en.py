@@ -64,9 +64,34 @@ SENTENCES = {
     "proof.claims.valid": "The token says the same in all its parts.",
     "proof.claims.invalid": "The token contradicts itself: {reason}.",
     "proof.claims.unknown": "Whether the token agrees with itself could not be told.",
+    "proof.disclosures.valid": (
+        "Every part that is shown is one that was signed ({got} parts that could be held back)."
+    ),
+    "proof.disclosures.invalid": "A part that is shown was not signed.",
+    "proof.disclosures.unknown": "Whether all parts shown were signed could not be told.",
     "issuer.binding.valid": "It is signed by the issuer it names: {expected}.",
     "issuer.binding.invalid": "It names {expected} as issuer, but {got} signed it.",
     "issuer.binding.unknown": "Whether the named issuer signed it could not be told.",
+    "issuer.binding.valid.hosted": "It lies at {got}, an address that the issuer {expected} calls its own.",
+    "issuer.binding.invalid.hosted": "It lies at {got}, which the issuer {expected} does not call its own.",
+    "hosted.assertion.valid": "The issuer shows the badge, with this content, at its address: {expected}.",
+    "hosted.assertion.invalid": "The badge is not what the issuer shows at its address: {expected}.",
+    "hosted.assertion.invalid.differs": "The issuer shows another content at its address: {expected}.",
+    "hosted.assertion.invalid.other-host": "The badge's address leads to another host: {got}.",
+    "hosted.assertion.invalid.no-address": "The badge names no web address at which it could be looked up.",
+    "hosted.assertion.unknown": "The badge could not be looked up at its address: {expected}.",
+    "hosted.assertion.unknown.gone": "The issuer no longer shows the badge at its address: {expected}.",
+    "hosted.badge.valid": "What the badge stands for is described by {expected}.",
+    "hosted.badge.invalid": "What the badge stands for is not what its address says: {expected}.",
+    "hosted.badge.invalid.other-host": "The address of the badge's meaning leads to another host: {got}.",
+    "hosted.badge.unknown": "What the badge stands for could not be looked up: {expected}.",
+    "hosted.issuer.valid": "The issuer describes itself at {expected}.",
+    "hosted.issuer.invalid": "The issuer does not describe itself at the address named: {expected}.",
+    "hosted.issuer.invalid.other-host": "The issuer's address leads to another host: {got}.",
+    "hosted.issuer.unknown": "The issuer's description of itself could not be looked up: {expected}.",
+    "proof.key.unknown.issuer": (
+        "The issuer's own page could not be fetched, so it is not known which keys are its own."
+    ),
     "dates.valid-from.valid": "It is valid since {expected}.",
     "dates.valid-from.invalid": "It will be valid only from {expected}.",
     "dates.valid-from.unknown": "From when it is valid could not be told.",
@@ -114,6 +139,27 @@ SENTENCES = {
     "presentation.holder.valid": "The presentation is signed by the holder it names.",
     "presentation.holder.invalid": "The presentation names {expected} as holder, but {got} signed it.",
     "presentation.holder.unknown": "Who presents it could not be told.",
+    "presentation.key-binding.valid": (
+        "It is shown by the one it was issued to: the key {got} signed for this occasion."
+    ),
+    "presentation.key-binding.invalid": "Whoever shows it did not prove to be the one it was issued to.",
+    "presentation.key-binding.invalid.missing": (
+        "Whoever shows it did not sign for this occasion, so it may be a copy."
+    ),
+    "presentation.key-binding.invalid.no-key": (
+        "It is bound to no key of its holder, so nobody can prove to be the one."
+    ),
+    "presentation.key-binding.invalid.signature": (
+        "It is shown with the signature of another key than the one it was issued to."
+    ),
+    "presentation.key-binding.invalid.other-content": (
+        "What is shown is not what its holder signed for this occasion."
+    ),
+    "presentation.key-binding.invalid.claims": (
+        "The holder's signature does not say for whom and when it was made."
+    ),
+    "presentation.key-binding.invalid.time": "The holder's signature was made at another time.",
+    "presentation.key-binding.unknown": "Whether it is shown by the one it was issued to could not be told.",
     "pdf.readable.valid": "The PDF could be read in full.",
     "pdf.readable.invalid": "The PDF cannot be read reliably: {reason}.",
     "pdf.readable.unknown": "Whether the PDF can be read reliably could not be told.",

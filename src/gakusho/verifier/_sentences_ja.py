@@ -62,9 +62,32 @@ SENTENCES = {
     "proof.claims.valid": "トークンの記載に食い違いはありません。",
     "proof.claims.invalid": "トークンの記載が互いに食い違っています（{reason}）。",
     "proof.claims.unknown": "トークンの記載が一致しているかどうか分かりませんでした。",
+    "proof.disclosures.valid": (
+        "示された部分はすべて署名されたものです（伏せることのできる部分のうち{got}件）。"
+    ),
+    "proof.disclosures.invalid": "示された部分の中に、署名されていないものがあります。",
+    "proof.disclosures.unknown": "示された部分がすべて署名されたものかどうか、確かめられませんでした。",
     "issuer.binding.valid": "記載された発行者（{expected}）が署名しています。",
     "issuer.binding.invalid": "発行者は {expected} と記されていますが、署名したのは {got} です。",
     "issuer.binding.unknown": "記載された発行者が署名したかどうか分かりませんでした。",
+    "issuer.binding.valid.hosted": "発行者 {expected} が自らのものとするアドレス（{got}）に置かれています。",
+    "issuer.binding.invalid.hosted": "発行者 {expected} のものではないアドレス（{got}）に置かれています。",
+    "hosted.assertion.valid": "発行者は、同じ内容のバッジをいまもそのアドレス（{expected}）に掲げています。",
+    "hosted.assertion.invalid": "発行者がアドレス（{expected}）に掲げているバッジではありません。",
+    "hosted.assertion.invalid.differs": "発行者がアドレス（{expected}）に掲げる内容と異なります。",
+    "hosted.assertion.invalid.other-host": "バッジのアドレスが、別のホスト（{got}）に移されています。",
+    "hosted.assertion.invalid.no-address": "照会できるウェブ上のアドレスがバッジに記されていません。",
+    "hosted.assertion.unknown": "バッジをそのアドレス（{expected}）で照会できませんでした。",
+    "hosted.assertion.unknown.gone": "発行者は、バッジをそのアドレス（{expected}）にもう掲げていません。",
+    "hosted.badge.valid": "バッジの意味は {expected} に記されています。",
+    "hosted.badge.invalid": "バッジの意味の記載が、そのアドレス（{expected}）のものではありません。",
+    "hosted.badge.invalid.other-host": "バッジの意味を記した所が、別のホスト（{got}）に移されています。",
+    "hosted.badge.unknown": "バッジの意味の記載（{expected}）を照会できませんでした。",
+    "hosted.issuer.valid": "発行者は {expected} で自らについて記しています。",
+    "hosted.issuer.invalid": "記されたアドレス（{expected}）に、発行者自身の記載がありません。",
+    "hosted.issuer.invalid.other-host": "発行者のアドレスが、別のホスト（{got}）に移されています。",
+    "hosted.issuer.unknown": "発行者自身の記載（{expected}）を照会できませんでした。",
+    "proof.key.unknown.issuer": "発行者のページを取得できず、どの鍵が発行者のものか分かりませんでした。",
     "dates.valid-from.valid": "{expected} から有効です。",
     "dates.valid-from.invalid": "有効になるのは {expected} からです。",
     "dates.valid-from.unknown": "有効期間の始まりが分かりませんでした。",
@@ -112,6 +135,25 @@ SENTENCES = {
     "presentation.holder.valid": "記載された所持者が提示に署名しています。",
     "presentation.holder.invalid": "所持者は {expected} と記されていますが、署名したのは {got} です。",
     "presentation.holder.unknown": "誰が提示したのか分かりませんでした。",
+    "presentation.key-binding.valid": (
+        "発行を受けた本人が示しています。鍵 {got} がこの機会のために署名しました。"
+    ),
+    "presentation.key-binding.invalid": "示した人が、発行を受けた本人であることを証明していません。",
+    "presentation.key-binding.invalid.missing": (
+        "示した人の、この機会のための署名がありません。写しである可能性があります。"
+    ),
+    "presentation.key-binding.invalid.no-key": (
+        "本人の鍵に結び付けられていないため、誰も本人であることを証明できません。"
+    ),
+    "presentation.key-binding.invalid.signature": (
+        "発行を受けた人のものではない鍵の署名とともに示されています。"
+    ),
+    "presentation.key-binding.invalid.other-content": (
+        "示された内容は、本人がこの機会のために署名したものと異なります。"
+    ),
+    "presentation.key-binding.invalid.claims": "本人の署名に、誰に宛てていつ作られたかが記されていません。",
+    "presentation.key-binding.invalid.time": "本人の署名は、別の時に作られたものです。",
+    "presentation.key-binding.unknown": "発行を受けた本人が示しているかどうか、確かめられませんでした。",
     "pdf.readable.valid": "PDF をすべて読み取りました。",
     "pdf.readable.invalid": "PDF を確実に読み取ることができません（{reason}）。",
     "pdf.readable.unknown": "PDF を確実に読み取れるかどうか分かりませんでした。",

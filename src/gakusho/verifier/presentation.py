@@ -47,7 +47,9 @@ def _presentation(
             checks.append(_check("format.recognized", Outcome.VALID, got=name or ""))
             checks += presents.presentation_checks(data, inquiry.asking, challenge=challenge, domain=domain)
             for inside in presents.presented(data):
-                report = _shown(inquiry, inside, challenge, domain, depth)
+                # A credential may be shown by itself, with its holder's word beside it.
+                itself = inside == data
+                report = _shown(inquiry, inside, challenge, domain, depth, itself=itself)
                 carried.append(report)
                 checks.append(_verdict.carried_check(report))
     except GakushoError as error:
@@ -75,8 +77,10 @@ def _refuse_large(data: bytes, depth: int) -> None:
         raise LimitError("The presentation is too large, or too deep.")
 
 
-def _shown(inquiry: Inquiry, data: bytes, challenge: str | None, domain: str | None, depth: int) -> Report:
-    if _presenting(data)[1] is not None:
+def _shown(
+    inquiry: Inquiry, data: bytes, challenge: str | None, domain: str | None, depth: int, *, itself: bool
+) -> Report:
+    if not itself and _presenting(data)[1] is not None:
         return _presentation(inquiry, data, challenge, domain, depth=depth + 1)
     return inquiry.verify(data, depth=1)
 

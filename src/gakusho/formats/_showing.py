@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the two kinds of credential on SD-JWT share: telling them apart, and showing a part of one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from gakusho.errors import InputError
+from gakusho.formats import Asking, Disclosable, _jose, _key_binding, _sd_jwt
+from gakusho.formats._signed_by import check
+from gakusho.model.report import Check, Outcome
+
+_TYPE_OF_OTHERS = _jose.types("dc+sd-jwt")
+_MAX_VALUE = 300
+
+
+def has_type_claim(data: bytes) -> bool:
+    """Tell whether an SD-JWT is one of the IETF's credentials: by ``typ`` or by ``vct``; never raises."""
+    try:
+        token = _jose.taken_apart(data.partition(b"~")[0])
+    except InputError:
+        return False
+    return _is_one(token.header.get("typ")) or "vct" in token.claims
+
+
+def _is_one(typ: object) -> bool:
+    return isinstance(typ, str) and typ in _TYPE_OF_OTHERS
+
+
+def disclosures_check(found: _sd_jwt.Claims) -> Check:
+    """Give the check that all that is shown is what was signed; a broken one cannot be read at all."""
+    return check("proof.disclosures", Outcome.VALID, got=str(len(found.places)))
+
+
+def disclosable(data: bytes) -> list[Disclosable]:
+    """Give what an SD-JWT lets its holder show or hold back. Raises: InputError."""
+    found = _sd_jwt.claims(_sd_jwt.taken_apart(data))
+    values = {place: _said(_at(found.values, place)) for place, _ in found.places}
+    return [Disclosable(pointer=place, value=said) for place, said in values.items()]
+
+
+def _at(values: Any, pointer: str) -> Any:
+    for part in pointer.split("/")[1:]:
+        name = part.replace("~1", "/").replace("~0", "~")
+        values = values[int(name)] if isinstance(values, list) else values[name]
+    return values
+
+
+def _said(value: Any) -> str:
+    """Give the words in a value, without the ids that only programs read."""
+    return " · ".join(_words(value))[:_MAX_VALUE]
+
+
+def _words(value: Any) -> list[str]:
+    if isinstance(value, Mapping):
+        told = [member for name, member in value.items() if name not in _FOR_PROGRAMS]
+        return [word for member in told for word in _words(member)]
+    if isinstance(value, list):
+        return [word for member in value for word in _words(member)]
+    return [] if value is None or isinstance(value, bool) else [str(value)]
+
+
+_FOR_PROGRAMS = frozenset(
+    {"id", "type", "resultDescription", "identityType", "description_id", "hashed", "salt"}
+)
+
+
+def shown_checks(
+    apart: _sd_jwt.SdJwt,
+    found: _sd_jwt.Claims,
+    asking: Asking,
+    *,
+    challenge: str | None,
+    domain: str | None,
+) -> list[Check]:
+    """Give the checks of a credential shown by its holder, apart from those of the credential itself."""
+    return [
+        check("presentation.rules", Outcome.VALID),
+        *_key_binding.checks(apart, found.values, asking, challenge=challenge, domain=domain),
+    ]

@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A credential of which parts can be held back: ``vc+sd-jwt`` of VC-JOSE-COSE 1.0, section 3.2."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from gakusho.errors import InputError
+from gakusho.formats import (
+    Asking,
+    Disclosable,
+    Reading,
+    Sealing,
+    _jose,
+    _key_binding,
+    _ob_write,
+    _presentation,
+    _sd_jwt,
+    _showing,
+    _token,
+    _vc,
+    _vcdm,
+)
+from gakusho.model.award import Award
+from gakusho.model.report import Check
+from gakusho.model.sealed import Sealed
+from gakusho.proof import Signer
+from gakusho.proof.keys import PublicKey
+
+TYPES = _jose.types("vc+sd-jwt", "vc+ld+json+sd-jwt")
+PRESENTATION_TYPES = _jose.types("vp+sd-jwt", "vp+ld+json+sd-jwt")
+
+
+class VcSdJwt:
+    """The credential's members are the claims of an SD-JWT; who, grades and evidence can be held back."""
+
+    name = "vc-sd-jwt"
+    media_type = "application/vc+sd-jwt"
+    extension = "sdjwt"
+
+    def recognizes(self, data: bytes) -> bool:
+        """Tell whether the bytes are an SD-JWT without ``vct``, which marks the other kind."""
+        return _sd_jwt.looks_like(data) and not _showing.has_type_claim(data)
+
+    def write(self, awards: Sequence[Award], sealing: Sealing) -> list[Sealed]:
+        """Give each award as an Open Badge in an SD-JWT. Raises: InputError, KeyMaterialError."""
+        return [self._sealed(award, sealing, None) for award in awards]
+
+    def write_bound(self, award: Award, sealing: Sealing, holder: PublicKey) -> Sealed:
+        """Give the award sealed for the one who has the key. Raises: InputError, KeyMaterialError."""
+        return self._sealed(award, sealing, holder)
+
+    def _sealed(self, award: Award, sealing: Sealing, holder: PublicKey | None) -> Sealed:
+        document = _ob_write.document(award)
+        key = sealing.key_for("P-256", "Ed25519", "P-384")
+        claims = {"iss": award.issuer.id, "iat": int(sealing.now.timestamp()), **document}
+        if holder is not None:
+            claims["cnf"] = _key_binding.confirmation(holder)
+        return Sealed(
+            award_id=award.id,
+            format=self.name,
+            media_type=self.media_type,
+            extension=self.extension,
+            data=_sd_jwt.issued(
+                claims,
+                selective=selective_pointers(document),
+                header={"kid": key.verification_method, "typ": "vc+sd-jwt", "cty": "vc"},
+                signer=key.signer,
+                decoys=1,
+            ),
+            losses=_ob_write.losses(award),
+        )
+
+    def read(self, data: bytes) -> Reading:
+        """Give what the claims say, as far as they are shown. Raises: InputError."""
+        apart = _sd_jwt.taken_apart(data)
+        return _token.reading(_document(apart, _sd_jwt.claims(apart).values))
+
+    def checks(self, data: bytes, asking: Asking) -> list[Check]:
+        """Check disclosures, header, key, signature, the data model's rules, and the key binding if any."""
+        apart = _sd_jwt.taken_apart(data)
+        found = _sd_jwt.claims(apart)
+        document = _document(apart, found.values)
+        issuer = _vc.issuer_id(document) or ""
+        return [
+            _vcdm.rules_check(document, open_badge=_token.is_open_badge(document)),
+            *_token.token_checks(apart.token, asking, issuer, "assertionMethod", TYPES),
+            _token.claims_check(found.values, document),
+            _showing.disclosures_check(found),
+            _vc.binding_check(document, _token.signers(apart.token, issuer)),
+            *_key_binding.checks(apart, found.values, asking, challenge=None, domain=None),
+        ]
+
+    def disclosable(self, data: bytes) -> list[Disclosable]:
+        """Give what can be shown or held back. Raises: InputError."""
+        return _showing.disclosable(data)
+
+    def disclose(self, data: bytes, pointers: Sequence[str]) -> bytes:
+        """Give the credential with only the mandatory and the chosen parts. Raises: InputError."""
+        return _sd_jwt.selected(_sd_jwt.taken_apart(data), pointers)
+
+    def show(self, data: bytes, *, holder: Signer, challenge: str, domain: str, now: datetime) -> bytes:
+        """Give the credential with the holder's word. Raises: KeyMaterialError, UnreadableError."""
+        return _key_binding.bound(data, holder=holder, challenge=challenge, domain=domain, now=now)
+
+    def is_presentation(self, data: bytes) -> bool:
+        """Tell whether it can be shown as it is: a presentation, or a credential with its key binding."""
+        return self.recognizes(data)
+
+    def presented(self, data: bytes) -> list[bytes]:
+        """Give the credentials inside; a credential shows itself. Raises: InputError."""
+        inside = _presentation_in(data)
+        return [data] if inside is None else _presentation.presented(inside)
+
+    def presentation_checks(
+        self, data: bytes, asking: Asking, *, challenge: str | None, domain: str | None
+    ) -> list[Check]:
+        """Check a presentation as a token, or a credential's key binding. Raises: InputError."""
+        apart = _sd_jwt.taken_apart(data)
+        found = _sd_jwt.claims(apart)
+        if _presentation_in(data) is None:
+            return _showing.shown_checks(apart, found, asking, challenge=challenge, domain=domain)
+        return [
+            *_token.presentation_checks(
+                apart.token,
+                found.values,
+                asking,
+                challenge=challenge,
+                domain=domain,
+                allowed=PRESENTATION_TYPES,
+            ),
+            _showing.disclosures_check(found),
+        ]
+
+
+def selective_pointers(document: Mapping[str, Any]) -> list[str]:
+    """Give what of a badge its holder may hold back: name and number, each result, remarks, evidence."""
+    subject = document["credentialSubject"]
+    achievement = subject["achievement"]
+    lists = {
+        "/credentialSubject/identifier": subject.get("identifier"),
+        "/credentialSubject/result": subject.get("result"),
+        "/credentialSubject/achievement/resultDescription": achievement.get("resultDescription"),
+    }
+    found = [f"{place}/{i}" for place, listed in lists.items() for i in range(len(listed or ()))]
+    found += [f"/credentialSubject/{name}" for name in ("licenseNumber", "narrative") if name in subject]
+    return found + (["/evidence"] if "evidence" in document else [])
+
+
+def _document(apart: _sd_jwt.SdJwt, values: Mapping[str, Any]) -> dict[str, Any]:
+    return _token.document(values, apart.token.header.get("typ"))
+
+
+def _presentation_in(data: bytes) -> Mapping[str, Any] | None:
+    try:
+        apart = _sd_jwt.taken_apart(data)
+        return _token.presentation(_sd_jwt.claims(apart).values, apart.token.header.get("typ"))
+    except InputError:
+        return None
+
+
+FORMAT = VcSdJwt()
