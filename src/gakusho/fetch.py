@@ -163,8 +163,16 @@ class HttpFetcher:
         location = response.getheader("Location")
         if response.status in {301, 302, 303, 307, 308} and location:
             if self.redirects == 0:
-                raise _unreachable(url, f"it redirects to {location[:200]}")
+                raise UnreachableError(
+                    f"{url[:200]} redirects to {location[:200]}.",
+                    code="redirected",
+                    facts={"url": url[:200], "location": location[:_MAX_URL]},
+                )
             return location
+        if response.status == http.HTTPStatus.GONE:
+            raise UnreachableError(
+                f"What was at {url[:200]} is withdrawn.", code="gone", facts={"url": url[:200]}
+            )
         if response.status != 200:
             raise _unreachable(url, f"it answered with status {response.status}")
         if (response.getheader("Content-Encoding") or "identity").strip().lower() != "identity":

@@ -16,7 +16,16 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from gakusho.fetch import MemoryFetcher
-from gakusho.formats import CredentialKey, DocumentKey, Sealing, format_named
+from gakusho.formats import (
+    CredentialKey,
+    DocumentKey,
+    Hosted,
+    PublishedMultikey,
+    Sealing,
+    Withdrawn,
+    format_named,
+    formats,
+)
 from gakusho.formats.verifiable_credential import FORMAT as PLAIN
 from gakusho.model.achievement import Achievement, ResultDescription
 from gakusho.model.award import Award, Evidence, Result, StatusEntry
@@ -56,6 +65,7 @@ class University:
     now: datetime = NOW
     documents: dict[str, bytes] = field(default_factory=dict)
     document_key: DocumentKey | None = None
+    withdrawn: list[Withdrawn] = field(default_factory=list)
     marks: dict[str, set[int]] = field(default_factory=lambda: {purpose: set() for purpose in PURPOSES})
 
     def __post_init__(self) -> None:
@@ -113,8 +123,33 @@ class University:
         if self.did.startswith("did:web:"):
             document = did_document(self.did, self.published_keys())
             self.documents[did_web_address(self.did)[1]] = json.dumps(document).encode()
+            self._host_badges()
         for purpose in PURPOSES:
             self.documents[self.list_id(purpose)] = self.status_list(purpose)
+
+    def _host_badges(self) -> None:
+        keys = [PublishedMultikey(id=self.key_id, multikey=self.signer.public_key.multikey())]
+        base = did_web_address(self.did)[1].removesuffix("/.well-known/did.json") + "/ob2"
+        for form in (one for one in formats().values() if isinstance(one, Hosted)):
+            self.documents |= form.institution_documents(base, self.profile(), keys, self.withdrawn)
+            for one in self.withdrawn:
+                self.documents |= form.withdrawal(base, one)
+
+    def host(self, form: str, data: bytes) -> None:
+        """Put what the badge needs to have hosted at its addresses."""
+        hosted: object = format_named(form)
+        if isinstance(hosted, Hosted):
+            self.documents |= hosted.documents(data)
+
+    def profile(self) -> Issuer:
+        """Give the university as it describes itself."""
+        return Issuer(
+            id=self.did,
+            name=Text.of(ja="青葉大学"),
+            url="https://aoba.example/",
+            email="kyomu@aoba.example",
+            country="JP",
+        )
 
     def status_list(self, purpose: str, **changes: Any) -> bytes:
         """Give a signed status list; ``changes`` replace members before it is signed."""
@@ -134,19 +169,15 @@ class University:
     def mark(self, award: Award, purpose: str) -> None:
         """Revoke, suspend or supersede an award, and publish it."""
         self.marks[purpose].update(entry.index for entry in award.status if entry.purpose == purpose)
+        if purpose == "revocation":
+            self.withdrawn.append(Withdrawn(award_id=award.id, reason="the thesis was not her own"))
         self.publish()
 
     def award(self, number: int = 1, **changes: Any) -> Award:
         """Give a full award; ``changes`` replace its members."""
         award = Award(
             id=f"urn:uuid:{uuid.UUID(int=0xA0BA_0000_0000_4000_8000_0000_0000_0000 + number)}",
-            issuer=Issuer(
-                id=self.did,
-                name=Text.of(ja="青葉大学"),
-                url="https://aoba.example/",
-                email="kyomu@aoba.example",
-                country="JP",
-            ),
+            issuer=self.profile(),
             learner=Learner(
                 name=PersonName(full="髙橋 花子", kana="タカハシ ハナコ", romaji="TAKAHASHI Hanako"),
                 email="hanako@students.aoba.example",

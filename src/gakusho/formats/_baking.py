@@ -6,6 +6,8 @@ from __future__ import annotations
 from gakusho.errors import LimitError, UnreadableError
 from gakusho.formats import _png, _svg
 
+OPEN_BADGES_2, OPEN_BADGES_3 = "open-badges-2", "open-badges-3"
+"""The two places in an image: what stands in either is found, but only one may stand in an image."""
 MAX_IMAGE = 16 * 1_048_576
 MAX_BADGE = 2 * 1_048_576
 """Bytes of an image that is to be a badge: it is signed inside every credential."""
@@ -35,12 +37,12 @@ def check_image(data: bytes) -> str:
     raise _no_image()
 
 
-def bake(credential: bytes, image: bytes) -> bytes:
+def bake(credential: bytes, image: bytes, place: str = OPEN_BADGES_3) -> bytes:
     """Give the image with the credential inside. Raises: UnreadableError, LimitError."""
     if image.startswith(_png.SIGNATURE):
-        return _png.put(credential, image)
+        return _png.put(credential, image, _png.KEYWORDS[place])
     if _svg.looks_like(image):
-        return _svg.put(credential, image)
+        return _svg.put(credential, image, place)
     raise _no_image()
 
 

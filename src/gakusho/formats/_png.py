@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A credential inside a PNG: one ``iTXt`` chunk, found by a bounded reader of our own.
 
-PNG (Third Edition), sections 5 and 11.3.3; Open Badges 3.0, section 5.3.1.
+PNG (Third Edition), sections 5 and 11.3.3; Open Badges 3.0, section 5.3.1; Open Badges 2.0, Baking.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from gakusho.errors import LimitError, UnreadableError
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 KEYWORD = b"openbadgecredential"
+KEYWORDS = {"open-badges-2": b"openbadges", "open-badges-3": KEYWORD}
+"""The keyword of each version; an image holds one credential, of whichever."""
 MAX_CREDENTIAL = 8 * 1_048_576
 MAX_SIDE = 8_192
 _MAX_CHUNKS = 20_000
@@ -50,22 +52,22 @@ def check(image: bytes) -> None:
         pass
 
 
-def put(credential: bytes, image: bytes) -> bytes:
+def put(credential: bytes, image: bytes, keyword: bytes = KEYWORD) -> bytes:
     """Give the image with the credential in it, in the place of one that was there."""
     check(image)
     kept = bytearray(SIGNATURE)
     for chunk in _chunks(image):
-        if chunk.kind in _TEXTS and _keyword(chunk) == KEYWORD:
+        if _holds_credential(chunk):
             continue
         kept += image[chunk.start : chunk.end]
         if chunk.kind == b"IHDR":
-            kept += _written(b"iTXt", KEYWORD + b"\x00\x00\x00\x00\x00" + credential)
+            kept += _written(b"iTXt", keyword + b"\x00\x00\x00\x00\x00" + credential)
     return bytes(kept)
 
 
 def get(image: bytes) -> bytes:
     """Give the one credential inside. Raises: UnreadableError when there is none, or more than one."""
-    found = [c for c in _chunks(image) if c.kind in _TEXTS and _keyword(c) == KEYWORD]
+    found = [chunk for chunk in _chunks(image) if _holds_credential(chunk)]
     if len(found) != 1:
         raise UnreadableError(
             f"The image holds {len(found)} credentials; expected one.",
@@ -101,8 +103,8 @@ def _chunks(image: bytes) -> Iterator[_Chunk]:
     raise LimitError(f"The image has more than {_MAX_CHUNKS} chunks.")
 
 
-def _keyword(chunk: _Chunk) -> bytes:
-    return chunk.body.partition(b"\x00")[0]
+def _holds_credential(chunk: _Chunk) -> bool:
+    return chunk.kind in _TEXTS and chunk.body.partition(b"\x00")[0] in KEYWORDS.values()
 
 
 def _international_text(body: bytes) -> bytes:

@@ -2,7 +2,7 @@
 """A credential inside an SVG, and whether an SVG is only a picture.
 
 The reader is expat with declarations refused, so there are no entities to expand.
-Open Badges 3.0, section 5.3.2.
+Open Badges 3.0, section 5.3.2; Open Badges 2.0, Baking.
 """
 
 from __future__ import annotations
@@ -15,12 +15,14 @@ from xml.sax.saxutils import escape
 from gakusho.errors import LimitError, UnreadableError
 
 NAMESPACE = "https://purl.imsglobal.org/ob/v3p0"
+NAMESPACE_2 = "http://openbadges.org"
 SVG = "http://www.w3.org/2000/svg"
 _XLINK = "http://www.w3.org/1999/xlink"
 MAX_CREDENTIAL = 8 * 1_048_576
 _MAX_ELEMENTS, _MAX_DEPTH, _MAX_USES = 20_000, 64, 8
 _MAX_HEAD, _MAX_PROLOG = 65_536, 8
-_CREDENTIAL = f"{NAMESPACE} credential"
+_CREDENTIAL, _ASSERTION = f"{NAMESPACE} credential", f"{NAMESPACE_2} assertion"
+_ELEMENTS = {"open-badges-2": ("assertion", NAMESPACE_2), "open-badges-3": ("credential", NAMESPACE)}
 
 _PICTURE = frozenset(
     re.findall(
@@ -49,6 +51,7 @@ class _Reader:
         self._uses = 0
         self._open: list[str] = []
         self._text: list[str] | None = None
+        self._verify = ""
         self._waiting = False
         self._style: list[str] = []
         self._parser = parser = expat.ParserCreate(namespace_separator=" ")
@@ -88,16 +91,21 @@ class _Reader:
             if name != f"{SVG} svg":
                 raise _broken("its root is not svg")
             self._waiting = True
-        if name == _CREDENTIAL:
-            self._text = [attributes.get("verify", "")]
+        if name in {_CREDENTIAL, _ASSERTION}:
+            self._text = []
+            self._verify = attributes.get("verify", "")
         self._open.append(name)
         self._judge(name, attributes)
 
     def _end(self, name: str) -> None:
         if self._waiting:
             raise _broken("it is empty")
-        if name == _CREDENTIAL and self._text is not None:
-            self.credentials.append("".join(self._text).strip())
+        if name in {_CREDENTIAL, _ASSERTION} and self._text is not None:
+            inside = "".join(self._text).strip()
+            # Of version 2, the attribute says where the assertion inside is hosted; of version 3 it is
+            # the credential itself, and then there is nothing inside.
+            hosted = name == _ASSERTION and inside
+            self.credentials.append(inside if hosted else self._verify.strip() + inside)
             self._text = None
         # The text comes in pieces; only the whole shows what a character reference put together.
         if name == f"{SVG} style":
@@ -130,7 +138,7 @@ class _Reader:
         space, _, local = name.rpartition(" ")
         if space == SVG and local not in _PICTURE:
             self.problems.append(f"the element {local[:40]}")
-        if space not in {SVG, NAMESPACE} and f"{SVG} metadata" not in self._open:
+        if space not in {SVG, NAMESPACE, NAMESPACE_2} and f"{SVG} metadata" not in self._open:
             self.problems.append(f"the element {local[:40]} of another vocabulary")
         self._uses += local == "use"
         if self._uses > _MAX_USES:
@@ -177,7 +185,7 @@ def check(image: bytes) -> None:
         )
 
 
-def put(credential: bytes, image: bytes) -> bytes:
+def put(credential: bytes, image: bytes, place: str = "open-badges-3") -> bytes:
     """Give the image with the credential as its first element. Raises: UnreadableError, LimitError."""
     reader = _Reader()
     reader.read(image)
@@ -186,11 +194,13 @@ def put(credential: bytes, image: bytes) -> bytes:
     if reader.content_at is None:
         raise _broken("it is empty")
     text = credential.decode("utf-8")
+    local, namespace = _ELEMENTS[place]
+    begin = f'<openbadges:{local} xmlns:openbadges="{namespace}"'
     if text.startswith("{"):
         inside = f"<![CDATA[{text}]]>" if "]]>" not in text else escape(text)
-        element = f'<openbadges:credential xmlns:openbadges="{NAMESPACE}">{inside}</openbadges:credential>'
+        element = f"{begin}>{inside}</openbadges:{local}>"
     else:
-        element = f'<openbadges:credential xmlns:openbadges="{NAMESPACE}" verify="{escape(text)}"/>'
+        element = f'{begin} verify="{escape(text)}"/>'
     return image[: reader.content_at] + element.encode() + image[reader.content_at :]
 
 

@@ -12,6 +12,7 @@ from gakusho.formats import (
     Reading,
     Sealing,
     _jose,
+    _ob2,
     _ob_write,
     _presentation,
     _token,
@@ -31,8 +32,8 @@ class VcJwt:
     extension = "jwt"
 
     def recognizes(self, data: bytes) -> bool:
-        """Tell whether the bytes are a compact JWS."""
-        return _jose.looks_like(data)
+        """Tell whether the bytes are a compact JWS, and not an assertion of Open Badges 2.0."""
+        return _jose.looks_like(data) and not _ob2.is_signed(data)
 
     def write(self, awards: Sequence[Award], sealing: Sealing) -> list[Sealed]:
         """Give each award as a signed token in the form of Open Badges 3.0, section 8.2.

@@ -17,6 +17,7 @@ from gakusho.issuer.problem_sentences import upload_sentences
 
 ENGLISH_ACTIONS: Mapping[str, str] = {
     "attachment": "Make it UTF-8 text and try again.",
+    "badge.no-credential": "Use the badge that was awarded: the assertion itself.",
     "claim-claimed": "Sign in with the account that claimed it, and open your credentials.",
     "claim-expired": "Ask for a new mail, or ask the institution.",
     "claim-not-needed": "Use the link in the mail you have.",
@@ -28,6 +29,7 @@ ENGLISH_ACTIONS: Mapping[str, str] = {
     "database": "Check that the database runs, then try again.",
     "database-full": "Make room on the disk, then go on.",
     "document-key": "Make a P-256 or RSA document key with its certificate.",
+    "gone": "Ask the institution that issued it.",
     "institution-exists": "Choose another short name.",
     "institution-url": "Write an address that begins with https://, or leave it empty.",
     "jobs-running": "End the one that runs first.",

@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from gakusho.errors import ConflictError, InputError
 from gakusho.fetch import MemoryFetcher
-from gakusho.formats import Carries, Format, Sealing, format_named
+from gakusho.formats import Carries, Format, Hosted, Sealing, format_named
 from gakusho.model.award import Award
 from gakusho.model.report import Check, Outcome, Report
 from gakusho.model.sealed import Sealed
@@ -61,20 +62,35 @@ def _with_companions(form: Format, sealing: Sealing, found: Mapping[str, list[Se
     if not isinstance(form, Carries):
         return sealing
     companions = {
-        award_id: tuple(one for one in written if one.media_type in form.carries)
+        award_id: tuple(one for one in written if one.media_type in form.carries and not _is_hosted(one))
         for award_id, written in found.items()
     }
     return replace(sealing, companions={**sealing.companions, **companions})
 
 
 def _refuse_unverified(results: Sequence[Sealed], sealing: Sealing, documents: Mapping[str, bytes]) -> None:
-    fetcher = MemoryFetcher(documents, now=lambda: sealing.now, source="this server")
+    hosted: dict[str, bytes] = {}
+    at_hand = ChainMap(hosted, dict(documents))
+    fetcher = MemoryFetcher(at_hand, now=lambda: sealing.now, source="this server")
     inquiry = Inquiry(now=sealing.now, fetcher=fetcher)
     for sealed in results:
+        hosted.clear()
+        hosted.update(_to_be_hosted(sealed))
         report = inquiry.verify(sealed.data)
         failing = _failing(report)
         if failing or report.format != sealed.format:
             raise _own_output(sealed, failing)
+
+
+def _is_hosted(sealed: Sealed) -> bool:
+    """Tell whether the badge proves itself only by its host: such a one is carried in nothing that lasts."""
+    return isinstance(format_named(sealed.format), Hosted)
+
+
+def _to_be_hosted(sealed: Sealed) -> Mapping[str, bytes]:
+    """Give what will lie at addresses for the badge to verify; it is published when it is kept."""
+    form: object = format_named(sealed.format)
+    return form.documents(sealed.data) if isinstance(form, Hosted) else {}
 
 
 def _failing(report: Report) -> list[Check]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from gakusho.errors import GakushoError, LimitError, UnknownFormatError
-from gakusho.fetch import Fetcher
-from gakusho.formats import Asking, Bakes, Carries, Format, Reading, formats, recognize
+from gakusho.errors import GakushoError, LimitError, UnknownFormatError, UnreachableError
+from gakusho.fetch import Fetched, Fetcher
+from gakusho.formats import Asking, Bakes, Carries, Format, Hosted, Reading, formats, recognize
 from gakusho.model.award import Award
 from gakusho.model.report import Check, Identity, Knowledge, Outcome, Report
 from gakusho.verifier import _status, _verdict
@@ -21,12 +21,12 @@ MAX_BYTES = 64 * 1_048_576
 MAX_CARRIED = 256
 """A transcript carries each of its courses as a credential."""
 MAX_DEPTH = 3
+MAX_ASKED = 32
+"""Addresses that one verification may ask for parts of a credential."""
 _HERE = "the document itself"
 
 
-def verify(
-    data: bytes, *, now: datetime, fetcher: Fetcher, newest: NewestLists | None = None
-) -> Report:
+def verify(data: bytes, *, now: datetime, fetcher: Fetcher, newest: NewestLists | None = None) -> Report:
     """Give the report on a credential in any format, as of ``now`` (UTC); never raises for a bad one.
 
     With ``newest``, kept from one verification to the next, an old status list is not taken for today's.
@@ -52,6 +52,7 @@ class Inquiry:
     newest: NewestLists = field(default_factory=NewestLists)
     directory: Directory = field(init=False)
     lists: _status.Lists = field(init=False)
+    _fetched: dict[str, Fetched | UnreachableError] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.directory = Directory(fetcher=self.fetcher, now=self.now)
@@ -60,14 +61,31 @@ class Inquiry:
     @property
     def asking(self) -> Asking:
         """What checking a format needs from outside."""
-        return Asking(now=self.now, lookup=self.directory.method)
+        return Asking(now=self.now, lookup=self.directory.method, fetch=self._fetch)
 
     def verify(self, data: bytes, *, depth: int = 0) -> Report:
         """Give the report on the bytes; ``depth`` is 0 unless they were inside something else."""
         if depth == 0:
             self.directory.begin()
             self.lists.begin()
+            self._fetched.clear()
         return _Verification(self, data, depth).report()
+
+    def _fetch(self, address: str) -> Fetched:
+        """Ask for what a format has elsewhere, each address once in a verification."""
+        if address not in self._fetched:
+            if len(self._fetched) >= MAX_ASKED:
+                raise UnreachableError(
+                    f"More than {MAX_ASKED} addresses would have to be asked.", code="limit"
+                )
+            try:
+                self._fetched[address] = self.fetcher.fetch(address)
+            except UnreachableError as error:
+                self._fetched[address] = error
+        found = self._fetched[address]
+        if isinstance(found, UnreachableError):
+            raise found
+        return found
 
 
 class _Verification:
@@ -151,7 +169,7 @@ class _Verification:
     def _read(self) -> bool:
         assert self._format is not None
         try:
-            self._reading = self._format.read(self._data)
+            self._reading = self._read_by(self._format)
         except GakushoError as error:
             if not error.code.endswith("no-credential"):
                 raise
@@ -159,6 +177,12 @@ class _Verification:
             return True
         self._say("format.readable", Outcome.VALID)
         return True
+
+    def _read_by(self, form: Format) -> Reading:
+        hosted: object = form
+        if isinstance(hosted, Hosted):
+            return hosted.read_hosted(self._data, self._inquiry.asking)
+        return form.read(self._data)
 
     def _check_format(self) -> bool:
         assert self._format is not None
@@ -234,6 +258,8 @@ class _Verification:
         bound = any(c.code == "issuer.binding" for c in proof)
         if not bound or any(check.outcome is not Outcome.VALID for check in proof):
             return nobody
+        if self._reading.domain is not None:
+            return replace(nobody, knowledge=Knowledge.DOMAIN, domain=self._reading.domain, source=stated.id)
         try:
             resolution = self._inquiry.directory.resolution(stated.id)
         except GakushoError:
