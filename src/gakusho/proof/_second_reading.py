@@ -106,7 +106,9 @@ def _iri(text: str) -> str:
     return f"<{text}>"
 
 
-def _object(node: Mapping[str, Any]) -> str:
+def _object(node: Mapping[str, Any] | None) -> str:
+    if node is None:  # a relative IRI in a list
+        raise undefined("Another JSON-LD processor drops an item of a list.", "null")
     if node["type"] != "literal":
         return _resource(node)
     value, datatype = node["value"], node["datatype"]

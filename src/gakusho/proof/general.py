@@ -23,7 +23,7 @@ from gakusho.proof.quads import Quad, quads
 MAX_STATEMENTS = 5_000
 """Statements of a document on this path; PyLD needs about 0.05 ms for each."""
 
-__all__ = ["MAX_STATEMENTS", "statements", "written_inside"]
+__all__ = ["MAX_STATEMENTS", "agreed", "statements", "written_inside"]
 
 
 def statements(document: Mapping[str, Any], contexts: Contexts) -> list[Quad]:
@@ -37,15 +37,24 @@ def statements(document: Mapping[str, Any], contexts: Contexts) -> list[Quad]:
         TooComplexError: the two readings cannot be compared within the budget.
     """
     inside = InlineContexts(contexts, document)
-    found = quads(document, inside)
+    found = agreed(document, inside)
+    for text in texts_outside_contexts(document) if inside.prefixes else ():
+        if text.partition(":")[0] in inside.prefixes and ":" in text:
+            raise undefined("An added prefix would change what an id stands for.", text, "the whole IRI")
+    return found
+
+
+def agreed(document: Mapping[str, Any], contexts: Contexts) -> list[Quad]:
+    """Give the statements that both readers find in a document, whatever its contexts may say.
+
+    Raises: as ``statements``.
+    """
+    found = quads(document, contexts)
     if len(found) > MAX_STATEMENTS:
         raise LimitError(
             "The document states too much for one that writes a context itself.",
             facts={"got": len(found), "expected": MAX_STATEMENTS},
         )
-    for text in texts_outside_contexts(document) if inside.prefixes else ():
-        if text.partition(":")[0] in inside.prefixes and ":" in text:
-            raise undefined("An added prefix would change what an id stands for.", text, "the whole IRI")
     again = _second_reading.read(document, contexts.documents)
     if len(again) != len(found) or canonicalize(again) != canonicalize(found):
         raise undefined("Two JSON-LD processors read the document in two ways.", len(again), str(len(found)))

@@ -377,9 +377,10 @@ def _language_map(value: Mapping[str, Any], term: Term, active: ActiveContext) -
     direction = term.direction if term.has_direction else active.direction
     literals = []
     for language, texts in value.items():
-        if language.startswith("@") and language != "@none":
+        keyword = active.aliases.get(language, language)
+        if keyword is not None and keyword.startswith("@") and keyword != "@none":
             raise undefined("A language map holds something else.", language)
-        tag = None if language == "@none" else language
+        tag = None if keyword == "@none" else language
         for text in texts if isinstance(texts, list) else [texts]:
             if not isinstance(text, str):
                 raise undefined("A language map holds something that is not text.", text)
