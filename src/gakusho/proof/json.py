@@ -18,6 +18,11 @@ MAX_DEPTH = 64
 MAX_INTEGER = 2**53 - 1
 """The largest integer that every reader keeps exactly. RFC 7493, section 2.2."""
 
+_OTHERWISE_WRITTEN = object()
+_MANY = 200_000
+_WHITE = b" \t\n\r"
+_NO_MARKS = bytes(set(range(256)) - set(b'[]{}"'))
+_ALIKE = bytes.maketrans(b"{}", b"[]")
 _STRUCTURE = re.compile(rb'"(?:[^"\\]+|\\.)*+"?|[\[\]{}]', re.DOTALL)
 
 
@@ -34,8 +39,30 @@ def loads(data: bytes | str, *, max_bytes: int = 10_000_000, max_depth: int = MA
         raise LimitError("The JSON text is too large.", facts={"got": len(raw), "expected": max_bytes})
     if raw.startswith(b"\xef\xbb\xbf"):
         raise UnreadableError("The JSON text starts with a byte order mark.", facts={"got": "U+FEFF"})
-    if raw.count(b"[") + raw.count(b"{") > max_depth:
+    if raw.count(b"[") + raw.count(b"{") > max_depth and not _is_shallow(raw, max_depth):
         _check_depth(raw, max_depth)
+    value = _round_trip(raw)
+    return _slowly(raw, max_depth) if value is _OTHERWISE_WRITTEN else value
+
+
+def _round_trip(raw: bytes) -> Any:
+    """Give the value of a text that is written as ``dumps`` writes it, but for white space.
+
+    Such a text has no name twice: where the parser keeps one of two, the text written from what it kept
+    is another. Nor has it escapes, numbers or constants that readers take in different ways. White space
+    inside strings is left out on both sides, which leaves every token where it was.
+    """
+    try:
+        value = orjson.loads(raw)
+        written = orjson.dumps(value, option=orjson.OPT_STRICT_INTEGER)
+    except (orjson.JSONDecodeError, orjson.JSONEncodeError):
+        return _OTHERWISE_WRITTEN
+    if written == raw or written.translate(None, _WHITE) == raw.translate(None, _WHITE):
+        return value
+    return _OTHERWISE_WRITTEN
+
+
+def _slowly(raw: bytes, max_depth: int) -> Any:
     try:
         text = raw.decode("utf-8")
         value = json.loads(
@@ -77,6 +104,23 @@ def _utf8(data: bytes | str) -> bytes:
         return data.encode("utf-8")
     except UnicodeEncodeError:
         raise UnreadableError("The text holds a lone surrogate.", facts={"got": "surrogate"}) from None
+
+
+def _is_shallow(raw: bytes, limit: int) -> bool:
+    """Tell whether the text is surely not deeper: what is left of it but brackets closes level by level.
+
+    Quotation marks are kept beside the brackets, so that a bracket inside a string leaves one standing.
+    """
+    if b"\\" in raw:
+        return False
+    marks = raw.translate(_ALIKE, _NO_MARKS).replace(b'""', b"")
+    if len(marks) > _MANY:
+        return False
+    for _ in range(limit):
+        if not marks:
+            return True
+        marks = marks.replace(b"[]", b"")
+    return not marks
 
 
 def _check_depth(raw: bytes, limit: int) -> None:

@@ -15,6 +15,8 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from nacl.bindings import crypto_sign_open
+from nacl.exceptions import BadSignatureError
 
 from gakusho.errors import KeyMaterialError, UnreadableError, WeakKeyError
 from gakusho.proof import multibase
@@ -120,6 +122,8 @@ class PublicKey:
         The form is that of ``Signer.sign``: 64 bytes for Ed25519, IEEE P1363 for ECDSA (SHA-256 with
         P-256, SHA-384 with P-384, SHA-512 with P-521), PKCS #1 v1.5 with SHA-256 for RSA.
         """
+        if self.algorithm == "Ed25519" and _fits_for_libsodium(signature, data, self.material):
+            return True
         key = self.cryptography_key()
         try:
             match key:
@@ -136,6 +140,20 @@ class PublicKey:
         except InvalidSignature:
             return False
         return True
+
+
+def _fits_for_libsodium(signature: bytes, data: bytes, material: bytes) -> bool:
+    """Ask the faster implementation of Ed25519 first.
+
+    It refuses a little more than RFC 8032 does (a first half of small order), so its no is not the answer.
+    """
+    if len(signature) != 64 or len(material) != 32:
+        return False
+    try:
+        crypto_sign_open(signature + data, material)
+    except BadSignatureError:
+        return False
+    return True
 
 
 @lru_cache(maxsize=1024)

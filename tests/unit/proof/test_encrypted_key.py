@@ -6,9 +6,10 @@ from __future__ import annotations
 import time
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ed25519
 
 from gakusho.errors import KeyMaterialError, LockedKeyError, UnreadableError
-from gakusho.proof.signers.encrypted_key import SIGNER
+from gakusho.proof.signers.encrypted_key import SIGNER, KeptSigner
 
 RANDOM = bytes(range(190, 222))
 
@@ -58,3 +59,9 @@ def test_the_private_key_does_not_stand_in_the_kept_bytes() -> None:
 def test_a_short_secret_wraps_nothing(secret: bytes) -> None:
     with pytest.raises(KeyMaterialError):
         SIGNER.create("Ed25519", secret)
+
+
+def test_an_ed25519_key_signs_what_every_implementation_signs() -> None:
+    private = ed25519.Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+    for size in (0, 1, 64, 1_000):
+        assert KeptSigner(private).sign(bytes(size)) == private.sign(bytes(size))

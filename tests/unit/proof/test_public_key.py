@@ -3,7 +3,10 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pytest
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa
 
 from gakusho.errors import KeyMaterialError, WeakKeyError
@@ -178,3 +181,71 @@ def test_a_key_of_a_kind_not_used_here_is_refused() -> None:
 def test_a_signature_of_another_length_does_not_fit(length: int) -> None:
     for key in KEYS:
         assert not PublicKey.from_cryptography(key).verify(bytes(length), b"data")
+
+
+# --- two implementations of Ed25519, one answer --------------------------------------------------------
+
+L = 2**252 + 27742317777372353535851937790883648493
+
+
+def forged_variants(signature: bytes, public: bytes) -> list[bytes]:
+    """Give the ways a signature is bent: halves swapped, S beyond the order, R another point, lengths."""
+    r, s = signature[:32], int.from_bytes(signature[32:], "little")
+    return [
+        r + (s + L).to_bytes(32, "little"),
+        r + (L - s).to_bytes(32, "little"),
+        r + (s ^ 1).to_bytes(32, "little"),
+        bytes([r[0] ^ 1]) + signature[1:],
+        signature[32:] + r,
+        public + signature[32:],
+        bytes(64),
+        bytes([1]) + bytes(63),
+        signature[:63],
+        signature + b"\x00",
+        b"",
+        *(encoding + signature[32:] for encoding in small_order_encodings()),
+    ]
+
+
+def test_every_signature_gets_the_answer_of_the_other_implementation() -> None:
+    variants = 0
+    for seed in range(8):
+        private = ed25519.Ed25519PrivateKey.from_private_bytes(bytes([seed]) * 32)
+        public = private.public_key()
+        key = PublicKey.from_cryptography(public)
+        message = bytes(range(seed * 9))
+        signature = private.sign(message)
+        assert key.verify(signature, message)
+        assert not key.verify(signature, message + b"!")
+        for forged in forged_variants(signature, key.material):
+            try:
+                public.verify(forged, message)
+                expected = True
+            except InvalidSignature:
+                expected = False
+            assert key.verify(forged, message) is expected
+            variants += 1
+    assert variants > 100
+
+
+def test_a_signature_whose_first_half_is_of_small_order_is_judged_by_rfc_8032() -> None:
+    # Only the owner of the key can make it: R is the neutral element, S = H(R, A, M) a. libsodium alone
+    # would refuse it, OpenSSL takes it.
+    private = ed25519.Ed25519PrivateKey.from_private_bytes(b"r" * 32)
+    scalar = bytearray(hashlib.sha512(b"r" * 32).digest()[:32])
+    scalar[0] &= 248
+    scalar[31] = scalar[31] & 127 | 64
+    key = PublicKey.from_cryptography(private.public_key())
+    neutral = bytes([1]) + bytes(31)
+    challenge = int.from_bytes(hashlib.sha512(neutral + key.material + b"m").digest(), "little") % L
+    s = challenge * int.from_bytes(scalar, "little") % L
+    assert key.verify(neutral + s.to_bytes(32, "little"), b"m")
+    assert not key.verify(neutral + s.to_bytes(32, "little"), b"n")
+
+
+def test_part_of_the_message_is_not_taken_for_the_signature() -> None:
+    private = ed25519.Ed25519PrivateKey.from_private_bytes(b"q" * 32)
+    key = PublicKey.from_cryptography(private.public_key())
+    signature = private.sign(b"message")
+    assert not key.verify(signature[:60], signature[60:] + b"message")
+    assert not key.verify(signature + b"mess", b"age")

@@ -4,9 +4,10 @@
 from __future__ import annotations
 
 import json as plain
+from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gakusho.errors import LimitError, UnreadableError
@@ -112,3 +113,67 @@ def test_what_is_not_json_is_not_written() -> None:
         json.dumps({"a": {1, 2}})
     with pytest.raises(UnreadableError):
         json.dumps("\ud800")
+
+
+# --- the quick way and the slow way are one ------------------------------------------------------------
+
+WHITE = st.sampled_from(["", "", "", " ", "\n", "\t ", "\r"])
+STRINGS = st.sampled_from(
+    [
+        '""',
+        '"a"',
+        '"a b"',
+        '"ab"',
+        '"]"',
+        '"["',
+        '"{["',
+        '":"',
+        '"\\u0061"',
+        '"\\n"',
+        '"\\""',
+        '"\\ud800"',
+        '"学"',
+    ]
+)
+NUMBERS = st.sampled_from(["0", "-0", "1", "-1.5", "1.0", "1.50", "1e3", "1E400", "9007199254740992", "0.1"])
+LEAVES = st.one_of(STRINGS, NUMBERS, st.sampled_from(["true", "null", "NaN", "nul"]))
+
+
+@st.composite
+def containers(draw: st.DrawFn, inner: st.SearchStrategy[str]) -> str:
+    def spaced(text: str) -> str:
+        return draw(WHITE) + text + draw(WHITE)
+
+    parts = draw(st.lists(inner, max_size=4))
+    if draw(st.booleans()):
+        return "[" + ",".join(spaced(part) for part in parts) + "]"
+    return "{" + ",".join(f"{spaced(draw(STRINGS))}:{spaced(part)}" for part in parts) + "}"
+
+
+@settings(max_examples=600, deadline=None)
+@given(st.recursive(LEAVES, containers, max_leaves=12), st.integers(1, 4))
+def test_a_text_is_read_the_same_whichever_way_it_takes(text: str, depth: int) -> None:
+    def outcome(read: Callable[[], object]) -> object:
+        try:
+            return repr(read())
+        except (UnreadableError, LimitError) as error:
+            return type(error), str(error)
+
+    def slowly() -> object:
+        json._check_depth(text.encode(), depth)
+        return json._slowly(text.encode(), depth)
+
+    assert outcome(lambda: json.loads(text, max_depth=depth)) == outcome(slowly)
+
+
+def test_a_member_that_stands_twice_is_found_however_the_text_is_spaced() -> None:
+    for text in ('{"a":1,"a":1}', '{"a":1,"a":2}', '{ "a b":1 , "ab":[{"a":{},"a":{}}]}', '{"":":","":":"}'):
+        with pytest.raises(UnreadableError):
+            json.loads(text)
+    assert json.loads('{"a b":1, "ab":1}') == {"a b": 1, "ab": 1}
+
+
+def test_brackets_in_strings_do_not_hide_depth() -> None:
+    hidden = '["]",' * 70 + "0" + ',"["]' * 70
+    with pytest.raises(LimitError):
+        json.loads(hidden)
