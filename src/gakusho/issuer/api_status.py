@@ -62,4 +62,4 @@ def values(work: Work, issuer: str, number: int, purpose: str) -> dict[int, int]
         raise NotFoundError("There is no such status list.", facts={"got": str(number)})
     column = getattr(ApiStatus, purpose)
     found = work.session.execute(select(ApiStatus.index, column).where(of_list, column != 0))
-    return dict(found.tuples())
+    return {index: value for index, value in found}  # noqa: C416  # rows are no pairs to a type checker

@@ -15,7 +15,7 @@ from gakusho.errors import GakushoError
 from gakusho.settings import Settings
 from gakusho.version import __version__
 from gakusho.web import errors
-from gakusho.web.api import published, rest, vc_api
+from gakusho.web.api import identifiers, published, rest, vc_api, vc_api_status
 from gakusho.web.auth import routes as auth
 from gakusho.web.console import routes as console
 from gakusho.web.demo import routes as demo
@@ -76,10 +76,12 @@ def build(settings: Settings, *, state: State | None = None) -> FastAPI:
         verify.router,
         rest.router,
         published.router,
+        identifiers.router,
     ):
         app.include_router(router)
     if settings.vc_api:
         app.include_router(vc_api.router)
+        app.include_router(vc_api_status.router)
     app.mount(
         "/api/docs/static",
         StaticFiles(directory=str(resources.files("fastapi_offline") / "static")),

@@ -7,6 +7,7 @@ from gakusho.errors import UnreachableError
 from gakusho.fetch import Fetched
 from gakusho.issuer import publication
 from gakusho.store.work import Workplace
+from gakusho.web.api import vc_api_status
 
 
 class OwnFetcher:
@@ -18,7 +19,7 @@ class OwnFetcher:
     def fetch(self, url: str, *, max_bytes: int = 1_048_576) -> Fetched:
         """Give what is published at the address. Raises: UnreachableError when it is not ours."""
         with self._workplace.work() as work:
-            data = publication.document(work, url)
+            data = publication.document(work, url) or vc_api_status.document(work, url)
             time = work.now
         if data is None:
             raise UnreachableError(f"{url} is not published here.", facts={"got": url})
