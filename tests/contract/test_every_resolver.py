@@ -21,6 +21,19 @@ KNOWN = {
     "did:key": (KEY.did_key(), KEY.multikey()),
     "did:jwk": (f"did:jwk:{JWK}", "0"),
     "did:web": ("did:web:aoba.example", "key-1"),
+    "https": ("https://aoba.example/issuers/1", "key-1"),
+}
+CONTROLLED = {
+    "id": KNOWN["https"][0],
+    "verificationMethod": [
+        {
+            "id": f"{KNOWN['https'][0]}#key-1",
+            "type": "Multikey",
+            "controller": KNOWN["https"][0],
+            "publicKeyMultibase": KEY.multikey(),
+        }
+    ],
+    "assertionMethod": ["#key-1"],
 }
 
 
@@ -31,7 +44,8 @@ def resolver(request: pytest.FixtureRequest) -> Resolver:
 
 @pytest.fixture
 def fetcher() -> MemoryFetcher:
-    return University().fetcher()
+    pages = {**University().documents, KNOWN["https"][0]: json.dumps(CONTROLLED).encode()}
+    return MemoryFetcher(pages, now=lambda: NOW)
 
 
 def test_every_resolver_has_an_example_here(resolver: Resolver) -> None:
@@ -41,7 +55,7 @@ def test_every_resolver_has_an_example_here(resolver: Resolver) -> None:
 def test_each_takes_its_own_and_no_others(resolver: Resolver) -> None:
     for name, (did, _) in KNOWN.items():
         assert resolver.resolves(did) is (name == resolver.name)
-    for other in ("", "did:", "https://aoba.example", "did:unknown:x", "DID:KEY:x"):
+    for other in ("", "did:", "http://aoba.example", "did:unknown:x", "DID:KEY:x"):
         assert not resolver.resolves(other)
 
 

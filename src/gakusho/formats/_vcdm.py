@@ -8,12 +8,24 @@ from collections.abc import Mapping
 from typing import Any
 
 from gakusho.errors import InputError
-from gakusho.formats import _vc
+from gakusho.formats import Asking, _data_schema, _related, _vc
 from gakusho.model.report import Check, Outcome
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+\Z")
-_TYPED = ("credentialStatus", "credentialSchema", "refreshService", "termsOfUse", "evidence", "proof")
+_TYPED = (
+    "credentialStatus",
+    "credentialSchema",
+    "refreshService",
+    "termsOfUse",
+    "evidence",
+    "proof",
+    "confidenceMethod",  # reserved; 2.0, section 5.10
+    "renderMethod",
+)
 _URL_IDS = ("credentialStatus", "credentialSchema", "refreshService", "evidence", "termsOfUse")
+_NEED_IDS = ("credentialSchema",)
+_NEED_IDS_V1 = ("credentialSchema", "credentialStatus", "refreshService")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*\Z")
 _VALUE_MEMBERS = {"@value", "@language", "@direction"}
 
 
@@ -26,6 +38,15 @@ def rules_check(document: Mapping[str, Any], *, open_badge: bool = False) -> Che
         facts={"reason": "; ".join(broken)[:1_000]} if broken else {},
         source="the document itself",
     )
+
+
+def content_checks(document: Mapping[str, Any], asking: Asking, *, open_badge: bool = False) -> list[Check]:
+    """Give the checks of what a credential says: rules, each schema it names, each related resource."""
+    return [
+        rules_check(document, open_badge=open_badge),
+        *_data_schema.checks(document),
+        *_related.checks(document, asking),
+    ]
 
 
 def broken_rules(document: Mapping[str, Any]) -> list[str]:
@@ -122,7 +143,8 @@ def _broken_typed(document: Mapping[str, Any], member: str) -> list[str]:
         kinds = _vc.as_list(one.get("type"))
         if not kinds or not all(isinstance(kind, str) and kind for kind in kinds):
             broken.append(f"{member} has no type")
-        needs_id = member == "credentialSchema"
+        old = _vc.as_list(document.get("@context"))[:1] == [_vc.VC_V1]
+        needs_id = member in (_NEED_IDS_V1 if old else _NEED_IDS)
         if member in _URL_IDS and ("id" in one or needs_id) and not _is_url(one.get("id")):
             broken.append(f"{member}.id is no URL")
     return broken
@@ -140,23 +162,11 @@ def _broken_resources(resources: object) -> list[str]:
         seen.add(one["id"])
         if "digestSRI" not in one and "digestMultibase" not in one:
             broken.append("relatedResource has no digest")
-        elif not _has_right_digest(one):
+        elif _related.digests(one) is None:
+            broken.append("relatedResource has a digest that is none")
+        elif _related.contradicts(one):
             broken.append("relatedResource has a digest that is not that of the resource")
     return broken
-
-
-def _has_right_digest(resource: Mapping[str, Any]) -> bool:
-    if resource["id"] != _vc.VC_V2:
-        return True  # other resources are not at hand
-    # The digests that VCDM 2.0, appendix B.1, gives for its context.
-    right = {
-        "digestSRI": ("sha384-l/HrjlBCNWyAX91hr6LFV2Y3heB5Tcr6IeE4/Tje8YyzYBM8IhqjHWiWpr8+ZbYU",),
-        "digestMultibase": (
-            "uWZVc7WaX1h4D8rJVb-vlMIqxaEKEb1tYbX8fet7JJzQ",
-            "uEiBZlVztZpfWHgPyslVv6-UwirFoQoRvW1htfx963sknNA",
-        ),
-    }
-    return all(resource[member] in values for member, values in right.items() if member in resource)
 
 
 def _broken_badge_rules(document: Mapping[str, Any]) -> list[str]:
@@ -210,7 +220,14 @@ def _is_language_text(value: object) -> bool:
     if isinstance(value, str):
         return True
     if isinstance(value, Mapping):
-        return isinstance(value.get("@value"), str) and value.keys() <= _VALUE_MEMBERS
+        language, direction = value.get("@language", "en"), value.get("@direction", "ltr")
+        return (
+            isinstance(value.get("@value"), str)
+            and value.keys() <= _VALUE_MEMBERS
+            and isinstance(language, str)
+            and _LANGUAGE.match(language) is not None
+            and direction in ("ltr", "rtl")
+        )
     return (
         isinstance(value, list)
         and bool(value)

@@ -70,11 +70,11 @@ class Directory:
         Controlled Identifiers 1.0, section 3.3. Raises: UnreachableError, InputError, NotFoundError.
         """
         did, _, fragment = method_id.partition("#")
-        if not did.startswith("did:"):
+        if not did.startswith(("did:", "https://")):
             raise UnreachableError(
                 f"Nobody here knows how to find the key {method_id[:200]!r}.",
                 code="did-method",
-                facts={"got": method_id[:200], "expected": "did:…#…"},
+                facts={"got": method_id[:200], "expected": "did:…#… or https://…#…"},
             )
         if did.startswith("did:key:") and method_id == did:
             # An older way to name the one key that a did:key has.

@@ -193,7 +193,7 @@ class _Verification:
                 raise
             return True  # that it cannot be read is said already
         if self._inquiry.only_proof:
-            found = [check for check in found if not check.code.startswith("issuer.")]
+            found = [check for check in found if check.code.startswith(("proof.", "format."))]
         self._checks.extend(found)
         if not found:
             self._say("format.checked", Outcome.UNKNOWN, reason="nothing")

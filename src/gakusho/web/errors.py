@@ -63,7 +63,7 @@ def status_of(error: errors.GakushoError) -> int:
 def wants_json(request: Request) -> bool:
     """Tell whether a program asked, not a person."""
     path = request.url.path
-    return path.startswith(("/api/", "/vc-api/", "/i/", "/.well-known/")) or "application/json" in (
+    return path.startswith(("/api/", "/vc-api/", "/1.0/", "/i/", "/.well-known/")) or "application/json" in (
         request.headers.get("accept", "")
     )
 

@@ -1,132 +1,145 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The W3C VC-API: issue and verify, without sign-in; served only when ``GAKUSHO_VC_API`` is on.
+"""The W3C VC-API: issue, derive and verify, without sign-in; served only when ``GAKUSHO_VC_API`` is on.
 
-It signs what it is given with a ``did:key`` of its own, which is no institution's key.
+It signs what it is given with ``did:key``s of its own, which are no institution's keys.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import Annotated, Any, TypeVar
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
 
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
 
-from gakusho.errors import InputError, LimitError, UnreadableError
-from gakusho.formats import CredentialKey
+from gakusho.errors import InputError, LimitError, UnreachableError, UnreadableError
+from gakusho.fetch import Fetched, Fetcher
 from gakusho.formats.verifiable_credential import FORMAT
 from gakusho.model.report import Check, Outcome, Report
-from gakusho.proof import json
-from gakusho.proof.signers.encrypted_key import KeptSigner
+from gakusho.proof import ProofOptions, json
+from gakusho.proof._options import read_time
 from gakusho.verifier.presentation import verify_presentation
-from gakusho.verifier.report_json import as_json
+from gakusho.verifier.sentences import sentence
 from gakusho.verifier.verify import verify, verify_proof
-from gakusho.web.state import state_of
+from gakusho.web.api import vc_api_keys, vc_api_status
+from gakusho.web.state import State, state_of
 
 router = APIRouter(prefix="/vc-api", tags=["vc-api"])
 
 MAX_BODY = 1_048_576
-SUITES = {("eddsa-rdfc-2022", "Ed25519")}
+MAX_POINTERS = 1_000
+_SMALL = 16_384
+"""Bytes of a body that is verified at once, without waiting for a thread."""
+
+Json = dict[str, Any]
 
 
-class _Open(BaseModel):
-    """VC-API leaves room for members of others."""
-
-    model_config = ConfigDict(extra="allow")
-
-
-Options = TypeVar("Options", bound=_Open)
-
-
-class IssueOptions(_Open):
-    """How to issue."""
-
-    cryptosuite: str = "eddsa-rdfc-2022"
-    key_type: Annotated[str, Field(alias="keyType")] = "Ed25519"
-
-
-class VerifyOptions(_Open):
-    """What to check, and against which challenge."""
-
-    checks: list[str] = []
-    challenge: str | None = None
-    domain: str | list[str] | None = None
-
-
-@lru_cache(maxsize=8)
-def _key(secret: bytes) -> CredentialKey:
-    seed = HKDF(hashes.SHA256(), 32, b"", b"gakusho vc-api Ed25519").derive(secret)
-    signer = KeptSigner(Ed25519PrivateKey.from_private_bytes(seed))
-    multikey = signer.public_key.multikey()
-    return CredentialKey(signer=signer, verification_method=f"did:key:{multikey}#{multikey}")
-
-
-@router.get("/issuers", summary="The did:key this endpoint signs with")
+@router.get("/issuers", summary="The did:keys this endpoint signs with")
 def issuers(request: Request) -> list[dict[str, str]]:
     """List what can be chosen by ``options``, with the issuer id to put into the credential."""
-    key = _key(state_of(request).settings.secret)
-    did = key.verification_method.partition("#")[0]
-    return [{"id": did, "cryptosuite": suite, "keyType": kind} for suite, kind in sorted(SUITES)]
+    secret = state_of(request).settings.secret
+    return [
+        {
+            "id": vc_api_keys.key_for(one, secret).verification_method.partition("#")[0],
+            **one.as_json(),
+        }
+        for one in vc_api_keys.offers()
+    ]
 
 
 @router.post("/credentials/issue", status_code=201, summary="Issue a credential")
-async def issue(request: Request) -> JSONResponse:
-    """Sign a credential: 201 with ``verifiableCredential``, 400 when it breaks a rule."""
+async def issue(request: Request) -> Response:
+    """Sign a credential: 201 with ``verifiableCredential``, 400 when it breaks a rule.
+
+    ``options``: ``cryptosuite``, ``keyType``, ``mandatoryPointers``, ``created``, ``expires``,
+    ``challenge``, ``domain``, ``previousProof``, ``credentialId``.
+    """
     body = await _body(request)
+    credential, options = _object(body, "credential"), _options(body)
+    offer = vc_api_keys.chosen(options)
     state = state_of(request)
-    credential = _object(body, "credential")
-    options = _options(IssueOptions, body)
-    if (options.cryptosuite, options.key_type) not in SUITES:
-        raise InputError(
-            "This endpoint does not sign with that suite and kind of key.",
-            code="suite",
-            facts={"got": f"{options.cryptosuite} {options.key_type}", "expected": "eddsa-rdfc-2022 Ed25519"},
-        )
-    key = _key(state.settings.secret)
-    sealed = await run_in_threadpool(FORMAT.seal, credential, key=key, now=state.clock())
-    return JSONResponse({"verifiableCredential": sealed}, status_code=201)
+    issued = await run_in_threadpool(_issued, state, offer, credential, options)
+    return _answered({"verifiableCredential": issued}, 201)
+
+
+def _issued(state: State, offer: vc_api_keys.Offer, credential: Json, options: Json) -> Json:
+    now = state.clock()
+    key = vc_api_keys.key_for(offer, state.settings.secret)
+    vc_api_status.check_status(credential)
+    if "credentialId" in options and "id" not in credential:
+        credential = {**credential, "id": options["credentialId"]}
+    if offer.cryptosuite == vc_api_keys.ENVELOPED:
+        return FORMAT.envelop(credential, key=key)
+    asked = _proof_options(options, now)
+    if asked.mandatory_pointers or options.get("credentialStatus") is False:
+        return FORMAT.seal(credential, key=key, now=now, options=asked)
+    with state.work() as work:
+        listed = vc_api_status.with_status(work, credential, key)
+        return FORMAT.seal(listed, key=key, now=now, options=asked)
+
+
+def _proof_options(options: Json, now: datetime) -> ProofOptions:
+    previous = options.get("previousProof")
+    return ProofOptions(
+        verification_method="",
+        created=read_time(options["created"]) if "created" in options else now,
+        expires=read_time(options["expires"]) if "expires" in options else None,
+        challenge=_text(options, "challenge"),
+        domain=_text(options, "domain"),
+        previous_proof=tuple(_texts(options, "previousProof")) if isinstance(previous, list) else previous,
+        mandatory_pointers=tuple(_texts(options, "mandatoryPointers")),
+    )
+
+
+@router.post("/credentials/derive", status_code=201, summary="Derive a credential that says less")
+async def derive(request: Request) -> Response:
+    """Give a credential with only its mandatory parts and those that ``options.selectivePointers`` name."""
+    body = await _body(request)
+    credential, options = _object(body, "verifiableCredential"), _options(body)
+    pointers = _texts(options, "selectivePointers")
+    derived = await run_in_threadpool(FORMAT.derive, credential, pointers)
+    return _answered({"verifiableCredential": derived}, 201)
 
 
 @router.post("/credentials/verify", summary="Verify a credential")
-async def verify_credential(request: Request) -> JSONResponse:
-    """Verify a credential: 200 when verified, 400 with what was found when not."""
+async def verify_credential(request: Request) -> Response:
+    """Verify a credential: 200 when verified, 400 with what was found when not.
+
+    ``options.checks`` of ``["proof"]`` asks for form and proof alone.
+    """
     body = await _body(request)
+    data, options = _shown(body, "verifiableCredential"), _options(body)
     state = state_of(request)
-    options = _options(VerifyOptions, body)
-    data = json.dumps(_object(body, "verifiableCredential"))
-    proof_alone = set(options.checks) == {"proof"}
-    report = await run_in_threadpool(
-        verify_proof if proof_alone else verify, data, now=state.clock(), fetcher=state.fetcher
-    )
-    return _answer(report)
+    chosen = verify_proof if _proof_alone(options) else verify
+    now = state.clock()
+    return await _reported(lambda door: chosen(data, now=now, fetcher=door), state.fetcher, len(data))
 
 
 @router.post("/presentations/verify", summary="Verify a presentation")
-async def verify_vp(request: Request) -> JSONResponse:
+async def verify_vp(request: Request) -> Response:
     """Verify a presentation, signed or not, and every credential in it."""
     body = await _body(request)
+    data, options = _shown(body, "verifiablePresentation"), _options(body)
     state = state_of(request)
-    options = _options(VerifyOptions, body)
-    data = json.dumps(_object(body, "verifiablePresentation"))
-    domain = options.domain[0] if isinstance(options.domain, list) and options.domain else options.domain
-    report = await run_in_threadpool(
-        verify_presentation,
-        data,
-        now=state.clock(),
-        fetcher=state.fetcher,
-        challenge=options.challenge,
-        domain=domain if isinstance(domain, str) else None,
-        only_proof=set(options.checks) == {"proof"},
+    domain = options.get("domain")
+    asked = {
+        "challenge": _text(options, "challenge"),
+        "domain": domain[0] if isinstance(domain, list) and domain else _text(options, "domain"),
+    }
+    alone, now = _proof_alone(options), state.clock()
+    return await _reported(
+        lambda door: verify_presentation(data, now=now, fetcher=door, only_proof=alone, **asked),
+        state.fetcher,
+        len(data),
     )
-    return _answer(report)
 
 
-async def _body(request: Request) -> dict[str, Any]:
+# --- what comes in ---------------------------------------------------------------------------------
+
+
+async def _body(request: Request) -> Json:
     data = bytearray()
     async for chunk in request.stream():
         data += chunk
@@ -138,45 +151,130 @@ async def _body(request: Request) -> dict[str, Any]:
     return body
 
 
-def _options(kind: type[Options], body: dict[str, Any]) -> Options:
-    try:
-        return kind.model_validate(body.get("options") or {})
-    except ValidationError as error:
-        raise InputError(f"The options cannot be read: {error.errors()[0]['msg']}.") from error
+def _options(body: Json) -> Json:
+    options = body.get("options")
+    if options is None:
+        return {}
+    if not isinstance(options, dict):
+        raise _unusable("options", options, "an object")
+    return options
 
 
-def _object(body: dict[str, Any], member: str) -> dict[str, Any]:
+def _proof_alone(options: Json) -> bool:
+    checks = options.get("checks", [])
+    if not isinstance(checks, list):
+        raise _unusable("options.checks", checks, "a list")
+    return checks == ["proof"]
+
+
+def _object(body: Json, member: str) -> Json:
     value = body.get(member)
     if not isinstance(value, dict):
-        raise InputError(
-            f"The member {member} is missing or no object.",
-            facts={"got": type(value).__name__, "expected": "object"},
-        )
+        raise _unusable(member, value, "an object")
     return value
 
 
-def _answer(report: Report) -> JSONResponse:
-    verified = report.outcome is Outcome.VALID
-    found = as_json(report)
-    body: dict[str, Any] = {"verified": verified, "checks": found["checks"], "report": found}
-    if not verified:
-        body["problemDetails"] = [
-            _problem(check) for check in _all(report) if check.outcome is not Outcome.VALID
-        ]
-        body["errors"] = [problem["detail"] for problem in body["problemDetails"]]
-    return JSONResponse(body, status_code=200 if verified else 400)
+def _shown(body: Json, member: str) -> bytes:
+    """Give what is to be verified as bytes: an object, or a token as text."""
+    value = body.get(member)
+    if isinstance(value, str) and value:
+        return value.encode()
+    return json.dumps(_object(body, member))
+
+
+def _text(options: Json, member: str) -> str | None:
+    value = options.get(member)
+    if value is None or isinstance(value, str):
+        return value
+    raise _unusable(f"options.{member}", value, "text")
+
+
+def _texts(options: Json, member: str) -> list[str]:
+    value = options.get(member, [])
+    if isinstance(value, list) and all(isinstance(one, str) for one in value):
+        if len(value) > MAX_POINTERS:
+            raise LimitError(f"The member {member} has more than {MAX_POINTERS} entries.")
+        return list(value)
+    raise _unusable(f"options.{member}", value, "a list of texts")
+
+
+def _unusable(member: str, got: object, expected: str) -> InputError:
+    return InputError(
+        f"The member {member} is missing or no {expected.removeprefix('an ').removeprefix('a ')}.",
+        facts={"got": type(got).__name__, "expected": expected},
+    )
+
+
+# --- what goes out ---------------------------------------------------------------------------------
+
+
+class _NobodyAsked(Fetcher):
+    """Says at the first question that there is something to ask for, so that it is asked in a thread."""
+
+    def __init__(self) -> None:
+        self.wanted = False
+
+    def fetch(self, url: str, *, max_bytes: int = 0) -> Fetched:  # noqa: ARG002  # protocol
+        self.wanted = True
+        raise UnreachableError("Nobody was asked yet.")
+
+
+async def _reported(asked: Callable[[Fetcher], Report], fetcher: Fetcher, size: int) -> Response:
+    """Verify at once what is small and asks nobody; all else in a thread, where it may wait."""
+    if size <= _SMALL:
+        nobody = _NobodyAsked()
+        report = asked(nobody)
+        if not nobody.wanted:
+            return _answer(report)
+    return _answer(await run_in_threadpool(asked, fetcher))
+
+
+def _answer(report: Report) -> Response:
+    if report.outcome is Outcome.VALID:
+        return _answered({"verified": True, "checks": _checks(report), "report": _summary(report)}, 200)
+    problems = [_problem(one) for one in _all(report) if one.outcome is not Outcome.VALID]
+    body = {
+        "verified": False,
+        "checks": _checks(report),
+        "report": _summary(report),
+        "problemDetails": problems,
+        "errors": [problem["detail"] for problem in problems],
+    }
+    return _answered(body, 400)
+
+
+def _checks(report: Report) -> list[Json]:
+    return [
+        # What a list says in the issuer's words is an answer of its own; the rest is for those who ask why.
+        {"code": one.code, "outcome": one.outcome.value, "facts": dict(one.facts)}
+        if one.code == "status.message"
+        else {"code": one.code, "outcome": one.outcome.value}
+        for one in _all(report)
+    ]
+
+
+def _summary(report: Report) -> Json:
+    return {
+        "outcome": report.outcome.value,
+        "headline": report.headline.value,
+        "format": report.format,
+        "issuer": None if report.issuer is None else report.issuer.id,
+    }
 
 
 def _all(report: Report) -> list[Check]:
     return [*report.checks, *(check for inner in report.carried for check in _all(inner))]
 
 
-def _problem(check: Check) -> dict[str, Any]:
-    from gakusho.verifier.sentences import sentence
-
+def _problem(check: Check) -> Json:
     return {
         "type": f"urn:gakusho:check:{check.code}",
         "title": check.code,
         "status": 400,
         "detail": sentence(check, "en"),
+        "facts": dict(check.facts),
     }
+
+
+def _answered(body: Mapping[str, Any], status: int) -> Response:
+    return Response(json.dumps(body), status_code=status, media_type="application/json")

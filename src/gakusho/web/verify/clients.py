@@ -17,6 +17,7 @@ BOUNDS: dict[str, RateLimitItem] = {
     "look": RateLimitItemPerMinute(600),  # a campus on graduation day comes from one address
     "unknown": RateLimitItemPerMinute(40),  # addresses that lead nowhere: a machine guesses
     "mail": RateLimitItemPerMinute(10, 10),
+    "resolve": RateLimitItemPerMinute(300),  # each may ask one other host
 }
 
 _PHONE = re.compile(r"iPhone|Android.+Mobile|Mobile.+Firefox|Windows Phone", re.IGNORECASE)

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``credentialSchema``: whether the credential has the shape its issuer says it has.
+
+VC Data Model 2.0, section 4.11; VC JSON Schema 1.0; Open Badges 3.0, section B.9 (the 1EdTech validator).
+Only schemas that lie here are run: a schema is a program of somebody's, and a stranger's could run for ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from gakusho.formats import _schemas
+from gakusho.model.report import Check, Outcome
+
+_KINDS = frozenset({"JsonSchema", "1EdTechJsonSchemaValidator2019"})
+_MAX_SCHEMAS = 8
+_MAX_TOLD = 5
+_HERE = "the document itself"
+
+
+def checks(document: Mapping[str, Any]) -> Iterator[Check]:
+    """Give one check for each schema the credential names."""
+    stated = document.get("credentialSchema")
+    listed = stated if isinstance(stated, list) else [] if stated is None else [stated]
+    for one in listed[:_MAX_SCHEMAS]:
+        yield _check(document, one if isinstance(one, Mapping) else {})
+    if len(listed) > _MAX_SCHEMAS:
+        yield _said("", Outcome.UNKNOWN, reason="limit", expected=str(_MAX_SCHEMAS))
+
+
+def _check(document: Mapping[str, Any], stated: Mapping[str, Any]) -> Check:
+    url, kind = str(stated.get("id"))[:500], stated.get("type")
+    kinds = {one for one in (kind if isinstance(kind, list) else [kind]) if isinstance(one, str)}
+    if not kinds & _KINDS:
+        return _said(url, Outcome.UNKNOWN, reason="kind", expected=", ".join(sorted(kinds))[:200])
+    validator = _validator(url) if _schemas.schema(url) is not None else None
+    if validator is None:
+        return _said(url, Outcome.UNKNOWN, reason="unknown-schema")
+    broken = []
+    for error in validator.iter_errors(document):
+        broken.append(f"{error.json_path}: {error.message}"[:200])
+        if len(broken) == _MAX_TOLD:
+            break
+    if broken:
+        return _said(url, Outcome.INVALID, message="; ".join(broken))
+    return _said(url, Outcome.VALID)
+
+
+@cache
+def _validator(url: str) -> Any:
+    """Give what runs a schema that lies here; there are as many as schemas here, so it may be kept."""
+    from jsonschema import validators
+
+    schema = _schemas.schema(url)
+    assert schema is not None
+    return validators.validator_for(schema)(schema)
+
+
+def _said(url: str, outcome: Outcome, **facts: str) -> Check:
+    return Check(code="schema.shape", outcome=outcome, facts={"got": url, **facts}, source=_HERE)
