@@ -128,6 +128,7 @@ SENTENCES: Mapping[str, str | tuple[str, ...]] = {
     "token-expiry": "トークンの期限が過去の日時です。",
     "token-label": "トークンの名前がないか、100文字を超えています。",
     # issuing and records
+    "association-type": "成績証明書の項目どうしの関係が、規格にない種類です。",
     "award-incomplete": "証明書を書き出すのに必要な項目が足りません。",
     "award-state": (
         "この証明書は「{got}」の状態なので、その操作はできません。",
@@ -149,6 +150,11 @@ SENTENCES: Mapping[str, str | tuple[str, ...]] = {
     "reason": "理由が書かれていないか、500文字を超えています。",
     "row-changed": "処理の間に、この行は別の発行に割り当てられました。",
     "same-award": "同じ証明書が、一つの発行の中に二度あります。",
+    "component-unfit": "成績証明書に入れられない項目があります。",
+    "components-limit": (
+        "成績証明書の項目が{got}件あります。載せられるのは{expected}件までです。",
+        "成績証明書の項目が多すぎます。",
+    ),
     "same-id": "証明書の二つの部分に同じIDがあります。",
     "too-many": "一度に扱える件数を超えています。",
     "unsafe-character": (
@@ -202,6 +208,7 @@ SENTENCES: Mapping[str, str | tuple[str, ...]] = {
     "status-length": "状態の一覧が、規格の求める長さより短くなっています。",
     "status-range": "状態の一覧に、その番号の場所はありません。",
     "status-verification": "状態の一覧が、この証明書のためのものではありません。",
+    "not-selective": "この証明書には、一部だけを見せるための署名がありません。",
     "suite": ("署名の方式「{got}」は、ここでは使えません。", "その署名の方式は、ここでは使えません。"),
     # the server and the command line
     "database-busy": "データベースが混み合っていて、1分以内に書き込めませんでした。",
