@@ -92,7 +92,7 @@ def test_the_suite_is_whole() -> None:
 
 
 def test_of_the_327_positive_cases_83_come_out_right() -> None:
-    """The others rest on what this product refuses: keys that would be lost, relative ids, @base, @reverse."""
+    """The others rest on what this product refuses: lost keys, relative ids, @base, @reverse."""
     assert len(POSITIVE) == 327
     assert sum(guarded(case) is not None for case in POSITIVE.values()) == 83
 
