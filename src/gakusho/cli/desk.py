@@ -57,6 +57,8 @@ class Plan:
     """Line → the award that the row supersedes."""
     unmatched_rows: int = 0
     unmatched_files: int = 0
+    owner: Mapping[int, int] = field(default_factory=dict)
+    """Line → first line of the learner's, where there is one row a course."""
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -65,8 +67,9 @@ class Plan:
 
     def counts(self) -> dict[str, int]:
         """Give the numbers of the dry run, as programs read them."""
-        faulty = {each.row for each in self.errors if each.row is not None}
-        warned = {each.row for each in self.problems if each.row is not None} - faulty
+        faulty = {self.owner.get(each.row, each.row) for each in self.errors if each.row is not None}
+        told = {self.owner.get(each.row, each.row) for each in self.problems if each.row is not None}
+        warned = told - faulty
         return {
             "rows": self.total,
             "ready": len(self.rows),
@@ -113,18 +116,20 @@ def plan(request: Request, ledger: Ledger, *, today: date, setting: Setting | No
 
     With the setting of the pages it is told too which characters and which papers they cannot take.
     """
-    from gakusho.issuer.fields import fields_for, guess_mapping
+    from gakusho.issuer._folding import courses_unsaid
+    from gakusho.issuer.fields import columns_for, guess_mapping
     from gakusho.issuer.matching import match
     from gakusho.issuer.rows import Defaults, read_rows
     from gakusho.issuer.table import read_table
 
     table = read_table(read(request.rows, _MAX_TABLE), request.rows.name)
-    mapping = _mapping(table.header, request, guess_mapping(table.header, fields_for(request.achievement)))
+    mapping = _mapping(table.header, request, guess_mapping(table.header, columns_for(request.achievement)))
     defaults = Defaults(
         today=today, awarded_on=request.awarded_on, document_language=request.document_language, notify=False
     )
     rows = read_rows(table, mapping, request.achievement, defaults)
     problems = [problem for row in rows for problem in row.problems]
+    problems += (replace(each, row=None) for each in courses_unsaid(mapping, request.formats))
     column_of = {name: column for column, name in mapping.items()}
     papers: Mapping[int, str] = {}
     files: Mapping[str, bytes] = {}
@@ -139,7 +144,8 @@ def plan(request: Request, ledger: Ledger, *, today: date, setting: Setting | No
     problems += found.problems
     if setting is not None:
         problems += _of_pages(rows, setting, column_of, papers, files)
-    faulty = {problem.row for problem in problems if problem.severity is Severity.ERROR}
+    owner = {line: row.line for row in rows for line in row.lines}
+    faulty = {owner.get(each.row or 0, each.row) for each in problems if each.severity is Severity.ERROR}
     ready = tuple(row for row in rows if row.line not in faulty and row.line not in found.skipped)
     return Plan(
         rows=ready,
@@ -155,6 +161,7 @@ def plan(request: Request, ledger: Ledger, *, today: date, setting: Setting | No
         replaces=found.replaces,
         unmatched_rows=unmatched[0],
         unmatched_files=unmatched[1],
+        owner=owner,
     )
 
 
@@ -252,7 +259,7 @@ def _issued_before(row: Row, same: Sequence[Entry], policy: str, column_of: Mapp
 
 
 def _mapping(header: Sequence[str], request: Request, guessed: Mapping[str, str]) -> dict[str, str]:
-    from gakusho.issuer.fields import field_named, fields_for
+    from gakusho.issuer.fields import columns_for, field_named
 
     for column, name in request.mapping.items():
         if column not in header:
@@ -260,8 +267,8 @@ def _mapping(header: Sequence[str], request: Request, guessed: Mapping[str, str]
                 f"--map {column}={name}: the table has no column {column!r}.",
                 action=f"Its columns are: {', '.join(header)}.",
             )
-        if field_named(name, fields_for(request.achievement)) is None:
-            known = ", ".join(each.name for each in fields_for(request.achievement))
+        if field_named(name, columns_for(request.achievement)) is None:
+            known = ", ".join(each.name for each in columns_for(request.achievement))
             raise InputError(
                 f"--map {column}={name}: there is no field {name!r}.", action=f"Fields: {known}."
             )

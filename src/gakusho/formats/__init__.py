@@ -233,6 +233,14 @@ class Binds(Protocol):
 
 
 @runtime_checkable
+class Transcribes(Protocol):
+    """A format that says what a transcript is made of, each component signed by itself."""
+
+    max_components: int
+    """How many components one transcript may have."""
+
+
+@runtime_checkable
 class Carries(Protocol):
     """A format whose bytes carry other formats' bytes inside; it is written after them."""
 

@@ -162,11 +162,11 @@ def _refuse_unfit(award: Award) -> None:
         )
     for component in award.components:
         if component.issuer.id != award.issuer.id:
-            raise _unfit("component-issuer", component.issuer.id, award.issuer.id)
+            raise _unfit("component-unfit", component.issuer.id, award.issuer.id)
         if component.components:
-            raise _unfit("component-nested", component.id, "components that have none themselves")
+            raise _unfit("component-unfit", component.id, "components that have none themselves")
         if component.document != DocumentDetails():
-            raise _unfit("component-document", component.id, "details of a document on the whole only")
+            raise _unfit("component-unfit", component.id, "details of a document on the whole only")
     for association in award.associations:
         if association.type not in ASSOCIATION_TYPES and not association.type.startswith("ext:"):
             raise _unfit("association-type", association.type, ", ".join(ASSOCIATION_TYPES))

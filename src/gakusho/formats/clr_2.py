@@ -17,6 +17,7 @@ class Clr2:
     name = "clr-2"
     media_type = _vc.MEDIA_TYPE
     extension = "json"
+    max_components = _clr_write.MAX_COMPONENTS
 
     def recognizes(self, data: bytes) -> bool:
         """Tell whether the bytes are a JSON object typed as a CLR of version 2, and as no badge."""

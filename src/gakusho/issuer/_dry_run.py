@@ -10,9 +10,10 @@ from datetime import date, datetime, timedelta, timezone
 
 from gakusho.errors import GakushoError, InputError
 from gakusho.formats import Pages, set_on_pages
+from gakusho.issuer._folding import courses_unsaid
 from gakusho.issuer._kept import Doubled, doubled, living
 from gakusho.issuer.choices import Choices
-from gakusho.issuer.fields import COURSE, RESULT, field_named, fields_for, guess_mapping
+from gakusho.issuer.fields import COURSE, RESULT, columns_for, field_named, guess_mapping
 from gakusho.issuer.legible import Legibility, Setting
 from gakusho.issuer.matching import Matches, match
 from gakusho.issuer.papers import Papers, read_papers
@@ -124,6 +125,7 @@ def dry_run(work: Work, upload: Upload) -> DryRun:
             *mapping_problems(table, mapping, upload.achievement, defaults),
             *(papers.problems if papers else ()),
             *_unused(papers, pages),
+            *courses_unsaid(mapping, choices.formats),
             *illegible,
             *(problem for problem in matches.problems if problem.row is None),
         ),
@@ -144,7 +146,7 @@ def mapping_for(
     Raises:
         InputError: a column or field is not there, or two columns go to one field.
     """
-    known = fields_for(achievement)
+    known = columns_for(achievement)
     if chosen is not None:
         mapping = {column: field for column, field in chosen.items() if field}
         _check_mapping(mapping, header, achievement)
@@ -169,7 +171,7 @@ def signature(header: Sequence[str]) -> str:
 
 
 def _check_mapping(mapping: Mapping[str, str], header: Sequence[str], achievement: Achievement) -> None:
-    known = fields_for(achievement)
+    known = columns_for(achievement)
     for column, field in mapping.items():
         if column not in header:
             raise InputError(

@@ -16,6 +16,7 @@ from gakusho.issuer.access import Actor, Role, record, require
 from gakusho.issuer.batches import BatchView, create_from_rows
 from gakusho.issuer.choices import Choices
 from gakusho.issuer.compose import award_from_dict, fields_of
+from gakusho.issuer.courses import unfolded
 from gakusho.issuer.letters import one_line
 from gakusho.issuer.names import fold
 from gakusho.model.award import Award
@@ -146,7 +147,7 @@ def correct(work: Work, actor: Actor, award_id: str, changes: Mapping[str, str])
         work,
         actor,
         achievement_id=row.achievement_id,
-        rows=[fields],
+        rows=unfolded(fields),
         choices=Choices(
             formats=_formats(work, [award_id]).get(award_id, ()),
             document_kind=kept.document.kind,

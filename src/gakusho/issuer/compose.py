@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Any
 
 from gakusho.errors import InputError
-from gakusho.issuer import _codec
+from gakusho.issuer import _codec, courses
 from gakusho.issuer._cells import course_parts
 from gakusho.issuer.fields import COURSE, RESULT
 from gakusho.issuer.rows import Row
@@ -48,7 +48,7 @@ def compose(
         raise InputError(f"Row {row.line} has no name or no date awarded.", facts={"row": row.line})
     awarded_on = date.fromisoformat(fields["awarded_on"])
     until = fields.get("valid_until")
-    return Award(
+    award = Award(
         id=award_id,
         issuer=issuer,
         learner=_learner(fields),
@@ -66,6 +66,7 @@ def compose(
             purpose=fields.get("purpose") or document.purpose,
         ),
     )
+    return courses.components(award, fields)
 
 
 def fields_of(award: Award) -> dict[str, str]:
@@ -96,6 +97,7 @@ def fields_of(award: Award) -> dict[str, str]:
         else:
             parts = (result.value, result.credits or "", result.term or "")
             fields[COURSE + result.name] = "/".join(parts).rstrip("/")
+    fields |= courses.course_fields(award)
     return {name: value for name, value in fields.items() if value}
 
 

@@ -78,7 +78,16 @@ _LESS_SAID = frozenset(
     {
         *("error", "input", "unreadable", "limit", "conflict", "not-found", "forbidden", "key", "weak-key"),
         *("unreachable", "forbidden-address", "settings", "plugin", "undefined-term", "fault", "usage"),
-        *("attachment", "award-incomplete", "clock", "credential-member", "credential-rules", "database"),
+        *(
+            "association-type",
+            "attachment",
+            "award-incomplete",
+            "component-unfit",
+            "clock",
+            "credential-member",
+            "credential-rules",
+            "database",
+        ),
         *("did", "document-key", "files-full", "idempotency-key", "image", "image-active", "jws", "ledger"),
         *("mail-server", "method", "no-issuer", "no-secret", "not-sealed", "not-written", "own-output"),
         *("pdf.sign", "pdf.unreadable", "same-id", "template", "typesetting", "scopes"),

@@ -7,11 +7,12 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
+from gakusho.issuer._course_fields import COURSE_FIELDS, COURSE_NAME, sample_course, second_course
+from gakusho.issuer._field import Field as Field  # noqa: PLC0414  # callers find it here
+from gakusho.issuer._field import Kind as Kind  # noqa: PLC0414
 from gakusho.model.achievement import Achievement, ResultDescription
 from gakusho.model.text import Text
 
@@ -23,39 +24,6 @@ COURSE = "course:"
 _COURSE_HEADER = re.compile(r"^\s*(?:科目|course)\s*[::]\s*(?P<name>\S.*?)\s*$", re.IGNORECASE)
 _NOISE = re.compile(r"[\s_\-‐・.*※＊()()\[\]【】「」/／::]+")
 _NUMERIC_RESULTS = {"GradePointAverage", "Percent", "RawScore"}
-
-
-class Kind(StrEnum):
-    """How the text of a cell is read."""
-
-    NAME = "name"
-    KANA = "kana"
-    ROMAJI = "romaji"
-    TEXT = "text"
-    NUMBER_TEXT = "number-text"
-    """Letters and digits that identify something: a student number, an issue number."""
-    EMAIL = "email"
-    DATE = "date"
-    DECIMAL = "decimal"
-    COURSE = "course"
-    FILE = "file"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Field:
-    """One field: what it is called, which headers mean it, how it is filled in."""
-
-    name: str
-    label: Text
-    guide: Text
-    sample: str = ""
-    required: bool = False
-    aliases: tuple[str, ...] = ()
-    kind: Kind = Kind.TEXT
-    limit: int = 200
-    """Longest text, in characters."""
-    allowed_values: tuple[str, ...] = ()
-    """The only values there are; empty: any."""
 
 
 FIELDS: tuple[Field, ...] = (
@@ -345,8 +313,13 @@ def fields_for(achievement: Achievement) -> tuple[Field, ...]:
     return (*FIELDS, *(_result_field(each) for each in achievement.result_descriptions))
 
 
-def field_named(name: str, fields: Iterable[Field] = FIELDS) -> Field | None:
-    """Give the field of this name, a course field included, if there is one."""
+def columns_for(achievement: Achievement) -> tuple[Field, ...]:
+    """Give every field a column may be mapped to: those of an award and those of one course a row."""
+    return (*fields_for(achievement), *COURSE_FIELDS)
+
+
+def field_named(name: str, fields: Iterable[Field] = (*FIELDS, *COURSE_FIELDS)) -> Field | None:
+    """Give the field of this name, a column that is one course included, if there is one."""
     if name.startswith(COURSE) and len(name) > len(COURSE):
         return _course_field(name.removeprefix(COURSE))
     return next((each for each in fields if each.name == name), None)
@@ -365,7 +338,8 @@ def is_known_header(header: str) -> bool:
 def guess_mapping(header: Sequence[str], fields: Iterable[Field] = FIELDS) -> dict[str, str]:
     """Give column → field for the columns whose header is known; each field at most once, first come.
 
-    Give ``fields_for(achievement)`` as ``fields`` to have the achievement's results found too.
+    Give ``columns_for(achievement)`` as ``fields`` to have the achievement's results found too, and the
+    fields of a course where there is a column for its name.
     """
     known = _headers_of(tuple(fields))
     mapping: dict[str, str] = {}
@@ -377,6 +351,9 @@ def guess_mapping(header: Sequence[str], fields: Iterable[Field] = FIELDS) -> di
         if name and name not in taken:
             mapping[column] = name
             taken.add(name)
+    if COURSE_NAME not in taken:
+        of_courses = {each.name for each in COURSE_FIELDS}
+        mapping = {column: name for column, name in mapping.items() if name not in of_courses}
     return mapping
 
 
@@ -386,9 +363,13 @@ def template_csv(
     """Give a CSV to fill in: the header and one sample row, in UTF-8 with BOM so that Excel opens it.
 
     For ``document_kind="transcript"`` two sample courses are added: one column a course, the cell
-    holding grade, credits and term (``優/2/2024前期``; the last two may be left out).
+    holding grade, credits and term (``優/2/2024前期``; the last two may be left out). For ``"courses"``
+    there is one row a course, two sample rows of one learner.
     """
-    columns = [(each.label.best(language, "en"), each.sample) for each in fields_for(achievement)]
+    if document_kind == "courses":
+        columns = list(_course_columns(achievement, language))
+    else:
+        columns = [(each.label.best(language, "en"), each.sample) for each in fields_for(achievement)]
     if document_kind == "transcript":
         word, names = (
             ("科目:", ("線形代数", "情報倫理"))
@@ -399,6 +380,15 @@ def template_csv(
     out = io.StringIO()
     csv.writer(out, lineterminator="\r\n").writerows(zip(*columns, strict=True))
     return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+def _course_columns(achievement: Achievement, language: str) -> Iterator[tuple[str, ...]]:
+    second = second_course(language)
+    for each in fields_for(achievement):
+        if each.name != "file":
+            yield each.label.best(language, "en"), each.sample, each.sample
+    for each in COURSE_FIELDS:
+        yield each.label.best(language, "en"), sample_course(language, each), second.get(each.name, "")
 
 
 COURSE_GUIDE = Text.of(
@@ -447,4 +437,4 @@ def _headers_of(fields: tuple[Field, ...]) -> dict[str, str]:
 
 @cache
 def _known() -> frozenset[str]:
-    return frozenset(_headers_of(FIELDS))
+    return frozenset(_headers_of((*FIELDS, *COURSE_FIELDS)))

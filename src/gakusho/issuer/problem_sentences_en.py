@@ -155,6 +155,36 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "It can be issued without; add one if you want it.",
     ),
     "column-unused": ("The column “{column}” is not used.", "To use it, map it to a field."),
+    # one row a course
+    "learner-differs": (
+        "This is another value than in row {first} of the same learner (“{expected}”).",
+        "Write the same in all rows of a learner, or leave it empty but in the first.",
+    ),
+    "learner-unknown": (
+        "The row says neither student number nor e-mail address, so it belongs to nobody.",
+        "Write the student number in every row.",
+    ),
+    "duplicate-course": (
+        "The same course in the same term stands in row {rows} already.",
+        "Delete one of the rows, or correct the term.",
+    ),
+    "course-again": (
+        "The same course stands in row {rows} in another term.",
+        "Leave it if the course was taken twice.",
+    ),
+    "credits-range": ("So many credits cannot be.", "Write the credits of one course ({expected})."),
+    "courses-too-many": (
+        "The learner has {got} courses; at most {expected} fit into one transcript.",
+        "Divide them into several transcripts.",
+    ),
+    "courses-unsaid": (
+        "None of the formats chosen can hold courses ({formats}).",
+        "Choose the transcript (CLR 2.0) among the formats.",
+    ),
+    "courses-left-out": (
+        "The courses stand in the transcript (CLR 2.0) only, not in: {formats}.",
+        "Nothing to do, unless you need them there too.",
+    ),
     # the institution's own PDFs
     "paper.missing": (
         "No PDF belongs to this row.",

@@ -10,25 +10,16 @@ from datetime import date
 from itertools import islice
 
 from gakusho.issuer._cells import ERROR, WARNING, read_cell
-from gakusho.issuer.fields import Field, field_named, fields_for
+from gakusho.issuer._folding import folded, has_courses
+from gakusho.issuer._row import LONGEST_VALUE
+from gakusho.issuer._row import Row as Row  # noqa: PLC0414  # callers find it here
+from gakusho.issuer.fields import Field, columns_for, field_named, fields_for
 from gakusho.issuer.table import UploadedTable
 from gakusho.model.achievement import Achievement
 from gakusho.model.problem import Problem, Severity
 
 YOUNGEST, OLDEST = 12, 110  # years; outside of them a date of birth is looked at again
-LONGEST_VALUE = 200  # characters of a value shown with a problem
 _ENGLISH = ("en", "ja-en")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Row:
-    """One row, read: fields by name, normalized (dates as 2026-03-25); a faulty one as it stood."""
-
-    line: int
-    """Of the file as a spreadsheet counts it: the header is 1."""
-    fields: Mapping[str, str]
-    """Empty ones are left out."""
-    problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,9 +38,10 @@ def read_rows(
     """Give every row with all its problems; nothing is raised for a bad row.
 
     ``mapping`` is column → field; columns not in it are left alone. Student and issue numbers that
-    stand in the table twice are a problem of each of the rows, which name each other.
+    stand in the table twice are a problem of each of the rows, which name each other. With a column for
+    the name of a course there is one row a course: those of one learner come as one.
     """
-    known = fields_for(achievement)
+    known = columns_for(achievement) if has_courses(mapping) else fields_for(achievement)
     columns = [
         (place, column, field)
         for place, column in enumerate(table.header)
@@ -57,6 +49,8 @@ def read_rows(
     ]
     rows = [_row(line, cells, columns, len(table.header), defaults) for line, cells in table.rows]
     column_of = {field.name: column for _, column, field in columns}
+    if has_courses(mapping):
+        rows = folded(rows, column_of)
     return tuple(_with_duplicates(rows, column_of))
 
 
@@ -64,7 +58,7 @@ def mapping_problems(
     table: UploadedTable, mapping: Mapping[str, str], achievement: Achievement, defaults: Defaults
 ) -> tuple[Problem, ...]:
     """Give what is wrong with the columns as such: required ones missing, unknown ones left alone."""
-    known = fields_for(achievement)
+    known = columns_for(achievement) if has_courses(mapping) else fields_for(achievement)
     mapped = set(mapping.values())
     problems = [
         _of_file("column-missing", ERROR, facts=(("field", field.name),))

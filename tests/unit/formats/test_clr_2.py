@@ -285,8 +285,8 @@ OTHERWISE = replace(SECOND, achievement=replace(FIRST.achievement, code="X"))
     ("change", "code"),
     [
         ({"components": (FIRST, FIRST)}, "same-id"),
-        ({"components": (replace(FIRST, components=(SECOND,)),)}, "component-nested"),
-        ({"components": (ELSEWHERE,)}, "component-issuer"),
+        ({"components": (replace(FIRST, components=(SECOND,)),)}, "component-unfit"),
+        ({"components": (ELSEWHERE,)}, "component-unfit"),
         ({"components": (FIRST, OTHERWISE)}, "same-id"),
         ({"associations": (Association(type="isFriendOf", source="a:b", target="c:d"),)}, "association-type"),
     ],

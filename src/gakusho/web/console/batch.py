@@ -255,7 +255,7 @@ def _check_page(
 
 def _mappable(achievement: Any, view: BatchView) -> list[Field]:
     """Give the fields a column may be given, the courses found in the header included."""
-    known = list(fields.fields_for(achievement))
+    known = list(fields.columns_for(achievement))
     names = {field.name for field in known}
     for name in view.mapping.values():
         course = fields.field_named(name) if name not in names else None
