@@ -75,3 +75,8 @@ def test_numbers_and_booleans_have_one_canonical_literal(
 def test_control_characters_are_escaped_as_canonical_n_quads_say() -> None:
     assert _literals.escaped('\t\b\n\r\f"\\\x00\x1f\x7f') == '\\t\\b\\n\\r\\f\\"\\\\\\u0000\\u001F\\u007F'
     assert _literals.escaped("'\u0080é🌃") == "'\u0080é🌃"
+
+
+def test_what_is_no_character_of_xml_is_escaped_too() -> None:
+    """RDF Canonicalization 1.0, section 5: and characters not matching the Char production of XML 1.1."""
+    assert _literals.escaped("\ufffd\ufffe\uffff\U0001fffe\ue000") == "\ufffd\\uFFFE\\uFFFF\U0001fffe\ue000"
