@@ -219,6 +219,20 @@ class PublishedMultikey:
 
 
 @runtime_checkable
+class Encloses(Protocol):
+    """A format that secures any credential or presentation as it stands. VC-JOSE-COSE 1.0."""
+
+    def enclose(
+        self, document: Mapping[str, Any], *, key: CredentialKey, selective: Sequence[str] = ()
+    ) -> bytes:
+        """Give the signed bytes; ``selective`` are JSON pointers to what can be held back.
+
+        Raises: InputError naming every rule it breaks, or where the format can hold nothing back;
+        UndefinedTermError, KeyMaterialError.
+        """
+
+
+@runtime_checkable
 class Binds(Protocol):
     """A format whose credential can be bound to a key of its holder, who signs whenever it is shown."""
 
@@ -238,6 +252,20 @@ class Transcribes(Protocol):
 
     max_components: int
     """How many components one transcript may have."""
+
+
+@runtime_checkable
+class ListsStatus(Protocol):
+    """A format in which status lists come that are no credentials."""
+
+    def is_status_list(self, data: bytes) -> bool:
+        """Tell whether the bytes are such a list; quick, never raises."""
+
+    def read_list(self, data: bytes) -> Reading:
+        """Give what the list says, its address as ``id`` of the claims. Raises: InputError."""
+
+    def list_checks(self, data: bytes, asking: Asking) -> list[Check]:
+        """Check proof and issuer of the list. Raises: InputError."""
 
 
 @runtime_checkable

@@ -9,12 +9,15 @@ from typing import Any
 from gakusho.errors import InputError
 from gakusho.formats import (
     Asking,
+    CredentialKey,
     Reading,
     Sealing,
+    _enclosing,
     _jose,
     _ob2,
     _ob_write,
     _presentation,
+    _status_token,
     _token,
     _vc,
     _vcdm,
@@ -24,7 +27,7 @@ from gakusho.model.report import Check
 from gakusho.model.sealed import Sealed
 
 
-class VcJwt:
+class VcJwt(_status_token.StatusTokens):
     """The credential's members are the claims of a compact JWS."""
 
     name = "vc-jwt"
@@ -80,6 +83,19 @@ class VcJwt:
             _token.claims_check(token.claims, document),
             _vc.binding_check(document, _token.signers(token, issuer)),
         ]
+
+    def enclose(
+        self, document: Mapping[str, Any], *, key: CredentialKey, selective: Sequence[str] = ()
+    ) -> bytes:
+        """Give any credential or presentation as ``vc+jwt`` or ``vp+jwt``. VC-JOSE-COSE, section 3.1.
+
+        Raises: InputError, UndefinedTermError, KeyMaterialError.
+        """
+        _enclosing.refuse_selective(selective)
+        _enclosing.refuse_unfit(document)
+        kind = "vp" if _enclosing.is_presentation(document) else "vc"
+        header = {"kid": key.verification_method, "typ": f"{kind}+jwt", "cty": kind}
+        return _jose.signed(header, document, key.signer)
 
     def is_presentation(self, data: bytes) -> bool:
         """Tell whether the bytes are a compact JWS with a presentation inside."""

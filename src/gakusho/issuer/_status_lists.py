@@ -21,6 +21,9 @@ LENGTH = 131_072
 """Entries of a list. Bitstring Status List 1.0, section 6.1."""
 PURPOSES = ("revocation", "suspension", "refresh")
 KIND = "BitstringStatusListEntry"
+TOKEN, TOKEN_KIND = "token", "TokenStatusList"
+"""The one list of SD-JWT VC, beside those for each purpose: the same places, several values."""
+PUBLISHED = (*PURPOSES, TOKEN)
 
 
 _DECOY_SHARE = 64
@@ -100,11 +103,15 @@ def decoys(row: StatusList, purpose: str) -> list[int]:
 
 
 def entries(base_url: str, slug: str, place: Place) -> tuple[StatusEntry, ...]:
-    """Give the entries a credential carries for its place, one for each purpose."""
-    lists = ((purpose, list_url(base_url, slug, place.number, purpose)) for purpose in PURPOSES)
+    """Give the entries a credential carries for its place, one for each list; formats write their own."""
+    lists = ((purpose, list_url(base_url, slug, place.number, purpose)) for purpose in PUBLISHED)
     return tuple(
         StatusEntry(
-            id=f"{address}#{place.index}", kind=KIND, purpose=purpose, list_id=address, index=place.index
+            id=f"{address}#{place.index}",
+            kind=TOKEN_KIND if purpose == TOKEN else KIND,
+            purpose="revocation" if purpose == TOKEN else purpose,
+            list_id=address,
+            index=place.index,
         )
         for purpose, address in lists
     )

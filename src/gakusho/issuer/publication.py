@@ -12,8 +12,10 @@ from urllib.parse import urlsplit
 from sqlalchemy import Select, or_, select
 
 from gakusho.errors import InputError, NotFoundError
+from gakusho.formats import CredentialKey
 from gakusho.formats._contexts import contexts
 from gakusho.formats._vc import USUAL_SUITES
+from gakusho.formats.vc_jwt import FORMAT as VC_JWT
 from gakusho.issuer import _keys, _status_lists
 from gakusho.issuer.institutions import row_of
 from gakusho.proof import ProofOptions, data_integrity
@@ -22,7 +24,7 @@ from gakusho.proof.keys import PublicKey
 from gakusho.registry import PublishedKey
 from gakusho.registry import did_document as published
 from gakusho.registry.did_web import did_web_address
-from gakusho.status import PublishedStatus, statuses
+from gakusho.status import PublishedStatus, statuses, token_status_list
 from gakusho.store.inserting import insert_or_replace
 from gakusho.store.tables import AwardRow, Institution, Key, StatusList, StatusPublication
 from gakusho.store.work import Work
@@ -80,12 +82,12 @@ def status_list(work: Work, list_id: str, purpose: str) -> bytes:
     Raises: NotFoundError.
     """
     row = work.session.get(StatusList, list_id, populate_existing=True)
-    if row is None or purpose not in _status_lists.PURPOSES:
+    if row is None or purpose not in _status_lists.PUBLISHED:
         raise NotFoundError("There is no such status list.", facts={"got": f"{list_id[:60]} {purpose[:20]}"})
     kept = work.session.get(StatusPublication, (list_id, purpose), populate_existing=True)
     if kept and kept.version == row.version and work.now - kept.published_at < RENEWAL:
         return kept.data
-    data = _signed_list(work, row, purpose)
+    data = (_signed_token if purpose == _status_lists.TOKEN else _signed_list)(work, row, purpose)
     if not work.session.info.get("read_only"):
         insert_or_replace(
             work.session,
@@ -150,7 +152,7 @@ def documents_for(work: Work, institution_id: str, list_ids: Sequence[str]) -> d
         gathered[address] = did_document(work, institution_id)
     for list_id in sorted(set(list_ids)):
         number = work.session.scalar(select(StatusList.number).where(StatusList.id == list_id)) or 0
-        for purpose in _status_lists.PURPOSES:
+        for purpose in _status_lists.PUBLISHED:
             url = _status_lists.list_url(institution.base_url, institution.slug, number, purpose)
             gathered[url] = status_list(work, list_id, purpose)
     return gathered
@@ -192,6 +194,23 @@ def _signed_list(work: Work, row: StatusList, purpose: str) -> bytes:
     return strict_json.dumps(signed)
 
 
+def _signed_token(work: Work, row: StatusList, purpose: str) -> bytes:
+    """Give the list of SD-JWT VC: revoked and replaced alike are no longer valid there."""
+    institution = row_of(work.session, row.institution_id)
+    key = _keys.active(work.session, institution.id, _keys.CREDENTIAL)
+    values = dict.fromkeys(_status_lists.decoys(row, purpose), token_status_list.INVALID)
+    meant = {"suspension": token_status_list.SUSPENDED, "refresh": token_status_list.INVALID}
+    for of, value in {**meant, "revocation": token_status_list.INVALID}.items():
+        values |= dict.fromkeys(_set_indexes(work, row.id, of), value)
+    return VC_JWT.write_list(
+        token_status_list.status_list(row.length, values),
+        list_id=_status_lists.list_url(institution.base_url, institution.slug, row.number, purpose),
+        key=CredentialKey(signer=_keys.opened(work, key), verification_method=key.verification_method),
+        now=work.now,
+        until=work.now + VALIDITY,
+    )
+
+
 def _set_indexes(work: Work, list_id: str, purpose: str) -> list[int]:
     held = select(AwardRow.status_index).where(AwardRow.status_list_id == list_id)
     which: Any = {
@@ -208,7 +227,7 @@ def _list_at(work: Work, base_url: str, slug: str, number: int, purpose: str) ->
         .join(Institution, Institution.id == StatusList.institution_id)
         .where(Institution.slug == slug, Institution.base_url == base_url, StatusList.number == number)
     )
-    return status_list(work, list_id, purpose) if list_id and purpose in _status_lists.PURPOSES else None
+    return status_list(work, list_id, purpose) if list_id and purpose in _status_lists.PUBLISHED else None
 
 
 def _did_at(url: str) -> str | None:

@@ -47,6 +47,14 @@ class PublishedStatus(Protocol):
         """
 
 
+@runtime_checkable
+class NamesPurposes(Protocol):
+    """A kind of status whose value says what it is about (a ``STATUS`` that is also this)."""
+
+    def purpose_of(self, value: int) -> str:
+        """Give the purpose a value speaks of."""
+
+
 @cache
 def statuses() -> dict[str, Status]:
     """Give every kind of status there is, by the type of its entry."""

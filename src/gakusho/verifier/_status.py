@@ -10,11 +10,11 @@ from typing import Any
 
 from gakusho.errors import GakushoError, InputError, UnreachableError
 from gakusho.fetch import Fetched, Fetcher
-from gakusho.formats import Asking, recognize
+from gakusho.formats import Asking, Format, ListsStatus, recognize
 from gakusho.model.award import StatusEntry
 from gakusho.model.report import Check, Outcome, combined
 from gakusho.proof import json as strict_json
-from gakusho.status import statuses
+from gakusho.status import NamesPurposes, statuses
 from gakusho.verifier import _verdict
 from gakusho.verifier.newest import NewestLists
 
@@ -56,7 +56,7 @@ class Lists:
 
         Whatever keeps the list from being read and trusted is *unknown*: nobody said that it holds.
         """
-        code = f"status.{entry.purpose}" if entry.purpose in PURPOSES else "status.other"
+        code = _code(entry.purpose)
         facts = {"list": entry.list_id[:500], "index": str(entry.index), "purpose": entry.purpose[:60]}
         status = statuses().get(entry.kind)
         if status is None:
@@ -72,6 +72,8 @@ class Lists:
             value = status.look_up(entry, found.credential)
         except InputError as error:
             return _unknown(code, facts, error.code, str(error), found)
+        if isinstance(status, NamesPurposes):
+            code = _code(status.purpose_of(value))
         return Check(
             code=code,
             outcome=_outcome(code, value),
@@ -115,9 +117,12 @@ class Lists:
         )
 
     def _credential(self, list_id: str, fetched: Fetched) -> _List:
-        form = recognize(fetched.data)
-        reading = form.read(fetched.data)
-        checks = form.checks(fetched.data, self.asking)
+        form: object = recognize(fetched.data)
+        if isinstance(form, ListsStatus) and form.is_status_list(fetched.data):
+            reading, checks = form.read_list(fetched.data), form.list_checks(fetched.data, self.asking)
+        else:
+            assert isinstance(form, Format)
+            reading, checks = form.read(fetched.data), form.checks(fetched.data, self.asking)
         if reading.claims.get("id") != list_id:
             stated = str(reading.claims.get("id"))[:200]
             return _List(problem="list-id", detail=stated, source=fetched.source, time=fetched.time)
@@ -133,6 +138,10 @@ class Lists:
             source=fetched.source,
             time=fetched.time,
         )
+
+
+def _code(purpose: str) -> str:
+    return f"status.{purpose}" if purpose in PURPOSES else "status.other"
 
 
 def _outcome(code: str, value: int) -> Outcome:

@@ -53,10 +53,11 @@ def did_document_of_host(request: Request, if_none_match: IfNoneMatch = None) ->
 def status_list(
     request: Request, slug: Slug, number: int, purpose: str, if_none_match: IfNoneMatch = None
 ) -> Response:
-    """Give a signed status list credential. Bitstring Status List 1.0."""
+    """Give a signed status list: Bitstring Status List 1.0, or (``token``) Token Status List."""
     with state_of(request).work() as work:
         view = institutions.by_slug(work, slug)
         data = publication.document(work, f"{view.base_url}/i/{slug}/status/{number}/{purpose}")
     if data is None:
         raise NotFoundError("There is no such status list.", facts={"got": f"{number}/{purpose}"})
-    return _answer(data, "application/vc", if_none_match, seconds=60)
+    media_type = "application/statuslist+jwt" if purpose == "token" else "application/vc"
+    return _answer(data, media_type, if_none_match, seconds=60)
