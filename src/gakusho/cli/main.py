@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from gakusho.cli import doctor, init, issue, keys, revoke, serve, verify
+from gakusho.cli import doctor, init, issue, jose, keys, revoke, serve, verify
 from gakusho.cli.terminal import (
     EXIT_INTERRUPTED,
     EXIT_UNKNOWN,
@@ -42,6 +42,7 @@ app.command("revoke")(revoke.revoke)
 app.command("suspend")(revoke.suspend)
 app.command("reinstate")(revoke.reinstate)
 app.add_typer(keys.app, name="keys")
+app.add_typer(jose.app, name="jose")
 app.command("serve")(serve.serve)
 app.command("doctor")(doctor.doctor)
 

@@ -231,6 +231,9 @@ class Encloses(Protocol):
         UndefinedTermError, KeyMaterialError.
         """
 
+    def enclosed(self, data: bytes) -> Mapping[str, Any]:
+        """Give the document inside, as far as it is shown; nothing is believed yet. Raises: InputError."""
+
 
 @runtime_checkable
 class Binds(Protocol):

@@ -13,6 +13,7 @@ from gakusho.formats import (
     Reading,
     Sealing,
     _cose,
+    _enclosing,
     _ob_write,
     _presentation,
     _signed_by,
@@ -52,7 +53,7 @@ class VcCose:
             format=self.name,
             media_type=self.media_type,
             extension=self.extension,
-            data=seal(_ob_write.document(award), key=sealing.credential_key),
+            data=_signed(_ob_write.document(award), sealing.credential_key, "vc"),
             losses=_ob_write.losses(award),
         )
 
@@ -70,6 +71,21 @@ class VcCose:
             *_message_checks(message, asking, issuer, "assertionMethod", _TYPES, _CONTENTS),
             _vc.binding_check(document, _signers(message, issuer)),
         ]
+
+    def enclose(
+        self, document: Mapping[str, Any], *, key: CredentialKey, selective: Sequence[str] = ()
+    ) -> bytes:
+        """Give any credential or presentation as ``vc+cose`` or ``vp+cose``. VC-JOSE-COSE, section 3.3.
+
+        Raises: InputError, UndefinedTermError, KeyMaterialError.
+        """
+        _enclosing.refuse_selective(selective)
+        _enclosing.refuse_unfit(document)
+        return _signed(document, key, "vp" if _enclosing.is_presentation(document) else "vc")
+
+    def enclosed(self, data: bytes) -> Mapping[str, Any]:
+        """Give the credential or presentation in the payload. Raises: InputError."""
+        return _vc.loaded(_cose.taken_apart(data).payload)
 
     def is_presentation(self, data: bytes) -> bool:
         """Tell whether the bytes are a signed message with a presentation inside."""
@@ -100,25 +116,13 @@ class VcCose:
         ]
 
 
-def seal(document: Mapping[str, Any], *, key: CredentialKey) -> bytes:
-    """Give a credential as a signed message. VC-JOSE-COSE, 3.3.1. Raises: KeyMaterialError."""
+def _signed(document: Mapping[str, Any], key: CredentialKey, kind: str) -> bytes:
     return _cose.signed(
         _vc.dumped(document),
         signer=key.signer,
         key_id=key.verification_method,
-        message_type="application/vc+cose",
-        content_type="application/vc",
-    )
-
-
-def present(presentation: Mapping[str, Any], *, key: CredentialKey) -> bytes:
-    """Give a presentation as a message its holder signed. VC-JOSE-COSE, 3.3.2. Raises: KeyMaterialError."""
-    return _cose.signed(
-        _vc.dumped(presentation),
-        signer=key.signer,
-        key_id=key.verification_method,
-        message_type="application/vp+cose",
-        content_type="application/vp",
+        message_type=f"application/{kind}+cose",
+        content_type=f"application/{kind}",
     )
 
 

@@ -97,6 +97,12 @@ class VcJwt(_status_token.StatusTokens):
         header = {"kid": key.verification_method, "typ": f"{kind}+jwt", "cty": kind}
         return _jose.signed(header, document, key.signer)
 
+    def enclosed(self, data: bytes) -> Mapping[str, Any]:
+        """Give the credential or presentation in the claims. Raises: InputError."""
+        token = _jose.taken_apart(data)
+        typ = token.header.get("typ")
+        return _token.presentation(token.claims, typ) or _token.document(token.claims, typ)
+
     def is_presentation(self, data: bytes) -> bool:
         """Tell whether the bytes are a compact JWS with a presentation inside."""
         return self.recognizes(data) and _presentation_in(data) is not None

@@ -10,9 +10,11 @@ from typing import Any
 from gakusho.errors import InputError
 from gakusho.formats import (
     Asking,
+    CredentialKey,
     Disclosable,
     Reading,
     Sealing,
+    _enclosing,
     _jose,
     _key_binding,
     _ob_write,
@@ -92,6 +94,23 @@ class VcSdJwt:
             _vc.binding_check(document, _token.signers(apart.token, issuer)),
             *_key_binding.checks(apart, found.values, asking, challenge=None, domain=None),
         ]
+
+    def enclose(
+        self, document: Mapping[str, Any], *, key: CredentialKey, selective: Sequence[str] = ()
+    ) -> bytes:
+        """Give any credential or presentation as ``vc+sd-jwt`` or ``vp+sd-jwt``. VC-JOSE-COSE, section 3.2.
+
+        Raises: InputError, UndefinedTermError, KeyMaterialError.
+        """
+        _enclosing.refuse_unfit(document)
+        kind = "vp" if _enclosing.is_presentation(document) else "vc"
+        header = {"kid": key.verification_method, "typ": f"{kind}+sd-jwt", "cty": kind}
+        return _sd_jwt.issued(document, selective=selective, header=header, signer=key.signer)
+
+    def enclosed(self, data: bytes) -> Mapping[str, Any]:
+        """Give the credential or presentation in the claims, as far as it is shown. Raises: InputError."""
+        apart = _sd_jwt.taken_apart(data)
+        return _presentation_in(data) or _document(apart, _sd_jwt.claims(apart).values)
 
     def disclosable(self, data: bytes) -> list[Disclosable]:
         """Give what can be shown or held back. Raises: InputError."""
