@@ -14,8 +14,8 @@ OURS, NODE, RAW = "gakusho", "@digitalbazaar/vc", "raw Ed25519 (cryptography)"
 _HOW = {
     "ob3-issue": (
         "An Open Badges 3.0 credential (about 2.5 kB) signed with `eddsa-rdfc-2022`, JSON text out. Here: "
-        "500 awards of one achievement through `open-badges-3`'s `write`, as a batch is issued, the first and "
-        "a sample of each batch made again by the general engine included. The others: JSON text in, `issue`, "
+        "500 awards of one achievement through `open-badges-3`'s `write`, as a batch is issued, the first "
+        "and a sample of each batch made again by the general engine. The others: JSON text in, `issue`, "
         "JSON text out. @digitalbazaar/vc and PyLD sign the same documents and must give the same "
         "`proofValue`; openbadgeslib writes a smaller credential of its own model."
     ),

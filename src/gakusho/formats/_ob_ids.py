@@ -5,20 +5,26 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from functools import lru_cache
 
 _URN = "urn:uuid:"
+_VARIANTS = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
 
 
 def derived(base: str, path: str) -> str:
     """Give the ``urn:uuid:`` of the part ``path`` of what ``base`` names (UUID version 5)."""
-    return f"{_URN}{uuid.uuid5(_namespace(base), path)}"
+    # RFC 9562, section 5.5; what uuid.uuid5 gives, without an object for each of a batch's thousands.
+    text = hashlib.sha1(_namespace(base) + path.encode(), usedforsecurity=False).hexdigest()
+    variant = _VARIANTS[text[16]]
+    return f"{_URN}{text[:8]}-{text[8:12]}-5{text[13:16]}-{variant}{text[17:20]}-{text[20:32]}"
 
 
-def _namespace(base: str) -> uuid.UUID:
+@lru_cache(maxsize=64)  # the parts of one award are named one after the other
+def _namespace(base: str) -> bytes:
     try:
-        return uuid.UUID(base.removeprefix(_URN))
+        return uuid.UUID(base.removeprefix(_URN)).bytes
     except ValueError:
-        return uuid.uuid5(uuid.NAMESPACE_URL, base)
+        return uuid.uuid5(uuid.NAMESPACE_URL, base).bytes
 
 
 def salt(award_id: str) -> str:

@@ -7,7 +7,7 @@ import base64
 from collections.abc import Mapping
 from typing import Any
 
-from gakusho.errors import InputError
+from gakusho.errors import InputError, UnreadableError
 from gakusho.formats import _vc
 from gakusho.formats._ob_ids import derived, description_of, identity_hash, salt
 from gakusho.formats._ob_results import line
@@ -25,9 +25,20 @@ BETWEEN_PARAGRAPHS = "\n\n"
 def document(award: Award) -> dict[str, Any]:
     """Give the unsigned credential of an award, the same each time.
 
-    Raises: InputError when the award lacks what Open Badges requires, or names two things alike.
+    Raises: InputError when the award lacks what Open Badges requires, or names two things alike;
+    UnreadableError for text that cannot be written in UTF-8.
     """
     _refuse_incomplete(award)
+    try:
+        credential = _credential(award)
+    except UnicodeEncodeError:
+        raise UnreadableError("A text holds a lone surrogate.", facts={"got": "surrogate"}) from None
+    _refuse_same_ids(credential)
+    _vc.refuse_unsafe(credential)
+    return credential
+
+
+def _credential(award: Award) -> dict[str, Any]:
     credential: dict[str, Any] = {
         "@context": [_vc.VC_V2, OB_CONTEXT],
         "id": award.id,
@@ -45,8 +56,6 @@ def document(award: Award) -> dict[str, Any]:
         credential["evidence"] = [_evidence(one) for one in award.evidence]
     if award.status:
         credential["credentialStatus"] = _vc.written_status(award.status)
-    _refuse_same_ids(credential)
-    _vc.refuse_unsafe(credential)
     return credential
 
 
@@ -71,7 +80,7 @@ def _refuse_incomplete(award: Award) -> None:
 def _refuse_same_ids(credential: Mapping[str, Any]) -> None:
     # In RDF two objects with one id are one object: what they say would be signed mixed up.
     seen: set[str] = set()
-    for node_id in _node_ids(credential):
+    for node_id in node_ids(credential):
         if node_id in seen:
             raise InputError(
                 f"Two parts of the award have the id {node_id[:200]}.",
@@ -81,12 +90,13 @@ def _refuse_same_ids(credential: Mapping[str, Any]) -> None:
         seen.add(node_id)
 
 
-def _node_ids(value: object) -> list[str]:
+def node_ids(value: object) -> list[str]:
+    """Give the ids of all objects in a credential, as often as they stand there."""
     if isinstance(value, Mapping):
         own = [value["id"]] if isinstance(value.get("id"), str) else []
-        return own + [found for member in value.values() for found in _node_ids(member)]
+        return own + [found for member in value.values() for found in node_ids(member)]
     if isinstance(value, list):
-        return [found for member in value for found in _node_ids(member)]
+        return [found for member in value for found in node_ids(member)]
     return []
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gakusho.formats import Asking, Reading, Sealing, _baking, _ob_read, _ob_write, _vc, _vcdm
+from gakusho.formats import Asking, Reading, Sealing, _baking, _ob_read, _template, _vc, _vcdm
 from gakusho.model.award import Award
 from gakusho.model.report import Check
 from gakusho.model.sealed import Sealed
@@ -18,6 +18,9 @@ class OpenBadges3:
     media_type = _vc.MEDIA_TYPE
     extension = "json"
 
+    def __init__(self) -> None:
+        self._badges = _template.BadgeWriter()
+
     def recognizes(self, data: bytes) -> bool:
         """Tell whether the bytes are a JSON object typed as an Open Badge of version 3."""
         types = _vc.peeked_types(data)
@@ -26,20 +29,21 @@ class OpenBadges3:
     def write(self, awards: Sequence[Award], sealing: Sealing) -> list[Sealed]:
         """Give each award as a signed badge.
 
-        Raises: InputError when an award cannot be written; UndefinedTermError, TooComplexError.
+        Raises: InputError when an award cannot be written; UndefinedTermError, TooComplexError;
+        ConflictError (``template-differs``) when what a template wrote is not what the general way writes.
         """
-        return [self._sealed(award, sealing) for award in awards]
-
-    def _sealed(self, award: Award, sealing: Sealing) -> Sealed:
-        document = _vc.sealed(_ob_write.document(award), key=sealing.credential_key, now=sealing.now)
-        return Sealed(
-            award_id=award.id,
-            format=self.name,
-            media_type=self.media_type,
-            extension=self.extension,
-            data=_vc.dumped(document),
-            losses=_ob_write.losses(award),
-        )
+        written = self._badges.write(awards, sealing)
+        return [
+            Sealed(
+                award_id=award.id,
+                format=self.name,
+                media_type=self.media_type,
+                extension=self.extension,
+                data=data,
+                losses=losses,
+            )
+            for award, (data, losses) in zip(awards, written, strict=True)
+        ]
 
     def read(self, data: bytes) -> Reading:
         """Give the award that the signed JSON says. Raises: InputError."""

@@ -94,6 +94,7 @@ ACTIONS: Mapping[str, str] = {
     "no-rows": "見出しの下に行を加えるか、重複の扱いを変えてください。",
     "not-approved": "先に承認を受けてください。",
     "not-sealed": "もう一度発行を始めてください。続くときは `gakusho doctor` で鍵を点検してください。",
+    "template-differs": "もう一度発行を始めてください。続くときは、この表示を添えてお知らせください。",
     "own-output": "`gakusho doctor` で、機関の鍵と公開している文書を点検してください。",
     "reason": "理由を500文字以内で書いてください。",
     "row-changed": "画面を開き直して、いまの状態をご確認ください。",

@@ -90,7 +90,7 @@ _LESS_SAID = frozenset(
         ),
         *("did", "document-key", "files-full", "idempotency-key", "image", "image-active", "jws", "ledger"),
         *("mail-server", "method", "no-issuer", "no-secret", "not-sealed", "not-written", "own-output"),
-        *("pdf.sign", "pdf.unreadable", "same-id", "template", "typesetting", "scopes"),
+        *("pdf.sign", "pdf.unreadable", "same-id", "template", "template-differs", "typesetting", "scopes"),
     }
 )
 """Codes whose Japanese sentence says less than the English one, because its reason is in English."""

@@ -17,6 +17,7 @@ MAX_CHARACTERS = 16_384
 _ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _VALUES = {character: value for value, character in enumerate(_ALPHABET)}
 _PAIRS = [a + b for a in _ALPHABET for b in _ALPHABET]
+_FOUR = 58**4  # four characters a division: it fits one digit of a Python integer
 
 CODECS = {
     "Ed25519": b"\xed\x01",
@@ -32,11 +33,12 @@ def base58(data: bytes) -> str:
     """Give the base58btc form, without a multibase prefix."""
     zeros = len(data) - len(data.lstrip(b"\x00"))
     number = int.from_bytes(data)
-    pairs = []
+    fours = []
     while number:
-        number, remainder = divmod(number, 3364)
-        pairs.append(_PAIRS[remainder])
-    text = "".join(reversed(pairs)).lstrip("1")
+        number, remainder = divmod(number, _FOUR)
+        fours.append(_PAIRS[remainder // 3364] + _PAIRS[remainder % 3364])
+    fours.reverse()
+    text = "".join(fours).lstrip("1")
     return "1" * zeros + text
 
 

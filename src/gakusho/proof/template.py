@@ -1,0 +1,293 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Documents that differ only in some strings: canonical form and JSON text, compiled once, filled many times.
+
+The canonical form depends on the strings in four ways, and all are followed: they stand in the lines; the
+lines are sorted; the labels of blank nodes follow from the ranks of their hashes (RDF Canonicalization 1.0,
+section 4.4); and a literal is escaped. Where two blank nodes hash alike, two subjects become one, or a string
+is not what its place needs, nothing is given and the general way is to be gone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from hashlib import sha256
+from itertools import pairwise
+from operator import itemgetter
+from typing import Any
+
+from gakusho.proof import json
+from gakusho.proof._literals import RDF, escaped
+from gakusho.proof.canonical_form import statements
+from gakusho.proof.contexts import Contexts
+from gakusho.proof.quads import Quad
+
+_Part = str | int
+"""Text as it is, or the place of what is filled in: a value, after them a blank node's label."""
+_Line = list[_Part]
+
+_TYPE = f"<{RDF}type>"
+_ESCAPED = re.compile(r'[\x00-\x1f"\\\x7f\ufffe\uffff]')
+_PLAIN_IRI = (
+    r"(?:urn:uuid:[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+    r"|https?://[^\x00-\x20<>\"{}|^`\\\x7f-\x9f]+)"
+)
+"""IRIs that mean themselves under every context: no prefix and no vocabulary is put before them."""
+_PLAIN_IRIS = re.compile(rf"{_PLAIN_IRI}(?: {_PLAIN_IRI})*")
+
+
+_Pick = Callable[[Sequence[str]], Any]
+_Text = tuple[str, _Pick]
+"""A text with places to fill: ``fill % pick(values)``; two calls of functions in C."""
+
+
+def _text(parts: Sequence[_Part]) -> _Text:
+    fill = "".join("%s" if isinstance(part, int) else part.replace("%", "%%") for part in parts)
+    return fill, _picking([part for part in parts if isinstance(part, int)])
+
+
+def _picking(places: Sequence[int]) -> _Pick:
+    return itemgetter(*places) if places else _nothing
+
+
+def _nothing(_: Sequence[str]) -> tuple[()]:
+    return ()
+
+
+def needs_escaping(values: Sequence[str]) -> bool:
+    """Tell whether a value cannot stand in JSON and in N-Quads as it is."""
+    return _ESCAPED.search("".join(values)) is not None
+
+
+class JsonTemplate:
+    """The JSON text of documents that differ in some strings."""
+
+    def __init__(self, parts: Sequence[_Part]) -> None:
+        self._fill, self._pick = _text(parts)
+
+    def filled(self, values: Sequence[str], *, escape: bool = True) -> str:
+        """Give the JSON text with these values. ``escape`` is not needed if no value needs escaping."""
+        if escape:
+            values = [json.dumps(value)[1:-1].decode("utf-8") for value in values]
+        text: str = self._fill % self._pick(values)
+        return text
+
+
+class CanonicalTemplate:
+    """The canonical N-Quads of documents that differ in some strings."""
+
+    def __init__(self, quads: Sequence[Quad], slots: Sequence[str]) -> None:
+        self._labels: dict[str, int] = {}
+        for quad in quads:
+            for term in (quad[0], quad[2]):
+                if term.startswith("_:"):
+                    self._labels.setdefault(term, len(slots) + len(self._labels))
+        self._parts = _Parts(slots, self._labels)
+        iris, subjects = self._parts.iris(quads)
+        self._iris = _listing(iris)
+        self._subjects = _listing(subjects)
+        self._other_subjects = frozenset(quad[0][1:-1] for quad in quads) - {slots[one] for one in subjects}
+        hashed = [self._hash_text(node, quads) for node in self._labels]
+        self._hashed = [each if isinstance(each, tuple) else None for each in hashed]
+        self._sorted_first = [
+            (place, each) for place, each in enumerate(hashed) if not isinstance(each, tuple)
+        ]
+        self._groups: list[tuple[_Text, list[_Text]]] = []
+        blocks = self._in_blocks(quads, len(slots) + len(self._labels))
+        self._blocks = [_text(parts) for parts in blocks if any(isinstance(part, int) for part in parts)]
+        self._still = ["".join(map(str, parts)) for parts in blocks if all(isinstance(p, str) for p in parts)]
+
+    def filled(self, values: Sequence[str], *, escape: bool = True) -> str | None:
+        """Give the canonical form with these values; None: go the general way.
+
+        ``escape`` is not needed if no value needs escaping.
+        """
+        if not self._fit(values):
+            return None
+        terms = [escaped(value) for value in values] if escape else list(values)
+        labels = self._ranked(terms)
+        if labels is None:
+            return None
+        terms += labels
+        for (fill, pick), objects in self._groups:
+            head = fill % pick(terms)
+            stated = {fill % pick(terms) for fill, pick in objects}
+            if len(stated) < len(objects):
+                return None  # said twice is said once, which changes hashes too
+            terms.append(head + f" .\n{head}".join(sorted(stated)) + " .\n")
+        blocks = [fill % pick(terms) for fill, pick in self._blocks]
+        blocks += self._still
+        blocks.sort()
+        return "".join(blocks)
+
+    def _fit(self, values: Sequence[str]) -> bool:
+        iris = self._iris(values)
+        if iris and not _PLAIN_IRIS.fullmatch(" ".join(iris)):
+            return False
+        subjects = self._subjects(values)
+        return len({*subjects}) == len(subjects) and self._other_subjects.isdisjoint(subjects)
+
+    def _ranked(self, terms: Sequence[str]) -> list[str] | None:
+        """Give the label of each blank node by the rank of its first-degree hash."""
+        texts = [each[0] % each[1](terms) if each else "" for each in self._hashed]
+        for place, lines in self._sorted_first:
+            texts[place] = "".join(sorted([fill % pick(terms) for fill, pick in lines]))
+        hashes = [sha256(text.encode("utf-8")).digest() for text in texts]
+        ranks = {digest: f"_:c14n{rank}" for rank, digest in enumerate(sorted(hashes))}
+        if len(ranks) < len(hashes):
+            return None
+        return [ranks[digest] for digest in hashes]
+
+    def _hash_text(self, node: str, quads: Sequence[Quad]) -> _Text | list[_Text]:
+        """Give what is hashed for a blank node: one text if the order of its lines never changes."""
+
+        def masked(term: str) -> str:
+            return ("_:a" if term == node else "_:z") if term.startswith("_:") else term
+
+        lines = [self._parts.line((masked(s), p, masked(o), g)) for s, p, o, g in quads if node in (s, o)]
+        lines.sort(key=self._parts.shown)
+        if all(_always_before(one, two) for one, two in pairwise(lines)):
+            return _text([part for line in lines for part in line])
+        return [_text(line) for line in lines]
+
+    def _in_blocks(self, quads: Sequence[Quad], next_place: int) -> list[_Line]:
+        """Give the lines of each subject as one text; blocks sort as their lines do.
+
+        A subject ends with ``>`` or a digit and a space, and no other subject goes on where it ends.
+        """
+        by_subject: dict[str, dict[str, list[Quad]]] = {}
+        for quad in quads:
+            by_subject.setdefault(quad[0], {}).setdefault(quad[1], []).append(quad)
+        blocks = []
+        for predicates in by_subject.values():
+            block: _Line = []
+            for predicate in sorted(predicates):
+                same = predicates[predicate]
+                objects = [self._parts.term(quad[2]) for quad in same]
+                if len(same) > 1 and any(isinstance(part, int) for each in objects for part in each):
+                    head = [*self._parts.term(same[0][0]), f" {predicate} "]
+                    self._groups.append((_text(head), [_text(each) for each in objects]))
+                    block.append(next_place)
+                    next_place += 1
+                else:
+                    lines = sorted((self._parts.line(quad) for quad in same), key=self._parts.shown)
+                    block += [part for line in lines for part in line]
+            blocks.append(block)
+        return blocks
+
+
+def _listing(places: Sequence[int]) -> _Pick:
+    """Give what picks values as a tuple, also one or none."""
+    if len(places) == 1:
+        only = places[0]
+        return lambda values: (values[only],)
+    return _picking(places)
+
+
+def compile_template(
+    document: Mapping[str, Any], slots: Sequence[str], contexts: Contexts
+) -> CanonicalTemplate | None:
+    """Give the template of a document in which the strings ``slots`` stand for what will be filled in.
+
+    Every slot's string must stand nowhere else; those in places of ids must be ``urn:uuid:`` IRIs. None:
+    some slot stands where its value would change more than itself (a type, a part of a longer string), or
+    the document has graphs of its own.
+
+    Raises: UndefinedTermError, LimitError, UnreadableError.
+    """
+    found = statements(document, contexts)
+    try:
+        return CanonicalTemplate(found, slots)
+    except _NotATemplateError:
+        return None
+
+
+def compile_json(document: Mapping[str, Any], slots: Sequence[str]) -> JsonTemplate | None:
+    """Give the template of a document's JSON text; None: a slot is a member's name, or part of a string."""
+    places = {slot: place for place, slot in enumerate(slots)}
+    parts: list[_Part] = []
+    pattern = "|".join(map(re.escape, slots))
+    for number, piece in enumerate(
+        re.split(f'(?<=")({pattern})(?=")(?!":)', json.dumps(document).decode("utf-8"))
+    ):
+        parts.append(places[piece] if number % 2 else piece)
+    if any(isinstance(part, str) and re.search(pattern, part) for part in parts):
+        return None
+    return JsonTemplate(parts)
+
+
+class _NotATemplateError(Exception):
+    """Raised and caught here: a slot stands where filling it would be wrong."""
+
+
+class _Parts:
+    """How the terms of statements are put together from slots."""
+
+    def __init__(self, slots: Sequence[str], labels: Mapping[str, int]) -> None:
+        self._slots = slots
+        self._labels = labels
+        self._places = {slot: place for place, slot in enumerate(slots)}
+        self._any = re.compile("|".join(map(re.escape, slots)))
+
+    def iris(self, quads: Sequence[Quad]) -> tuple[list[int], list[int]]:
+        """Give the slots that stand for IRIs, and those of them that are subjects."""
+        iris: dict[int, None] = {}
+        subjects: dict[int, None] = {}
+        for s, p, o, g in quads:
+            if g or self._any.search(p) or (p == _TYPE and self._any.search(o)):
+                raise _NotATemplateError
+            for term in (s, o):
+                if term.startswith("<") and term[1:-1] in self._places:
+                    iris[self._places[term[1:-1]]] = None
+            if s.startswith("<") and s[1:-1] in self._places:
+                subjects[self._places[s[1:-1]]] = None
+        if any(not self._slots[place].startswith("urn:uuid:") for place in iris):
+            raise _NotATemplateError
+        return list(iris), list(subjects)
+
+    def term(self, term: str) -> _Line:
+        """Give the parts of a term."""
+        if term in self._labels:
+            return [self._labels[term]]
+        if term.startswith("<"):
+            before, inner, after = "<", term[1:-1], ">"
+        elif term.startswith('"'):
+            end = term.rindex('"')
+            before, inner, after = '"', term[1:end], term[end:]
+        else:
+            return [term]
+        if self._any.search(after if inner in self._places else term):
+            raise _NotATemplateError
+        return [before, self._places[inner], after] if inner in self._places else [term]
+
+    def line(self, quad: Quad) -> _Line:
+        """Give the parts of a line; neighboring texts are one."""
+        s, p, o, _ = quad
+        joined: _Line = []
+        for part in [*self.term(s), f" {p} ", *self.term(o), " .\n"]:
+            if joined and isinstance(part, str) and isinstance(joined[-1], str):
+                joined[-1] += part
+            else:
+                joined.append(part)
+        return joined
+
+    def shown(self, line: _Line) -> str:
+        """Give a line as it stands in the document it was compiled from."""
+        return "".join(
+            part if isinstance(part, str) else self._slots[part] if part < len(self._slots) else "_:c14n"
+            for part in line
+        )
+
+
+def _always_before(one: _Line, two: _Line) -> bool:
+    """Tell whether the first line sorts before the second whatever is filled in."""
+    for a, b in zip(one, two, strict=False):
+        if isinstance(a, int) or isinstance(b, int):
+            if a != b:
+                return False
+            continue
+        if a == b:
+            continue
+        length = min(len(a), len(b))
+        return a[:length] < b[:length]
+    return False
