@@ -60,12 +60,9 @@ def shown(page: str) -> set[Requirement]:
 
 def _marks(tree: ast.AST) -> Iterator[ast.Call]:
     for node in ast.walk(tree):
-        if (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Attribute)
-            and node.func.attr == "requirement"
-            and isinstance(node.func.value, ast.Attribute)
-            and node.func.value.attr == "mark"
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in (
+            "pytest.mark.requirement",
+            "requirement",
         ):
             yield node
 

@@ -71,8 +71,8 @@ def opened(envelope: Mapping[str, Any]) -> bytes:
     """Give what is inside an enveloped credential or presentation. Raises: UnreadableError."""
     kind = _kind(envelope) or ""
     url = _vc.required(envelope, "id")
-    if "@context" in envelope and _vc.VC_V2 not in _vc.as_list(envelope["@context"]):
-        raise _vc.unreadable("@context", envelope["@context"], _vc.VC_V2)
+    if _vc.VC_V2 not in _vc.as_list(envelope.get("@context")):
+        raise _vc.unreadable("@context", envelope.get("@context"), _vc.VC_V2)
     head, comma, body = url.partition(",")
     media_type, *parameters = head.removeprefix("data:").split(";")
     if not comma or not head.startswith("data:") or media_type not in _ENVELOPES.get(kind, ()):
