@@ -3,6 +3,7 @@
 
 PORT ?= 8000
 T ?= tests
+N ?= 20000
 WORKERS ?= auto
 export VENV ?= .venv
 BIN := $(VENV)/bin
@@ -32,6 +33,7 @@ check: $(VENV)/.dev debian $(INTEROP)/node_modules/.installed  ## what CI runs: 
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python tools/instructions.py
 	$(PYTEST) tests
 
 fix: $(VENV)/.dev  ## format the code, mend what the linter can, write the reference pages anew
@@ -52,6 +54,9 @@ bench: $(VENV)/.dev $(PEERS)/node_modules/.installed  ## measure beside others; 
 
 conformance: $(VENV)/.dev  ## run every test that names a requirement of a standard; write docs/conformance.md
 	$(BIN)/python tools/conformance.py
+
+differential: $(VENV)/.dev  ## compare canonical forms with other implementations over documents made at random (N=200000)
+	PYTHONPATH=. $(BIN)/python tools/differential.py $(N)
 
 migration: $(VENV)/.dev  ## write the migration from the last one to the tables as they are (M="add evidence")
 	$(BIN)/python tools/migration.py "$(M)"
