@@ -10,6 +10,9 @@ from typing import Any
 from gakusho.errors import UnreadableError
 from gakusho.proof import ProofOptions
 
+BASE_PROOF = "base-proof"
+"""Code of the error for a proof that its holder must derive another from before anybody can check it."""
+
 _DATE_TIME_STAMP = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,12})?(?:Z|[+-][0-9]{2}:[0-9]{2})"
 )
@@ -17,14 +20,18 @@ _DATE_TIME_STAMP = re.compile(
 
 def proof_members(suite: str, options: ProofOptions) -> dict[str, Any]:
     """Give the proof without its value, members in the order the standard writes them."""
+    previous = options.previous_proof
     proof = {
+        "id": options.id,
         "type": "DataIntegrityProof",
         "cryptosuite": suite,
         "created": written(options.created),
+        "expires": options.expires and written(options.expires),
         "verificationMethod": options.verification_method,
         "proofPurpose": options.purpose,
         "challenge": options.challenge,
         "domain": options.domain,
+        "previousProof": list(previous) if isinstance(previous, tuple) else previous,
     }
     return {name: value for name, value in proof.items() if value is not None}
 

@@ -1,39 +1,33 @@
 # SPDX-License-Identifier: Apache-2.0
 """Data Integrity proofs: put one on a document, and say everything about those that are on one.
 
-Verifiable Credential Data Integrity 1.0, sections 2.1, 4.2 to 4.6. Checking never raises for a bad
-document; each thing looked at is a ``Check`` of its own.
+Verifiable Credential Data Integrity 1.0, sections 2.1, 2.4 and 4.2 to 4.6. Checking never raises for a bad
+document; each thing looked at is a ``Check`` of its own. A document's proofs are a set, each judged by
+itself; one that names others by ``previousProof`` covers those too, and so they make a chain.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from gakusho.errors import (
-    ConflictError,
-    GakushoError,
-    LimitError,
-    TooComplexError,
-    UndefinedTermError,
-    UnreachableError,
-    UnreadableError,
-)
+from gakusho.errors import ConflictError, InputError, LimitError
 from gakusho.model.report import Check, Outcome
-from gakusho.proof import MethodLookup, ProofOptions, Signer, Suite, VerificationMethod
-from gakusho.proof._options import read_time
-from gakusho.proof._terms import described
+from gakusho.proof import MethodLookup, ProofOptions, SelectiveSuite, Signer
+from gakusho.proof._chain import proofs_before
+from gakusho.proof._one_proof import CLOCK_SKEW, Asked, OneProof
 from gakusho.proof.contexts import Contexts
 from gakusho.proof.json import MAX_DEPTH
-from gakusho.proof.quads import quads
 from gakusho.proof.suites import suites
 
-CLOCK_SKEW = timedelta(minutes=5)
-MAX_PROOFS = 16
+__all__ = ["CLOCK_SKEW", "MAX_PROOFS", "add_proof", "derived", "proof_checks"]
 
-_VALID, _INVALID, _UNKNOWN = Outcome.VALID, Outcome.INVALID, Outcome.UNKNOWN
+MAX_PROOFS = 16
+PROOF_CONTEXT = "https://w3id.org/security/data-integrity/v2"
+_WITH_PROOF_WORDS = frozenset(
+    {PROOF_CONTEXT, "https://w3id.org/security/data-integrity/v1", "https://www.w3.org/ns/credentials/v2"}
+)
 
 
 def add_proof(
@@ -46,18 +40,51 @@ def add_proof(
 ) -> dict[str, Any]:
     """Give the document with a proof by this suite; proofs it already has stay beside it.
 
-    Raises: UndefinedTermError, TooComplexError, KeyMaterialError; ConflictError for an unknown suite.
+    Where no context of the document has the words of proofs, the one that has them is added (section 2.4.1).
+    ``options.previous_proof`` makes a chain (section 4.4).
+
+    Raises: UndefinedTermError, TooComplexError, KeyMaterialError; ConflictError for a suite that is unknown
+    or no longer signed with; InputError for a previous proof that is not there.
     """
     found = suites().get(suite)
     if found is None:
         raise ConflictError(
             f"There is no suite {suite!r}.", facts={"got": suite, "expected": ", ".join(suites())}
         )
-    unsecured = {key: value for key, value in document.items() if key != "proof"}
-    proof = found.sign(unsecured, signer=signer, options=options, contexts=contexts)
-    before = document.get("proof")
-    present = before if isinstance(before, list) else [] if before is None else [before]
+    unsecured = _with_proof_words({key: value for key, value in document.items() if key != "proof"})
+    present = _listed(document["proof"]) if document.get("proof") is not None else []
+    covered, reason = proofs_before(options.previous_proof, present)
+    if reason is not None:
+        raise InputError(
+            "The proof that the new one follows is not on the document.",
+            code="previous-proof",
+            facts={"got": str(options.previous_proof), "expected": "the id of one proof on the document"},
+        )
+    to_sign = {**unsecured, "proof": covered} if covered else unsecured
+    proof = found.sign(to_sign, signer=signer, options=options, contexts=contexts)
     return {**unsecured, "proof": [*present, proof] if present else proof}
+
+
+def derived(document: Mapping[str, Any], *, pointers: Sequence[str], contexts: Contexts) -> dict[str, Any]:
+    """Give the document with only the mandatory parts and those the JSON pointers choose.
+
+    The document must have one base proof of a suite with selective disclosure; its other proofs, which
+    cover what is held back, are left out. Raises: InputError, UndefinedTermError, TooComplexError.
+    """
+    for proof in _listed(document.get("proof")):
+        name = proof.get("cryptosuite") if isinstance(proof, dict) else None
+        found: object = suites().get(name) if isinstance(name, str) else None
+        if isinstance(found, SelectiveSuite):
+            unsecured = {key: value for key, value in document.items() if key != "proof"}
+            return found.derive(unsecured, proof, pointers=pointers, contexts=contexts)
+    raise InputError(
+        "The credential is not signed so that parts of it can be held back.",
+        code="not-selective",
+        facts={
+            "got": "no such proof",
+            "expected": ", ".join(n for n, s in suites().items() if isinstance(s, SelectiveSuite)),
+        },
+    )
 
 
 def proof_checks(
@@ -73,32 +100,30 @@ def proof_checks(
     """Run every check on the proof, or on each proof of the set, of a document; never raises for a bad one.
 
     Codes: ``proof.present``, ``proof.suite``, ``proof.purpose``, ``proof.created``, ``proof.key``,
-    ``proof.complete``, ``proof.signature``. A proof without ``created`` and ``expires`` has no
-    ``proof.created``. The facts of ``proof.key`` name ``method``, ``controller`` and ``algorithm``; whether
-    the controller is the issuer is for the caller to check.
+    ``proof.chain``, ``proof.complete``, ``proof.signature``, ``proof.disclosures``. A proof without
+    ``created`` and ``expires`` has no ``proof.created``, one that follows no other no ``proof.chain``, one
+    that shows all that was signed no ``proof.disclosures``. The facts of ``proof.key`` name ``method``,
+    ``controller`` and ``algorithm``; whether the controller is the issuer is for the caller to check.
     """
     if _too_deep(document):
-        return [Check(code="proof.complete", outcome=_INVALID, facts={"reason": LimitError.code})]
+        return [Check(code="proof.complete", outcome=Outcome.INVALID, facts={"reason": LimitError.code})]
     proofs, problem = _proofs(document)
     if problem is not None:
         return [problem]
     unsecured = {key: value for key, value in document.items() if key != "proof"}
-    asked = _Asked(now, lookup, contexts, purpose, challenge, domain)
+    asked = Asked(now, lookup, contexts, purpose, challenge, domain)
     checks: list[Check] = []
     for number, proof in enumerate(proofs, 1):
         label = {"proof": f"{number}/{len(proofs)}"} if len(proofs) > 1 else {}
-        checks.extend(_OneProof(unsecured, proof, asked, label).checks())
+        checks.extend(OneProof(unsecured, proof, asked, label, proofs).checks())
     return checks
 
 
-@dataclass(frozen=True)
-class _Asked:
-    now: datetime
-    lookup: MethodLookup
-    contexts: Contexts
-    purpose: str
-    challenge: str | None
-    domain: str | None
+def _with_proof_words(document: dict[str, Any]) -> dict[str, Any]:
+    named = _listed(document.get("@context"))
+    if "@context" not in document or any(isinstance(one, str) and one in _WITH_PROOF_WORDS for one in named):
+        return document
+    return {**document, "@context": [*named, PROOF_CONTEXT]}
 
 
 def _proofs(document: Mapping[str, Any]) -> tuple[list[dict[str, Any]], Check | None]:
@@ -114,223 +139,8 @@ def _proofs(document: Mapping[str, Any]) -> tuple[list[dict[str, Any]], Check | 
     elif len({repr(proof) for proof in listed}) < len(listed):
         reason = "duplicate"
     if reason:
-        return [], Check(code="proof.present", outcome=_INVALID, facts={"reason": reason})
+        return [], Check(code="proof.present", outcome=Outcome.INVALID, facts={"reason": reason})
     return listed, None
-
-
-class _OneProof:
-    """The checks of one proof, in order; a later one uses what an earlier one found."""
-
-    def __init__(
-        self, document: dict[str, Any], proof: dict[str, Any], asked: _Asked, label: dict[str, str]
-    ) -> None:
-        self._document = document
-        self._proof = proof
-        self._asked = asked
-        self._label = label
-        self._found: list[Check] = []
-
-    def checks(self) -> list[Check]:
-        self._say("proof.present", _VALID)
-        suite = self._suite()
-        self._purpose()
-        created = self._created()
-        method = self._key(suite, created)
-        self._signature(suite, method)
-        return self._found
-
-    def _say(self, code: str, outcome: Outcome, *, source: str | None = None, **facts: object) -> None:
-        told = {name: described(value) for name, value in facts.items() if value is not None}
-        self._found.append(Check(code=code, outcome=outcome, facts={**told, **self._label}, source=source))
-
-    def _suite(self) -> Suite | None:
-        proof = self._proof
-        name = proof.get("cryptosuite")
-        known = ", ".join(suites())
-        if proof.get("type") != "DataIntegrityProof":
-            got = proof.get("type")
-            outcome = _UNKNOWN if isinstance(got, str) and got else _INVALID
-            self._say("proof.suite", outcome, reason="unknown-type", got=got, expected="DataIntegrityProof")
-            return None
-        if not isinstance(name, str) or not name:
-            self._say("proof.suite", _INVALID, reason="malformed", got=name, expected=known)
-            return None
-        suite = suites().get(name)
-        if suite is None:
-            self._say("proof.suite", _UNKNOWN, reason="unknown-suite", got=name, expected=known)
-        elif "previousProof" in proof:
-            self._say("proof.suite", _UNKNOWN, reason="previous-proof", got="previousProof")
-            return None
-        else:
-            self._say("proof.suite", _VALID, got=name)
-        return suite
-
-    def _purpose(self) -> None:
-        proof, asked = self._proof, self._asked
-        for name, expected in (
-            ("proofPurpose", asked.purpose),
-            ("challenge", asked.challenge),
-        ):
-            if expected is not None and proof.get(name) != expected:
-                self._say("proof.purpose", _INVALID, reason=name, got=proof.get(name), expected=expected)
-                return
-        domain = proof.get("domain")
-        if asked.domain is not None and asked.domain not in (
-            domain if isinstance(domain, list) else [domain]
-        ):
-            self._say("proof.purpose", _INVALID, reason="domain", got=domain, expected=asked.domain)
-            return
-        self._say("proof.purpose", _VALID, got=asked.purpose)
-
-    def _created(self) -> datetime | None:
-        times: dict[str, datetime] = {}
-        for name in ("created", "expires"):
-            if name in self._proof:
-                try:
-                    times[name] = read_time(self._proof[name])
-                except UnreadableError as error:
-                    self._say(
-                        "proof.created", _INVALID, reason="malformed", member=name, got=error.facts["got"]
-                    )
-                    return None
-        created, expires, now = times.get("created"), times.get("expires"), self._asked.now
-        if created is not None and created > now + CLOCK_SKEW:
-            self._say(
-                "proof.created", _INVALID, reason="future", got=created.isoformat(), expected=now.isoformat()
-            )
-        elif expires is not None and expires < now:
-            self._say(
-                "proof.created", _INVALID, reason="expired", got=expires.isoformat(), expected=now.isoformat()
-            )
-        elif created is not None or expires is not None:
-            self._say("proof.created", _VALID, got=created and created.isoformat())
-        return created
-
-    def _key(self, suite: Suite | None, created: datetime | None) -> VerificationMethod | None:
-        name = self._proof.get("verificationMethod")
-        if not isinstance(name, str) or not name or len(name) > 4096:
-            self._say("proof.key", _INVALID, reason="malformed", got=name)
-            return None
-        try:
-            method = self._asked.lookup(name)
-        except UnreachableError as error:
-            self._say("proof.key", _UNKNOWN, reason=error.code, method=name, got=error)
-            return None
-        except GakushoError as error:
-            self._say("proof.key", _INVALID, reason=error.code, method=name, got=error)
-            return None
-        outcome, reason, got, expected = self._method(method, name, suite, created)
-        self._say(
-            "proof.key",
-            outcome,
-            source=method.source or None,
-            reason=reason,
-            method=name,
-            controller=method.controller,
-            algorithm=method.key.algorithm,
-            got=got,
-            expected=expected,
-        )
-        return method
-
-    def _method(
-        self, method: VerificationMethod, name: str, suite: Suite | None, created: datetime | None
-    ) -> tuple[Outcome, str | None, object, object]:
-        purpose, now = self._asked.purpose, self._asked.now
-        base = name.partition("#")[0]
-        if method.id != name:
-            return _INVALID, "other-method", method.id, name
-        if name.startswith("did:") and method.controller != base:
-            return _INVALID, "controller", method.controller, base
-        if purpose not in method.purposes:
-            return _INVALID, "relationship", ", ".join(sorted(method.purposes)), purpose
-        if suite is not None and method.key.algorithm not in suite.algorithms:
-            return _INVALID, "algorithm", method.key.algorithm, ", ".join(suite.algorithms)
-        return _in_time(method, created, now)
-
-    def _signature(self, suite: Suite | None, method: VerificationMethod | None) -> None:
-        try:
-            document, proof = self._with_proof_context()
-        except UndefinedTermError as error:
-            self._say(
-                "proof.complete", _INVALID, reason=error.code, got=error.facts["got"], path="/proof/@context"
-            )
-            self._say("proof.signature", _INVALID, reason="context")
-            return
-        fits: bool | None = None
-        reason: str | None = None
-        try:
-            if suite is not None and method is not None and method.key.algorithm in suite.algorithms:
-                fits = suite.verify(document, proof, key=method.key, contexts=self._asked.contexts)
-            else:
-                self._walk(document, proof)
-        except (UndefinedTermError, TooComplexError, LimitError) as error:
-            self._say(
-                "proof.complete",
-                _INVALID,
-                reason=error.code,
-                got=error.facts.get("got"),
-                path=error.facts.get("path"),
-            )
-            self._say("proof.signature", _INVALID, reason=error.code)
-            return
-        except GakushoError as error:
-            fits, reason = False, error.code
-            self._walk_again(document, proof)
-        else:
-            self._say("proof.complete", _VALID)
-        if fits is None:
-            why = "suite" if suite is None else "key"
-            self._say("proof.signature", _UNKNOWN, reason=why)
-        else:
-            self._say("proof.signature", _VALID if fits else _INVALID, reason=reason)
-
-    def _with_proof_context(self) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Give document and proof under the proof's own ``@context``, where it has one. Section 4.3."""
-        if "@context" not in self._proof:
-            return self._document, self._proof
-        own, outer = (_listed(part.get("@context")) for part in (self._proof, self._document))
-        if not own or outer[: len(own)] != own:
-            raise UndefinedTermError(
-                "The proof names other contexts than the document.", facts={"got": described(own)}
-            )
-        return {**self._document, "@context": self._proof["@context"]}, self._proof
-
-    def _walk(self, document: dict[str, Any], proof: dict[str, Any]) -> None:
-        options = {key: value for key, value in proof.items() if key != "proofValue"}
-        quads({**options, "@context": document.get("@context")}, self._asked.contexts)
-        quads(document, self._asked.contexts)
-
-    def _walk_again(self, document: dict[str, Any], proof: dict[str, Any]) -> None:
-        try:
-            self._walk(document, proof)
-        except GakushoError as error:
-            facts = error.facts
-            self._say(
-                "proof.complete", _INVALID, reason=error.code, got=facts.get("got"), path=facts.get("path")
-            )
-        else:
-            self._say("proof.complete", _VALID)
-
-
-def _in_time(
-    method: VerificationMethod, created: datetime | None, now: datetime
-) -> tuple[Outcome, str | None, object, object]:
-    """Judge a retired or revoked key.
-
-    Whoever holds a key chooses the time in its proofs, so a revoked key's earlier proofs are unknown,
-    not valid, as long as nobody else proves the time.
-    """
-    if method.revoked is not None and method.revoked <= now + CLOCK_SKEW:
-        if created is not None and created < method.revoked:
-            return _UNKNOWN, "revoked-later", created.isoformat(), method.revoked.isoformat()
-        return _INVALID, "revoked", created and created.isoformat(), method.revoked.isoformat()
-    if method.expires is not None:
-        if created is not None and created > method.expires:
-            return _INVALID, "retired", created.isoformat(), method.expires.isoformat()
-        if created is None and method.expires <= now:
-            return _UNKNOWN, "retired", None, method.expires.isoformat()
-    return _VALID, None, None, None
 
 
 def _too_deep(document: Mapping[str, Any]) -> bool:
@@ -348,5 +158,5 @@ def _too_deep(document: Mapping[str, Any]) -> bool:
     return True
 
 
-def _listed(context: object) -> list[object]:
-    return context if isinstance(context, list) else [context]
+def _listed(value: object) -> list[Any]:
+    return value if isinstance(value, list) else [value]

@@ -67,6 +67,19 @@ def quads(document: Mapping[str, Any], contexts: Contexts) -> list[Quad]:
     return list(dict.fromkeys(walk.found))
 
 
+def blank_nodes(document: Mapping[str, Any], contexts: Contexts) -> dict[tuple[str | int, ...], str]:
+    """Give where each object without an id stands (as in a JSON pointer), with its blank node in ``quads``.
+
+    Raises: UndefinedTermError, LimitError, UnreadableError.
+    """
+    walk = _Placing(contexts)
+    try:
+        walk.node(document, contexts.active(document.get("@context")), None, "", 0)
+    except _AtPath as found:
+        raise _located(found.error, found.path) from None
+    return walk.places
+
+
 class _AtPath(Exception):  # noqa: N818  # never leaves this module
     def __init__(self, error: UndefinedTermError | LimitError | UnreadableError, path: _Path) -> None:
         super().__init__()
@@ -77,11 +90,7 @@ class _AtPath(Exception):  # noqa: N818  # never leaves this module
 def _located(
     error: UndefinedTermError | LimitError | UnreadableError, path: _Path
 ) -> UndefinedTermError | LimitError | UnreadableError:
-    parts: list[str] = []
-    while path is not None:
-        path, part = path
-        parts.append(str(part).replace("~", "~0").replace("/", "~1"))
-    pointer = "".join("/" + part for part in reversed(parts))
+    pointer = "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in _parts(path))
     return type(error)(
         f"{error} At {pointer or 'the top'}: {error.facts.get('got', '')}",
         facts={**error.facts, "path": pointer},
@@ -338,6 +347,28 @@ class _Walk:
         label = f"_:b{self._blanks}"
         self._blanks += 1
         return label
+
+
+class _Placing(_Walk):
+    """A walk that remembers where the blank nodes stand."""
+
+    def __init__(self, contexts: Contexts) -> None:
+        super().__init__(contexts)
+        self.places: dict[tuple[str | int, ...], str] = {}
+
+    def node(self, obj: Mapping[str, Any], active: ActiveContext, path: _Path, graph: str, depth: int) -> str:
+        subject = super().node(obj, active, path, graph, depth)
+        if subject.startswith("_:"):
+            self.places[_parts(path)] = subject
+        return subject
+
+
+def _parts(path: _Path) -> tuple[str | int, ...]:
+    parts: list[str | int] = []
+    while path is not None:
+        path, part = path
+        parts.append(part)
+    return tuple(reversed(parts))
 
 
 def _only_id(value: Mapping[str, Any], aliases: Mapping[str, str | None]) -> bool:

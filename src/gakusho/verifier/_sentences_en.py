@@ -60,6 +60,11 @@ SENTENCES = {
     "proof.key.unknown.retired": (
         "The issuer retired this key on {expected}; that it signed before that day is not proven."
     ),
+    "proof.key.unknown.key": "The key that signed is of a kind we do not know: {method}.",
+    "proof.chain.valid": "It confirms signatures made before it, which are in the file.",
+    "proof.chain.invalid": "It confirms a signature that is not in the file as it must be: {got}.",
+    "proof.chain.invalid.order": "It confirms a signature that stands after it: {got}.",
+    "proof.chain.unknown": "Whether it confirms other signatures could not be told.",
     "proof.complete.valid": "Everything in the file is covered by the signature.",
     "proof.complete.invalid": "Something in the file is not covered by the signature: {got} ({path}).",
     "proof.complete.invalid.too-complex": "The content is built so that checking it would take without end.",
@@ -68,7 +73,11 @@ SENTENCES = {
     "proof.signature.invalid": (
         "The content is not what was signed: it was changed, or signed by another key."
     ),
+    "proof.signature.invalid.previous-proof": "The signature it was built upon is missing or out of place.",
     "proof.signature.unknown": "The signature could not be checked.",
+    "proof.signature.unknown.base-proof": (
+        "This is the holder's own copy, made to choose from; only what is chosen from it can be checked."
+    ),
     "proof.header.valid": "The token names a method of signing we accept: {got}.",
     "proof.header.invalid": "The token's header is not accepted: {reason}.",
     "proof.header.unknown": "The token's header could not be judged.",
@@ -77,6 +86,9 @@ SENTENCES = {
     "proof.claims.unknown": "Whether the token agrees with itself could not be told.",
     "proof.disclosures.valid": (
         "Every part that is shown is one that was signed ({got} parts that could be held back)."
+    ),
+    "proof.disclosures.valid.derived": (
+        "The holder chose which parts to show; every part shown was signed, and others may be held back."
     ),
     "proof.disclosures.invalid": "A part that is shown was not signed.",
     "proof.disclosures.unknown": "Whether all parts shown were signed could not be told.",

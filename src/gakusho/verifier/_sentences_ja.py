@@ -60,13 +60,22 @@ SENTENCES = {
     "proof.key.unknown.retired": (
         "発行者は {expected} にこの鍵の使用を終えています。それより前の署名であることは証明されていません。"
     ),
+    "proof.key.unknown.key": "署名に使われた鍵は、対応していない種類のものです（{method}）。",
+    "proof.chain.valid": "先に付けられた署名を裏付ける署名で、その署名もファイルの中にあります。",
+    "proof.chain.invalid": "裏付けている先の署名が、ファイルの中に正しくありません（{got}）。",
+    "proof.chain.invalid.order": "後に付けられた署名を裏付けていることになっています（{got}）。",
+    "proof.chain.unknown": "ほかの署名を裏付けているかどうか分かりませんでした。",
     "proof.complete.valid": "ファイルの内容はすべて署名の対象になっています。",
     "proof.complete.invalid": "署名の対象になっていない内容があります（{got}、{path}）。",
     "proof.complete.invalid.too-complex": "確認に際限なく時間がかかるように作られた内容です。",
     "proof.complete.unknown": "すべての内容が署名の対象かどうか分かりませんでした。",
     "proof.signature.valid": "内容は署名されたときのままで、変更されていません。",
     "proof.signature.invalid": "内容が署名されたものと違います。変更されたか、別の鍵で署名されています。",
+    "proof.signature.invalid.previous-proof": "この署名のもとになった先の署名がないか、順序が違います。",
     "proof.signature.unknown": "署名を確認できませんでした。",
+    "proof.signature.unknown.base-proof": (
+        "見せる内容を選ぶための、本人用の控えです。確認できるのは、ここから選んで作られたものだけです。"
+    ),
     "proof.header.valid": "受け入れられる署名方式です（{got}）。",
     "proof.header.invalid": "トークンのヘッダーを受け入れられません（{reason}）。",
     "proof.header.unknown": "トークンのヘッダーを判断できませんでした。",
@@ -75,6 +84,9 @@ SENTENCES = {
     "proof.claims.unknown": "トークンの記載が一致しているかどうか分かりませんでした。",
     "proof.disclosures.valid": (
         "示された部分はすべて署名されたものです（伏せることのできる部分のうち{got}件）。"
+    ),
+    "proof.disclosures.valid.derived": (
+        "見せる部分は本人が選んでいます。見せられた部分はすべて署名されたもので、ほかにも内容があるかもしれません。"
     ),
     "proof.disclosures.invalid": "示された部分の中に、署名されていないものがあります。",
     "proof.disclosures.unknown": "示された部分がすべて署名されたものかどうか、確かめられませんでした。",

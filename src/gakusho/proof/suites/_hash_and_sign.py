@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the suites share that sign the hash of the proof's options, then the hash of the document.
+
+Data Integrity EdDSA Cryptosuites 1.0, section 3; Data Integrity ECDSA Cryptosuites 1.0, sections 3.2, 3.3.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from gakusho.errors import KeyMaterialError, UnreadableError
+from gakusho.proof import ProofOptions, Signer, multibase
+from gakusho.proof._options import proof_members
+from gakusho.proof.canonical_form import canonical_form, statements
+from gakusho.proof.contexts import Contexts
+from gakusho.proof.jcs import canonical_json
+from gakusho.proof.keys import PublicKey
+
+Form = Callable[[Mapping[str, Any], Contexts, str], bytes]
+"""From a document, the contexts and the name of the hash to the bytes that are hashed."""
+
+_HASHES = {"Ed25519": "sha256", "P-256": "sha256", "P-384": "sha384"}
+_SIGNATURE_BYTES = {"Ed25519": 64, "P-256": 64, "P-384": 96}
+
+
+class HashAndSign:
+    """One suite of this kind; it has no state but what it is made with."""
+
+    legacy = False
+
+    def __init__(
+        self, name: str, algorithms: tuple[str, ...], form: Form, *, context_in_proof: bool = False
+    ) -> None:
+        self.name = name
+        self.algorithms = algorithms
+        self._form = form
+        self._context_in_proof = context_in_proof
+
+    def sign(
+        self, document: Mapping[str, Any], *, signer: Signer, options: ProofOptions, contexts: Contexts
+    ) -> dict[str, Any]:
+        """Give the proof for an unsecured document.
+
+        Raises: UndefinedTermError, TooComplexError, KeyMaterialError.
+        """
+        key = signer.public_key
+        check_algorithm(self.name, self.algorithms, key)
+        proof = proof_members(self.name, options)
+        if self._context_in_proof and "@context" in document:
+            proof = {"@context": document["@context"], **proof}
+        signature = signer.sign(self.hash_data(document, proof, contexts=contexts, algorithm=key.algorithm))
+        return {**proof, "proofValue": multibase.encode(signature)}
+
+    def verify(
+        self, document: Mapping[str, Any], proof: Mapping[str, Any], *, key: PublicKey, contexts: Contexts
+    ) -> bool:
+        """Tell whether the proof's signature fits a document (given without its proof).
+
+        Raises: UndefinedTermError, TooComplexError; UnreadableError for a malformed ``proofValue``.
+        """
+        data = self.hash_data(document, proof, contexts=contexts, algorithm=key.algorithm)
+        return key.verify(signature_bytes(proof, _SIGNATURE_BYTES[key.algorithm]), data)
+
+    def hash_data(
+        self, document: Mapping[str, Any], proof: Mapping[str, Any], *, contexts: Contexts, algorithm: str
+    ) -> bytes:
+        """Give what is signed: the hash of the proof's options, then that of the document.
+
+        ``algorithm`` is that of the key, which decides on the hash: SHA-384 for P-384, else SHA-256.
+        """
+        options = {key: value for key, value in proof.items() if key != "proofValue"}
+        if not self._context_in_proof:
+            options["@context"] = document.get("@context")
+        name = _HASHES[algorithm]
+        return b"".join(
+            hashlib.new(name, self._form(part, contexts, name)).digest() for part in (options, document)
+        )
+
+
+def check_algorithm(suite: str, algorithms: tuple[str, ...], key: PublicKey) -> None:
+    """Refuse a key of another kind. Raises: KeyMaterialError."""
+    if key.algorithm not in algorithms:
+        raise KeyMaterialError(
+            f"{suite} signs with another kind of key.",
+            facts={"got": key.algorithm, "expected": ", ".join(algorithms)},
+        )
+
+
+def signature_bytes(proof: Mapping[str, Any], size: int) -> bytes:
+    """Give the bytes of a base58btc ``proofValue`` that holds one signature. Raises: UnreadableError."""
+    value = proof.get("proofValue")
+    if not isinstance(value, str) or not value.startswith("z") or len(value) > 140:
+        raise UnreadableError(
+            "The proofValue is not base58btc.", facts={"got": str(value)[:90], "expected": "z and base58btc"}
+        )
+    signature = multibase.decode(value)
+    if len(signature) != size:
+        raise UnreadableError(
+            "The proofValue has another length.", facts={"got": len(signature), "expected": size}
+        )
+    return signature
+
+
+def rdf_form(document: Mapping[str, Any], contexts: Contexts, digest: str) -> bytes:
+    """Give the canonical N-Quads, in UTF-8; blank nodes are labeled by the same hash (``digest``)."""
+    return canonical_form(_walked(document), contexts, algorithm=digest).encode("utf-8")
+
+
+def json_form(document: Mapping[str, Any], contexts: Contexts, _: str) -> bytes:
+    """Give the canonical JSON text.
+
+    It covers words that mean nothing too, so what follows from it is no more than that somebody wrote them:
+    they are refused as in the suites over RDF. Data Integrity 1.0, section 2.4.1.
+    """
+    form = canonical_json(document)
+    statements(_walked(document), contexts)
+    return form
+
+
+def _walked(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Give the document to be read as JSON-LD.
+
+    In a chain, the proofs before stand in it, and those of some suites carry the document's own contexts
+    once more, which changes no word.
+    """
+    before = document.get("proof")
+    if not isinstance(before, list):
+        return document
+    outer = document.get("@context")
+    proofs = [
+        {name: value for name, value in proof.items() if name != "@context" or value != outer}
+        for proof in before
+    ]
+    return {**document, "proof": proofs}
