@@ -18,8 +18,12 @@ from gakusho.store.ids import new_id
 from gakusho.store.tables import Institution, Key
 from gakusho.store.work import Work
 
-CREDENTIAL, DOCUMENT, AUTHORITY = "credential", "document", "authority"
-ALGORITHMS = {CREDENTIAL: "Ed25519", DOCUMENT: "P-256", AUTHORITY: "P-384"}
+CREDENTIAL, DISCLOSURE = "credential", "disclosure"
+"""What signs credentials, and what signs those of which a learner can show a part."""
+DOCUMENT, AUTHORITY = "document", "authority"
+ALGORITHMS = {CREDENTIAL: "Ed25519", DISCLOSURE: "P-256", DOCUMENT: "P-256", AUTHORITY: "P-384"}
+PURPOSES = (CREDENTIAL, DISCLOSURE, DOCUMENT)
+"""What an institution has keys for that it publishes and can change."""
 KEY_STORE = "encrypted-key"
 _AUTHORITY_YEARS, _LEAF_YEARS = 30, 10
 
@@ -85,6 +89,19 @@ def active(session: Session, institution_id: str, purpose: str) -> Key:
             facts={"got": "none", "expected": purpose},
         )
     return key
+
+
+def for_disclosure(work: Work, institution: Institution) -> Key | None:
+    """Give the key for credentials that can be shown in part, made if there is none yet.
+
+    A did:key publishes one key only, so such an institution has none.
+    """
+    if institution.did.startswith("did:key:"):
+        return None
+    try:
+        return active(work.session, institution.id, DISCLOSURE)
+    except KeyMaterialError:
+        return None if work.session.info.get("read_only") else make(work, institution, DISCLOSURE)
 
 
 def opened(work: Work, key: Key) -> Signer:

@@ -125,6 +125,7 @@ def found(
     else:
         _keep_did_key(work, row, kept)
     _keys.make(work, row, _keys.DOCUMENT)
+    _keys.for_disclosure(work, row)
     _status_lists.open_next(work, row.id, after=0)
     record(work, None, "institution.found", row.id, {"institution_id": row.id, "did": did})
     return _view(row)
@@ -192,13 +193,16 @@ def keys(work: Work, institution_id: str) -> list[KeyView]:
 
 
 def rotate_key(work: Work, actor: Actor, purpose: str) -> KeyView:
-    """Make a new key for ``credential`` or ``document``; the old one stays published and still verifies.
+    """Make a new key for a purpose; the old one stays published and still verifies.
 
     Raises: ForbiddenError, InputError, ConflictError when the institution is named by the key itself.
     """
     require(actor, Role.ADMINISTER)
-    if purpose not in {_keys.CREDENTIAL, _keys.DOCUMENT}:
-        raise InputError("There is no key for this purpose.", facts={"got": purpose[:40]})
+    if purpose not in _keys.PURPOSES:
+        raise InputError(
+            "There is no key for this purpose.",
+            facts={"got": purpose[:40], "expected": ", ".join(_keys.PURPOSES)},
+        )
     row = row_of(work.session, actor.institution_id, lock=True)
     if row.did.startswith("did:key:"):
         raise ConflictError(
@@ -206,6 +210,8 @@ def rotate_key(work: Work, actor: Actor, purpose: str) -> KeyView:
             code="did-key-fixed",
             action="Found the institution anew with a did:web.",
         )
+    if purpose == _keys.DISCLOSURE:
+        _keys.for_disclosure(work, row)
     old = _keys.active(work.session, row.id, purpose)
     new = _keys.make(work, row, purpose)
     old.retired_at = work.now
@@ -327,16 +333,22 @@ def sealing(work: Work, institution_id: str, *, verification_link: Callable[[Awa
     """
     credential = _keys.active(work.session, institution_id, _keys.CREDENTIAL)
     document = _keys.active(work.session, institution_id, _keys.DOCUMENT)
+    owner = row_of(work.session, institution_id)
+    disclosure = _keys.for_disclosure(work, owner)
     return Sealing(
         now=work.now,
-        credential_key=CredentialKey(
-            signer=_keys.opened(work, credential), verification_method=credential.verification_method
-        ),
+        hosting=f"{owner.base_url}/i/{owner.slug}/ob2",
+        credential_key=_credential_key(work, credential),
+        more_keys=(_credential_key(work, disclosure),) if disclosure else (),
         document_key=DocumentKey(
             signer=_keys.opened(work, document), certificates=_keys.certificates(document)
         ),
         verification_link=verification_link,
     )
+
+
+def _credential_key(work: Work, key: Key) -> CredentialKey:
+    return CredentialKey(signer=_keys.opened(work, key), verification_method=key.verification_method)
 
 
 def row_of(session: Session, institution_id: str, *, lock: bool = False) -> Institution:

@@ -16,7 +16,7 @@ from gakusho.formats import CredentialKey
 from gakusho.formats._contexts import contexts
 from gakusho.formats._vc import USUAL_SUITES
 from gakusho.formats.vc_jwt import FORMAT as VC_JWT
-from gakusho.issuer import _keys, _status_lists
+from gakusho.issuer import _keys, _status_lists, hosted_badges
 from gakusho.issuer.institutions import row_of
 from gakusho.proof import ProofOptions, data_integrity
 from gakusho.proof import json as strict_json
@@ -44,7 +44,7 @@ def did_document(work: Work, institution_id: str) -> bytes:
     institution = row_of(work.session, institution_id)
     rows = work.session.scalars(
         select(Key)
-        .where(Key.institution_id == institution_id, Key.purpose.in_([_keys.CREDENTIAL, _keys.DOCUMENT]))
+        .where(Key.institution_id == institution_id, Key.purpose.in_(_keys.PURPOSES))
         .order_by(Key.id)
     ).all()
     in_use = [key for key in rows if key.purpose == _keys.CREDENTIAL and key.retired_at is None]
@@ -126,6 +126,8 @@ def document(work: Work, url: str) -> bytes | None:
     if match:
         slug, number, purpose = match.groups()
         return _list_at(work, f"{parts.scheme}://{parts.netloc}", slug, int(number), purpose)
+    if hosted := hosted_badges.found(work, url):
+        return hosted.data
     did = _did_at(url)
     found = work.session.scalar(select(Institution.id).where(Institution.did == did)) if did else None
     return did_document(work, found) if found else None
@@ -141,13 +143,13 @@ def documents_of(work: Work, award_ids: Sequence[str]) -> Mapping[str, bytes]:
     gathered: dict[str, bytes] = {}
     for list_id, institution_id in lists:
         gathered |= documents_for(work, institution_id, [list_id])
-    return gathered
+    return gathered | hosted_badges.documents_of(work, award_ids)
 
 
 def documents_for(work: Work, institution_id: str, list_ids: Sequence[str]) -> dict[str, bytes]:
     """Give an institution's DID document and these status lists, by URL."""
     institution = row_of(work.session, institution_id)
-    gathered: dict[str, bytes] = {}
+    gathered = hosted_badges.documents_for(work, institution_id)
     if address := did_document_url(institution.did):
         gathered[address] = did_document(work, institution_id)
     for list_id in sorted(set(list_ids)):

@@ -50,14 +50,20 @@ def test_the_did_document_publishes_every_key_and_ends_the_retired(workplace: Wo
         first = json.loads(publication.did_document(work, desk.institution.id))
         institutions.rotate_key(work, desk.administrator, "credential")
         institutions.rotate_key(work, desk.administrator, "document")
+        institutions.rotate_key(work, desk.administrator, "disclosure")
         second = json.loads(publication.did_document(work, desk.institution.id))
     assert [each["id"].partition("#")[2] for each in first["verificationMethod"]] == [
         "credential-1",
         "document-1",
+        "disclosure-1",
     ]
     assert not any("expires" in each for each in first["verificationMethod"])
     ended = {each["id"].partition("#")[2]: "expires" in each for each in second["verificationMethod"]}
-    assert ended == {"credential-1": True, "document-1": True, "credential-2": False, "document-2": False}
+    assert ended == {
+        f"{purpose}-{number}": number == 1
+        for purpose in ("credential", "document", "disclosure")
+        for number in (1, 2)
+    }
     assert first["alsoKnownAs"] != second["alsoKnownAs"]
     assert len(second["alsoKnownAs"]) == 1
     assert all(each["controller"] == desk.institution.did for each in second["verificationMethod"])

@@ -19,7 +19,7 @@ from gakusho.web.state import state_of
 
 router = APIRouter(prefix="/console/{slug}/settings")
 
-PURPOSES = ("credential", "document")
+PURPOSES = ("credential", "disclosure", "document")
 LOG_PAGE = 100
 MOST_CLAIM_DAYS = 730
 
