@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from gakusho.errors import ConflictError, InputError
+from gakusho.errors import InputError
 from gakusho.formats import (
     Asking,
     CredentialKey,
@@ -120,8 +120,8 @@ class VerifiableCredential:
     def derive(self, document: Mapping[str, Any], pointers: Sequence[str]) -> dict[str, Any]:
         """Give the credential with only its mandatory and the chosen parts (JSON pointers, RFC 6901).
 
-        Raises: ConflictError when no proof on it allows holding back; InputError for a pointer that leads
-        nowhere or a proof that cannot be derived from.
+        Raises: InputError when no proof on it allows holding back, for a pointer that leads nowhere, and for
+        a proof that cannot be derived from.
         """
         for proof in _vc.as_list(document.get("proof")):
             suite: object = (
@@ -130,7 +130,7 @@ class VerifiableCredential:
             if isinstance(suite, SelectiveSuite):
                 unsecured = {name: value for name, value in document.items() if name != "proof"}
                 return suite.derive(unsecured, proof, pointers=pointers, contexts=contexts())
-        raise ConflictError(
+        raise InputError(
             "The credential has no proof that lets its holder hold something back.", code="not-selective"
         )
 

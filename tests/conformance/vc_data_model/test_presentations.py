@@ -86,7 +86,8 @@ def test_the_credentials_of_a_presentation(endpoint: Endpoint) -> None:
     issued = endpoint.issued(endpoint.credential())
     accepts(endpoint, signed(presentation(verifiableCredential=[self_issued(), issued])))
     accepts(endpoint, signed(presentation(verifiableCredential=[])))
-    for bad in (4, "https://a.example/credential", [["text"]], {"type": "VerifiableCredential"}):
+    unfit: list[Any] = [4, "https://a.example/credential", ["text"], {"type": "VerifiableCredential"}]
+    for bad in unfit:
         refuses(endpoint, presentation(verifiableCredential=[bad]))
     assert "proof.signature" in refuses(
         endpoint, presentation(verifiableCredential=[{**self_issued(), "name": "changed"}])
@@ -102,7 +103,8 @@ def test_a_presentation_without_a_proof_is_accepted(endpoint: Endpoint) -> None:
 def test_the_holder_of_a_presentation(endpoint: Endpoint) -> None:
     accepts(endpoint, signed(presentation(holder=HOLDER_ID)))
     accepts(endpoint, signed(presentation(holder={"id": HOLDER_ID})))
-    for bad in ({}, {"id": None}, "not a url", 4, []):
+    unfit: list[Any] = [{}, {"id": None}, "not a url", 4, []]
+    for bad in unfit:
         refuses(endpoint, presentation(holder=bad))
 
 

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import unquote
+
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
@@ -15,6 +17,7 @@ from gakusho.web.verify.clients import count
 
 router = APIRouter(tags=["identifiers"])
 
+_PREFIX = "/1.0/identifiers/"
 RESULT = 'application/ld+json;profile="https://w3id.org/did-resolution"'
 _DOCUMENTS = ("application/did+ld+json", "application/did+json", "application/did")
 _RESULTS = (
@@ -35,8 +38,8 @@ _STATUS = {
 _OPTIONS = ("publicKeyFormat", "enableExperimentalPublicKeyTypes", "versionId", "versionTime")
 
 
-@router.get("/1.0/identifiers/{identifier:path}", summary="Resolve a DID")
-async def resolve(request: Request, identifier: str) -> Response:
+@router.get(_PREFIX + "{identifier:path}", summary="Resolve a DID")
+async def resolve(request: Request, identifier: str) -> Response:  # noqa: ARG001  # read as it was sent
     """Give the DID document with what is known of the resolution, or the document alone when that is asked.
 
     Own institutions are answered for from here; the documents of others are asked for where the server
@@ -50,11 +53,17 @@ async def resolve(request: Request, identifier: str) -> Response:
     state = state_of(request)
     options = {name: request.query_params[name] for name in _OPTIONS if name in request.query_params}
     found = await run_in_threadpool(
-        identifiers.resolve, identifier, fetcher=state.fetcher, now=state.clock(), options=options
+        identifiers.resolve, _asked_for(request), fetcher=state.fetcher, now=state.clock(), options=options
     )
     if found.error is None and accepted <= set(_DOCUMENTS):
         return Response(json.dumps(dict(found.document)), media_type="application/did+ld+json")
     return _answer(found)
+
+
+def _asked_for(request: Request) -> str:
+    """Give the DID or DID URL as it was sent, decoded once: what is encoded within it stays so."""
+    sent = request.scope["raw_path"].partition(b"?")[0].decode("latin-1")
+    return unquote(sent.partition(_PREFIX)[2])
 
 
 def _answer(found: Resolved) -> Response:

@@ -48,7 +48,7 @@ USUAL = Offer(cryptosuite="eddsa-rdfc-2022", key_type="Ed25519")
 
 @cache
 def offers() -> tuple[Offer, ...]:
-    """Give every pair of suite and kind of key, the usual one first; legacy suites are verified, never signed with."""
+    """Give every pair of suite and kind of key, the usual one first; no legacy suite signs."""
     signing = [suite for suite in suites().values() if not suite.legacy]
     found = [
         Offer(cryptosuite=suite.name, key_type=kind)
