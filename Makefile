@@ -13,7 +13,7 @@ INTEROP := tests/conformance/interop
 PEERS := bench/peers
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test check fix lint types bench conformance docs migration lock screenshots debian clean
+.PHONY: help run install test check fix lint types bench conformance docs migration lock screenshots debian clean differential
 
 help:  ## print this list
 	@echo 'Gakusho: issues, holds, shares and verifies academic credentials.'

@@ -15,7 +15,7 @@ RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 I18N = "https://www.w3.org/ns/i18n#"
 
 _SPECIAL = re.compile(r'[\x00-\x1f"\\\x7f\ufffe\uffff]')
-"""What canonical N-Quads escapes: controls, and what is no Char of XML 1.1 (lone surrogates never come here)."""
+"""What canonical N-Quads escapes: controls, and what is no Char of XML 1.1 (surrogates never come here)."""
 _ESCAPES = {
     "\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r", '"': '\\"', "\\": "\\\\",
 }  # fmt: skip

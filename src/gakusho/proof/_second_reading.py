@@ -22,12 +22,14 @@ Document = dict[str, Any]
 def read(document: Mapping[str, Any], contexts: Mapping[str, Any]) -> list[Quad]:
     """Give the statements PyLD finds in a document, following these contexts by their address only.
 
-    PyLD's faults are left in: what it drops is missing here. Raises: UndefinedTermError when it fails.
+    What PyLD drops is missing here. Two faults of it are mended, which would refuse honest documents: that
+    3.0 is a double to it though JSON has one kind of number, and that it forgets a default ``@direction``
+    when another context comes after. Raises: UndefinedTermError when it fails.
     """
     from pyld.jsonld import JsonLdError
 
     try:
-        dataset = _processor().to_rdf(copy.deepcopy(dict(document)), _options(contexts))
+        dataset = _processor().to_rdf(integers(dict(document)), _options(contexts))
     except (
         JsonLdError,
         ArithmeticError,
@@ -52,6 +54,18 @@ def read(document: Mapping[str, Any], contexts: Mapping[str, Any]) -> list[Quad]
     )
 
 
+def integers(value: Any) -> Any:
+    """Give a copy of a JSON value with 3.0 as 3. The sign of -0.0 is lost."""
+    match value:
+        case float() if value.is_integer() and abs(value) < 1e21:
+            return int(value)
+        case dict():
+            return {key: integers(part) for key, part in value.items()}
+        case list():
+            return [integers(part) for part in value]
+    return value
+
+
 def _options(contexts: Mapping[str, Any]) -> dict[str, Any]:
     from pyld.context_resolver import ContextResolver
 
@@ -71,11 +85,17 @@ def _processor() -> Any:
     from pyld.jsonld import JsonLdProcessor
 
     class Remembering(JsonLdProcessor):  # type: ignore[misc]
-        """Processes each context once; PyLD alone does so again for every node with types."""
+        """Processes each context once (PyLD does so for every node with types); keeps directions."""
 
         def __init__(self) -> None:
             super().__init__()
             self._kept: dict[tuple[object, ...], tuple[object, ...]] = {}
+
+        def _clone_active_context(self, active_ctx: Any) -> Any:
+            clone = super()._clone_active_context(active_ctx)
+            if "@direction" in active_ctx:
+                clone["@direction"] = active_ctx["@direction"]
+            return clone
 
         def _process_context(self, active_ctx: Any, local_ctx: Any, options: Any, **flags: Any) -> Any:
             if flags.get("cycles") is not None:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -27,7 +28,7 @@ _KEYWORD_LIKE = re.compile(r"@[A-Za-z]+")
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """A scoped context: equal when its JSON text is."""
+    """A scoped context: equal when its JSON text is, members in whatever order."""
 
     text: str
     value: Any = field(compare=False)
@@ -226,9 +227,10 @@ def _containers(name: str, given: object) -> frozenset[str]:
 def _scope(value: Mapping[str, Any]) -> Scope | None:
     if "@context" not in value:
         return None
-    from gakusho.proof import json
-
-    return Scope(json.dumps(value["@context"]).decode(), value["@context"])
+    try:
+        return Scope(json.dumps(value["@context"], sort_keys=True), value["@context"])
+    except RecursionError:
+        raise undefined("A context is nested too deep.", value["@context"]) from None
 
 
 def _is_prefix(name: str, iri: str, value: Mapping[str, Any], *, simple: bool) -> bool:

@@ -98,6 +98,10 @@ GOOD = {
     "a prefix within": credential(
         V2, {"x": "https://x.example/#", "gpa": "x:gpa"}, credentialSubject={"id": "did:example:s", "gpa": 3}
     ),
+    "a whole number written with a fraction": credential(
+        V2, {"gpa": "urn:x:gpa"}, credentialSubject={"id": "did:example:s", "gpa": 3.0}
+    ),
+    "a direction": credential(V2, {"@direction": "rtl"}, DATA_INTEGRITY, name="x"),
     "a language": credential(V2, {"@language": "ja"}, name="証"),
     "the same word again": credential(V2, {"id": "@id", "type": "@type"}, name="x"),
     "beside a badge": badge({"mark": "https://x.example/#mark"}, mark="A"),
