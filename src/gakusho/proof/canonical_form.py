@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from gakusho.errors import UndefinedTermError
-from gakusho.proof import general
+from gakusho.proof import general, plan
 from gakusho.proof.canonical import canonicalize
 from gakusho.proof.contexts import Contexts
 from gakusho.proof.quads import Quad, quads
@@ -32,4 +32,10 @@ def canonical_form(document: Mapping[str, Any], contexts: Contexts, *, algorithm
 
     Raises: UndefinedTermError, TooComplexError, LimitError, UnreadableError.
     """
+    planned = plan.planned_form(document, contexts, algorithm=algorithm)
+    return plain_form(document, contexts, algorithm=algorithm) if planned is None else planned
+
+
+def plain_form(document: Mapping[str, Any], contexts: Contexts, *, algorithm: str = "sha256") -> str:
+    """Give the same without the plans of usual documents, statement by statement; raises the same."""
     return canonicalize(statements(document, contexts), algorithm=algorithm)

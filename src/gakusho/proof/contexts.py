@@ -19,6 +19,7 @@ MAX_LIST = 16
 MAX_KEPT = 512
 """Active contexts kept at each place; more are made anew each time, so hostile documents fill no memory."""
 
+_SCHEMES = frozenset({"https", "http", "urn", "did", "mailto", "data", "tel"})
 _SETTINGS = frozenset({"@version", "@protected", "@propagate", "@vocab", "@language", "@direction"})
 
 
@@ -27,7 +28,7 @@ class ActiveContext:
 
     __slots__ = (
         "aliases", "direction", "embedded", "language", "names",
-        "previous", "scoped", "terms", "typed", "vocab",
+        "previous", "schemes", "scoped", "terms", "typed", "vocab",
     )  # fmt: skip
 
     def __init__(
@@ -49,6 +50,9 @@ class ActiveContext:
         """Terms that stand for a keyword."""
         self.names = frozenset(pair for pair in self.aliases.items() if pair[1] in ("@id", "@type"))
         """Terms that stand for ``@id`` or ``@type``, each with which."""
+        heads = {name.partition(":")[0] for name in terms}
+        self.schemes = frozenset(_SCHEMES - heads)
+        """Usual schemes of which no term takes anything: an IRI with one stands for itself."""
         self.typed: dict[tuple[str, ...], ActiveContext] = {}
         self.scoped: dict[Scope, ActiveContext] = {}
         self.embedded: dict[tuple[str | None, ...], ActiveContext] = {}
@@ -70,6 +74,8 @@ class Contexts:
             url: json.loads(document) if isinstance(document, bytes) else document
             for url, document in documents.items()
         }
+        self.shapes: dict[tuple[ActiveContext, tuple[str, ...]], Any] = {}
+        """What ``proof.plan`` keeps for these contexts."""
         self._initial = ActiveContext({})
         self._interned: dict[object, ActiveContext] = {}
 

@@ -26,10 +26,10 @@ MAX_QUADS = 50_000
 
 _Path = tuple[Any, "str | int"] | None
 
-_TYPE = f"<{RDF}type>"
-_FIRST, _REST, _NIL = f"<{RDF}first>", f"<{RDF}rest>", f"<{RDF}nil>"
+RDF_TYPE = f"<{RDF}type>"
+RDF_FIRST, RDF_REST, RDF_NIL = f"<{RDF}first>", f"<{RDF}rest>", f"<{RDF}nil>"
 _CREDENTIALS = "https://www.w3.org/2018/credentials#"
-_EMBEDDED = frozenset(
+EMBEDDED = frozenset(
     _CREDENTIALS + name
     for name in (
         "VerifiableCredential",
@@ -126,8 +126,8 @@ class _Walk:
             _check_amount(len(self.found))
             subject, iris, types = self._identity(obj, active)
             inside = self._inside(obj, active, types)
-            self.found.extend((subject, _TYPE, f"<{iri}>", graph) for iri in iris)
-            if path is not None and "@context" in obj and _EMBEDDED.isdisjoint(iris):
+            self.found.extend((subject, RDF_TYPE, f"<{iri}>", graph) for iri in iris)
+            if path is not None and "@context" in obj and EMBEDDED.isdisjoint(iris):
                 raise undefined("A context stands below the top level.", "@context")
         except (UndefinedTermError, LimitError, UnreadableError) as error:
             raise _AtPath(error, path) from None
@@ -286,12 +286,12 @@ class _Walk:
     ) -> str:
         aliases = active.aliases
         is_value = "@value" in value or any(aliases.get(key) == "@value" for key in value)
-        if active.previous is not None and not is_value and not _only_id(value, aliases):
+        if active.previous is not None and not is_value and not only_id(value, aliases):
             active = active.previous
         if term.scope is not None:
             active = self._contexts.scoped(active, term.scope)
         if is_value:
-            return _value_object(value, active)
+            return value_object(value, active)
         if "@list" in value:
             if len(value) > 1 or not isinstance(value["@list"], list):
                 raise undefined("A list object holds more than its list.", ", ".join(value))
@@ -326,10 +326,10 @@ class _Walk:
         cells = [self._blank() for _ in items]
         for index, item in enumerate(items):
             name = self._object(term, item, active, (path, index), graph, depth)
-            rest = cells[index + 1] if index + 1 < len(cells) else _NIL
-            self.found.append((cells[index], _FIRST, name, graph))
-            self.found.append((cells[index], _REST, rest, graph))
-        return cells[0] if cells else _NIL
+            rest = cells[index + 1] if index + 1 < len(cells) else RDF_NIL
+            self.found.append((cells[index], RDF_FIRST, name, graph))
+            self.found.append((cells[index], RDF_REST, rest, graph))
+        return cells[0] if cells else RDF_NIL
 
     def _reference(self, value: object, active: ActiveContext, *, by_vocab: bool) -> str:
         iri = active.iri(value, by_vocab=by_vocab) if isinstance(value, str) else None
@@ -371,11 +371,13 @@ def _parts(path: _Path) -> tuple[str | int, ...]:
     return tuple(reversed(parts))
 
 
-def _only_id(value: Mapping[str, Any], aliases: Mapping[str, str | None]) -> bool:
+def only_id(value: Mapping[str, Any], aliases: Mapping[str, str | None]) -> bool:
+    """Tell whether an object has its id and nothing else."""
     return len(value) == 1 and all(aliases.get(key, key) == "@id" for key in value)
 
 
-def _value_object(value: Mapping[str, Any], active: ActiveContext) -> str:
+def value_object(value: Mapping[str, Any], active: ActiveContext) -> str:
+    """Give the literal a value object stands for. Raises: UndefinedTermError, LimitError."""
     parts: dict[str, Any] = {}
     for key, part in value.items():
         keyword = active.aliases.get(key, key)
