@@ -56,7 +56,7 @@ conformance: $(VENV)/.dev  ## run every test that names a requirement of a stand
 	$(BIN)/python tools/conformance.py
 
 differential: $(VENV)/.dev  ## compare canonical forms with other implementations over documents made at random (N=200000)
-	PYTHONPATH=. $(BIN)/python tools/differential.py $(N)
+	$(BIN)/python -m tools.differential $(N)
 
 migration: $(VENV)/.dev  ## write the migration from the last one to the tables as they are (M="add evidence")
 	$(BIN)/python tools/migration.py "$(M)"
