@@ -3,7 +3,7 @@
 
 Each document goes through our compiler and canonicalizer, and through PyLD (expansion and statements) and
 pyoxigraph (canonicalization, N-Quads). Any difference that no known fault of the other side makes exactly is
-printed and fails the run. ``make differential N=200000``; one again: ``python -m tools.differential --one NUMBER``.
+printed and fails the run. ``make differential N=200000``; ``--one NUMBER`` shows one again.
 """
 
 from __future__ import annotations
