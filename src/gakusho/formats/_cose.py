@@ -36,6 +36,8 @@ MAX_BYTES = 8 * 1_048_576
 MAX_DEPTH = 8
 MAX_ITEMS = 64
 """Members of a map or list in a header."""
+_ELSEWHERE = frozenset({32, 33, 34, 35})
+"""Labels of certificates and their addresses (RFC 9360): keys come from the issuer's own document."""
 _SIGN1 = 18
 _PREFIX = b"\xd2\x84"  # tag 18, a list of four
 _TEXT = re.compile(rb"0oR[A-Za-z0-9+/]+={0,2}\Z")
@@ -95,6 +97,8 @@ def header_problem(message: Message, types: frozenset[str], contents: frozenset[
         return f"alg {str(algorithm)[:40]}"
     if CRIT in header:
         return "header crit"
+    if elsewhere := _ELSEWHERE & (header.keys() | message.unprotected.keys()):
+        return f"header {min(elsewhere)}"
     for label, name, allowed in ((TYPE, "typ", types), (CONTENT_TYPE, "content type", contents)):
         value = header.get(label)
         if label in header and (not isinstance(value, str) or value not in allowed):
