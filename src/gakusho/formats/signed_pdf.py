@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from gakusho.errors import GakushoError, InputError, LimitError, UnknownFormatError, UnreadableError
-from gakusho.formats import Asking, Carries, Format, Reading, Sealing, recognize
+from gakusho.formats import Asking, Carries, Format, Reading, Sealing, Transcribes, formats, recognize
 from gakusho.formats._pdf import page, paper, preview
 from gakusho.formats._pdf.pades import Certifier
 from gakusho.formats._pdf.printed import matching_check
@@ -79,7 +79,7 @@ class SignedPdf:
                 data=companion.data,
                 description="Verifiable credential: the same award, readable by machines",
             )
-            for companion in sealing.companions.get(award.id, ())
+            for companion in sorted(sealing.companions.get(award.id, ()), key=_says_components)
             if companion.media_type in self.carries
         ]
         link = sealing.verification_link(award)
@@ -150,6 +150,11 @@ class SignedPdf:
     def unwritable(self, award: Award) -> list[tuple[str, str]]:
         """Give what of the award its fonts cannot write: the field, and the characters spelled out."""
         return page.unwritable(award)
+
+
+def _says_components(companion: Sealed) -> bool:
+    """Sort first what says of a transcript all there is: the first one is what the document is read as."""
+    return not isinstance(formats().get(companion.format), Transcribes)
 
 
 def _within_bounds(data: bytes) -> None:

@@ -18,6 +18,7 @@ from gakusho.issuer.access import Actor, Role, record, require
 from gakusho.issuer.achievements import usable
 from gakusho.issuer.choices import Choices
 from gakusho.issuer.compose import compose
+from gakusho.issuer.courses import unpacked
 from gakusho.issuer.institutions import institution, issuer_of, row_of
 from gakusho.issuer.rows import Row
 from gakusho.model.achievement import Achievement
@@ -94,6 +95,8 @@ class RowView:
     problems: tuple[Problem, ...]
     paper_name: str | None
     award_id: str | None
+    courses: int = 0
+    """How many rows of the table were folded into it, where there is one row a course."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -254,6 +257,7 @@ def rows(
             problems=_codec.problems_from_json(row.problems),
             paper_name=row.paper_name,
             award_id=row.award_id,
+            courses=len(unpacked(row.fields)),
         )
         for row in found
     ]

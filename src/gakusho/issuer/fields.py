@@ -10,7 +10,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
-from gakusho.issuer._course_fields import COURSE_FIELDS, COURSE_NAME, sample_course, second_course
+from gakusho.issuer._course_fields import COURSE_FIELDS as COURSE_FIELDS  # noqa: PLC0414
+from gakusho.issuer._course_fields import COURSE_NAME, sample_course, second_course
 from gakusho.issuer._field import Field as Field  # noqa: PLC0414  # callers find it here
 from gakusho.issuer._field import Kind as Kind  # noqa: PLC0414
 from gakusho.model.achievement import Achievement, ResultDescription

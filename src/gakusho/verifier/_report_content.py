@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
-from gakusho.model.award import Award
+from gakusho.model.award import Award, Result
 from gakusho.model.dates import wareki, western
 from gakusho.model.report import Identity
 from gakusho.model.text import Text
@@ -66,12 +66,17 @@ def content(award: Award, language: str) -> list[Row]:
 
 
 def results(award: Award) -> list[list[str]]:
-    """Give the results, one row each: name, credits, value, term."""
+    """Give the results, one row each: name, credits, value, term; of a transcript those of its parts too."""
+    named = [(result.name, result) for result in award.results]
+    for part in award.components:
+        title = part.achievement.name.joined(" / ")
+        named += [(title, result) for result in part.results]
+        if not part.results:
+            named.append((title, Result(id="", name="", value="")))
     shown = [
-        [result.name, result.credits or "", result.value, result.term or ""]
-        for result in award.results[:MAX_RESULTS]
+        [name, result.credits or "", result.value, result.term or ""] for name, result in named[:MAX_RESULTS]
     ]
-    left_out = len(award.results) - len(shown)
+    left_out = len(named) - len(shown)
     return [*shown, [f"… +{left_out}", "", "", ""]] if left_out > 0 else shown
 
 

@@ -98,6 +98,11 @@ def _award(award: Award) -> dict[str, Any]:
             {"kind": one.kind, "purpose": one.purpose, "list": one.list_id, "index": one.index}
             for one in award.status
         ],
+        "components": [_award(one) for one in award.components],
+        "associations": [
+            {"type": one.type, "source": one.source, "target": one.target} for one in award.associations
+        ],
+        "partial": award.partial if award.components else None,
     }
 
 
@@ -105,6 +110,7 @@ def _achievement(achievement: Achievement) -> dict[str, Any]:
     return {
         "id": achievement.id,
         "type": achievement.type,
+        "code": achievement.code,
         "name": _text(achievement.name),
         "description": _text(achievement.description),
         "criteria": _text(achievement.criteria),

@@ -101,6 +101,7 @@ def columns_page(request: Request, seat: Member, id: str) -> Response:  # noqa: 
     context = {
         "view": view,
         "fields": fields.fields_for(view.achievement),
+        "course_fields": fields.COURSE_FIELDS,
         "course_guide": fields.COURSE_GUIDE,
     }
     return page(request, seat, "console/columns.html", context)

@@ -206,7 +206,28 @@ def award_facts(words: Words, award: Award) -> list[tuple[str, str]]:
     ]
     facts += [(r.name, f"{r.value}{f' ({r.credits})' if r.credits else ''}") for r in award.results[:30]]
     facts.append((words("console.fact.narrative"), award.narrative or ""))
+    if award.components:
+        facts += _course_facts(words, award)
     return facts
+
+
+def _course_facts(words: Words, award: Award) -> list[tuple[str, str]]:
+    courses = [
+        " · ".join(
+            part
+            for result in each.results[:1]
+            for part in (
+                each.achievement.code,
+                each.achievement.name.best(words.language),
+                f"{result.value}{f' ({result.credits})' if result.credits else ''}",
+                result.term,
+            )
+            if part
+        )
+        for each in award.components
+    ]
+    coverage = words("console.coverage.part" if award.partial else "console.coverage.whole")
+    return [(words("console.fact.courses"), "\n".join(courses)), (words("console.fact.coverage"), coverage)]
 
 
 def wrong(message: str, code: str, **facts: object) -> InputError:

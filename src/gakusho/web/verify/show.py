@@ -13,18 +13,9 @@ from gakusho.model.report import Headline, Identity, Outcome, Report
 from gakusho.model.text import Text
 from gakusho.verifier import sentences
 from gakusho.verifier.report_json import FROM_EVER
+from gakusho.web.verify.courses import SHAPES, ShownCourse, shown_courses
 from gakusho.web.words import Words
 
-SHAPES = {
-    Headline.VALID: "valid",
-    Headline.EXPIRED: "expired",
-    Headline.NOT_YET_VALID: "expired",
-    Headline.REPLACED: "replaced",
-    Headline.SUSPENDED: "suspended",
-    Headline.REVOKED: "revoked",
-    Headline.NOT_GENUINE: "not-genuine",
-    Headline.NOT_CHECKED: "not-checked",
-}
 MAX_IMAGE = 300_000
 """Bytes; a larger badge image is not drawn into the page."""
 
@@ -66,6 +57,10 @@ class Shown:
     image: str = ""
     facts: tuple[Pair, ...] = ()
     results: tuple[tuple[str, ...], ...] = ()
+    courses: tuple[ShownCourse, ...] = ()
+    """What a transcript is made of, each with what its own verification found."""
+    coverage: str = ""
+    """Whether the transcript says that it is complete."""
     prose: tuple[Pair, ...] = ()
     """Longer signed texts: description, criteria, narrative."""
     fine_print: tuple[Pair, ...] = ()
@@ -100,7 +95,9 @@ def shown(report: Report, words: Words) -> Shown:
             "issuer": tuple(_issuer(report.issuer, award, words)),
             "issuer_name": quoted(report.issuer.name or report.issuer.id, words),
         }
-    return Shown(**mostly, **(_content(award, words) if award is not None else {}))
+    if award is not None:
+        mostly |= _content(award, words) | _transcript(report, award, words)
+    return Shown(**mostly)
 
 
 def quoted(name: str, words: Words) -> str:
@@ -119,6 +116,7 @@ def _carried(report: Report, words: Words) -> list[dict[str, Any]]:
             "word": sentences.headline(inner, words.language),
             "shape": SHAPES[inner.headline],
             "format": _format(inner, words),
+            "title": _titles(inner.credential.achievement.name, words)[0] if inner.credential else "",
             "checks": [asdict(check) for check in _checks(inner, words)],
         }
         for inner in report.carried
@@ -180,6 +178,15 @@ def _content(award: Award, t: Words) -> dict[str, Any]:
         "results": tuple(_result(result) for result in award.results),
         "prose": tuple(_prose(award, t)),
         "fine_print": tuple(pair for pair in _fine_print(award, t) if pair[1]),
+    }
+
+
+def _transcript(report: Report, award: Award, t: Words) -> dict[str, Any]:
+    if not award.components:
+        return {}
+    return {
+        "courses": shown_courses(report, award, t, lambda name: _titles(name, t)),
+        "coverage": t("verify.coverage.part" if award.partial else "verify.coverage.whole"),
     }
 
 
