@@ -34,6 +34,7 @@ from gakusho.proof._inline_contexts import InlineContexts
 from gakusho.proof._second_reading import integers
 from gakusho.proof.canonical import canonicalize
 from gakusho.proof.canonical_form import canonical_form
+from gakusho.proof.plan import planned_form
 from gakusho.proof.quads import Quad, quads
 
 I18N = "https://www.w3.org/ns/i18n#"
@@ -197,6 +198,8 @@ class Tally:
 
     documents: Counter[str] = field(default_factory=Counter)
     statements: int = 0
+    planned: int = 0
+    """Documents that went by the plans of their shapes too."""
     refused: Counter[str] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
     differences: list[tuple[int, str]] = field(default_factory=list)
@@ -205,6 +208,7 @@ class Tally:
         """Take another tally in."""
         self.documents += other.documents
         self.statements += other.statements
+        self.planned += other.planned
         self.refused += other.refused
         self.faults += other.faults
         self.differences += other.differences
@@ -223,6 +227,8 @@ def judge(one: Made, tally: Tally) -> str:
         return ""
     except InputError as error:
         tally.refused[one.loses or str(error).partition(" At ")[0]] += 1
+        if planned_form(one.document, pinned) is not None:
+            return f"planned, though refused: {error}"
         empty = "states nothing" in str(error) and not independently(one.document)
         return "" if one.loses or empty else f"refused: {error}"
     if one.loses:
@@ -236,14 +242,16 @@ def judge(one: Made, tally: Tally) -> str:
 
 def _both_ways(one: Made, ours: str, tally: Tally, *, faulty: bool) -> str:
     """Compare the way the product goes, with whatever it keeps between documents."""
-    if one.family == "added" and tally.documents["added"] % WHOLE:
-        return ""
+    planned = planned_form(one.document, _contexts.contexts())
+    tally.planned += planned is not None
+    if one.family != "added" or tally.documents["added"] % WHOLE:
+        return "" if planned in (None, ours) else f"planned otherwise:\n{planned}ours:\n{ours}"
     try:
         again = canonical_form(one.document, _contexts.contexts())
     except InputError as error:
         tally.refused["on the general path, for a fault of PyLD"] += faulty
         return "" if faulty else f"refused on the way of the product: {error}"
-    return "" if again == ours else f"the two ways of ours differ:\n{again}"
+    return "" if again == ours else f"the general path differs:\n{again}"
 
 
 def _compared(document: Document, statements: list[Quad], ours: str, tally: Tally) -> str:
@@ -303,6 +311,7 @@ def main() -> int:
         print(f"-- document {number} of seed {given.seed}\n{unexplained}", file=sys.stderr)
     print(f"documents            {total.documents.total()}  {dict(total.documents)}")
     print(f"statements           {total.statements}")
+    print(f"planned by shape     {total.planned}")
     print(f"refused, as wanted   {sum(total.refused.values())}  {dict(total.refused.most_common(20))}")
     print(f"faults of the others {sum(total.faults.values())}  {dict(total.faults)}")
     print(f"unexplained          {len(total.differences)}")

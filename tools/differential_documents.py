@@ -141,6 +141,8 @@ def made(seed: int, number: int) -> Made:
 class _Maker:
     def __init__(self, random: Random) -> None:
         self.random = random
+        self.plain = random.random() < 0.4
+        """Whether values are what credentials are mostly made of."""
 
     def document(self) -> Made:
         family = self.random.choices(["words", "fixture", "added"], [4, 3, 4])[0]
@@ -164,10 +166,11 @@ class _Maker:
         return "".join(self.random.choices(PIECES, k=self.random.choice([0, 1, 1, 2, 3, 5])))
 
     def iri(self) -> str:
-        return self.random.choice(IRIS if self.random.random() < 0.8 else BLANKS)
+        return self.random.choice(IRIS if self.plain or self.random.random() < 0.8 else BLANKS)
 
     def scalar(self) -> Any:
-        match self.random.randrange(9):
+        kind = self.random.randrange(9)
+        match 9 if self.plain and kind > 1 else kind:
             case 0:
                 return self.random.choice(NUMBERS)
             case 1:

@@ -40,6 +40,7 @@ def test_the_sample_is_one(tally: differential.Tally) -> None:
     assert tally.documents.total() == SAMPLE
     assert min(tally.documents.values()) > SAMPLE / 6
     assert tally.statements > 10 * SAMPLE
+    assert tally.planned > SAMPLE / 6
     assert len(LOSSES.keys() & tally.refused) > len(LOSSES) / 2
     assert tally.refused.total() < SAMPLE / 10
 
