@@ -279,7 +279,8 @@ def test_two_of_the_same_award_share_no_digest(name: str) -> None:
 
 
 def test_names_with_a_meaning_of_their_own_are_not_issued() -> None:
-    for values in ({"_sd": []}, {"a": {"...": 1}}, {"_sd_alg": "x"}):
+    refused: list[dict[str, Any]] = [{"_sd": []}, {"a": {"...": 1}}, {"_sd_alg": "x"}]
+    for values in refused:
         with pytest.raises(InputError):
             _sd_jwt.issued(values, selective=[], header={}, signer=HOLDER)
     with pytest.raises(InputError):

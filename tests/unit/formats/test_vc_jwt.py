@@ -7,15 +7,21 @@ import base64
 import hashlib
 import hmac
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from tests.fakes.university import NOW, MemorySigner, University
 
+from gakusho.formats import CredentialKey, format_named
 from gakusho.model.report import Headline, Outcome, Report
+from gakusho.proof.signers.encrypted_key import KeptSigner
+from gakusho.registry import PublishedKey
 
 UNIVERSITY = University()
+RSA_KEY = rsa.generate_private_key(65537, 2048)
 
 
 def b64(data: bytes) -> str:
@@ -202,3 +208,99 @@ def test_a_changed_character_is_found(place: int) -> None:
         + parts[place][middle + 1 :]
     )
     assert verified(b".".join(parts)).outcome is Outcome.INVALID
+
+
+# --- keys of other kinds, and keys in the header ----------------------------------------------------
+
+
+class WithSecondKey(University):
+    """A university that publishes a key of another kind beside its usual one."""
+
+    second: Any = None
+
+    def published_keys(self) -> list[PublishedKey]:
+        keys = super().published_keys()
+        if self.second is not None:
+            multikey = self.second.public_key.multikey()
+            keys.append(PublishedKey(id=f"{self.did}#key-2", multikey=multikey))
+        return keys
+
+
+@pytest.mark.parametrize(
+    ("private", "algorithm"),
+    [
+        (ec.derive_private_key(7, ec.SECP256R1()), "ES256"),
+        (ec.derive_private_key(7, ec.SECP384R1()), "ES384"),
+        (ec.derive_private_key(7, ec.SECP521R1()), "ES512"),
+        (RSA_KEY, "RS256"),
+    ],
+    ids=["ES256", "ES384", "ES512", "RS256"],
+)
+def test_a_badge_is_issued_with_the_key_there_is(private: Any, algorithm: str) -> None:
+    university = WithSecondKey()
+    university.second = KeptSigner(private)
+    university.publish()
+    key = CredentialKey(signer=university.second, verification_method=f"{university.did}#key-2")
+    sealing = replace(university.sealing, credential_key=key)
+    made = format_named("vc-jwt").write([university.award()], sealing)[0].data
+    head = json.loads(base64.urlsafe_b64decode(made.split(b".")[0] + b"=="))
+    assert head["alg"] == algorithm
+    assert university.verify(made).headline is Headline.VALID
+    assert UNIVERSITY.verify(made).outcome is not Outcome.VALID
+    other = made.rpartition(b".")[0] + b"." + b64(MemorySigner(b"a" * 32).sign(made)).encode()
+    assert university.verify(other).outcome is Outcome.INVALID
+
+
+def test_a_key_in_the_header_counts_when_the_issuer_publishes_it() -> None:
+    own = UNIVERSITY.signer.public_key.jwk()
+    both = {"alg": "EdDSA", "jwk": own, "kid": UNIVERSITY.key_id}
+    assert verified(token(both)).headline is Headline.VALID
+    named = {"alg": "EdDSA", "jwk": own | {"kid": "key-1"}}
+    assert verified(token(named)).headline is Headline.VALID
+    by_key = University.by_key(b"s" * 32)
+    made = by_key.sealed(form="vc-jwt").split(b".")
+    body = json.loads(base64.urlsafe_b64decode(made[1] + b"=="))
+    assert by_key.verify(token({"alg": "EdDSA", "jwk": own}, body)).headline is Headline.VALID
+
+
+def test_a_key_in_the_header_that_the_issuer_does_not_publish_is_nobodys() -> None:
+    attacker = MemorySigner(b"a" * 32)
+    key = attacker.public_key.jwk()
+    for header in (
+        {"alg": "EdDSA", "jwk": key},
+        {"alg": "EdDSA", "jwk": key | {"kid": "key-1"}},
+        {"alg": "EdDSA", "jwk": key | {"use": "enc"}},
+        {"alg": "EdDSA", "jwk": key | {"d": "AAAA"}},
+        {"alg": "EdDSA", "jwk": "key"},
+        {"alg": "EdDSA", "jwk": None},
+    ):
+        report = verified(token(header, signer=attacker))
+        assert report.headline is Headline.NOT_GENUINE
+        assert verified(token(header)).outcome is Outcome.INVALID
+    elsewhere = claims() | {"iss": "https://other.example"}
+    elsewhere["issuer"] = elsewhere["issuer"] | {"id": "https://other.example"}
+    known = verified(token({"alg": "EdDSA", "jwk": key}, elsewhere, attacker))
+    assert known.headline is not Headline.VALID
+    forged = verified(token({"alg": "EdDSA", "jwk": key}, elsewhere))
+    assert forged.headline is Headline.NOT_GENUINE
+
+
+@pytest.mark.parametrize("claim", ["vc", "vp"])
+def test_the_two_forms_are_not_mixed(claim: str) -> None:
+    header = {"alg": "EdDSA", "kid": UNIVERSITY.key_id, "typ": "vc+jwt", "cty": "vc"}
+    assert verified(token(header)).headline is Headline.VALID
+    assert verified(token(header, claims() | {claim: {}})).outcome is Outcome.INVALID
+    wrapped = {"iss": UNIVERSITY.did, "vc": claims()}
+    assert verified(token(header, wrapped)).outcome is Outcome.INVALID
+
+
+@pytest.mark.parametrize("cty", ["bad", "", 1, None, "kb+jwt"])
+def test_another_content_type_is_refused(cty: object) -> None:
+    header = {"alg": "EdDSA", "kid": UNIVERSITY.key_id, "typ": "vc+jwt"}
+    assert verified(token(header | {"cty": "vc"})).headline is Headline.VALID
+    assert verified(token(header | {"cty": cty})).outcome is Outcome.INVALID
+
+
+def test_when_it_was_issued_may_be_said_in_words() -> None:
+    assert verified(token(payload=claims() | {"iat": "2026-03-01T00:00:00Z"})).headline is Headline.VALID
+    assert verified(token(payload=claims() | {"iat": 1_772_000_000})).headline is Headline.VALID
