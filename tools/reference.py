@@ -25,6 +25,7 @@ _PATHS_OF_PEOPLE = "Pages for people"
 _SECTIONS = (
     ("/api/", "REST API"),
     ("/vc-api/", "W3C VC-API (only with `GAKUSHO_VC_API=1`)"),
+    ("/1.0/", "DID resolver"),
     ("/i/", "What an institution publishes"),
     ("/.well-known/", "What an institution publishes"),
 )

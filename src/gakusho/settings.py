@@ -45,6 +45,11 @@ class Settings:
     """Whether the verifier may ask other hosts."""
     workers: bool = True
     """Whether this process also runs the durable jobs."""
+    tls_cert: Path | None = None
+    """PEM file of the certificate, with its chain; with ``tls_key`` the server speaks https itself."""
+    tls_key: Path | None = None
+    tls_self_signed: bool = False
+    """Speak https with a certificate made here, for trying out."""
 
     @property
     def secure(self) -> bool:
@@ -78,12 +83,16 @@ def read(environment: Mapping[str, str] | None = None, **overrides: object) -> S
         raise SettingsError(f"GAKUSHO_DATA: the folder {data} cannot be made ({error.strerror}).") from error
     host = value("host", "127.0.0.1")
     port = _port(value("port", "8000"))
+    tls_cert, tls_key = value("tls_cert", ""), value("tls_key", "")
+    tls_self_signed = _switch("tls_self_signed", value("tls_self_signed", "0"))
+    _check_tls(tls_cert, tls_key, self_signed=tls_self_signed)
+    scheme = "https" if tls_cert or tls_self_signed else "http"
     settings = Settings(
         data=data,
         database=_database(value("database", f"sqlite:///{data / 'gakusho.sqlite'}")),
         files=value("files", (data / "files").as_uri()),
         secret=_secret(value("secret_key", ""), data),
-        public_url=_public_url(value("public_url", f"http://localhost:{port}")),
+        public_url=_public_url(value("public_url", f"{scheme}://localhost:{port}")),
         host=host,
         port=port,
         mail=value("mail", "inbox:"),
@@ -93,6 +102,9 @@ def read(environment: Mapping[str, str] | None = None, **overrides: object) -> S
         vc_api=_switch("vc_api", value("vc_api", "0")),
         fetch=_switch("fetch", value("fetch", "1")),
         workers=_switch("workers", value("workers", "1")),
+        tls_cert=Path(tls_cert).absolute() if tls_cert else None,
+        tls_key=Path(tls_key).absolute() if tls_key else None,
+        tls_self_signed=tls_self_signed,
     )
     try:
         _ = settings.zone
@@ -101,6 +113,14 @@ def read(environment: Mapping[str, str] | None = None, **overrides: object) -> S
             f"GAKUSHO_TIMEZONE: got {settings.timezone!r}, expected one like Asia/Tokyo."
         ) from error
     return settings
+
+
+def _check_tls(cert: str, key: str, *, self_signed: bool) -> None:
+    """Refuse half a pair, and two certificates. Raises: SettingsError."""
+    if bool(cert) != bool(key):
+        raise SettingsError("GAKUSHO_TLS_CERT, GAKUSHO_TLS_KEY: got one of them, expected both.")
+    if cert and self_signed:
+        raise SettingsError("GAKUSHO_TLS_SELF_SIGNED: got 1 beside GAKUSHO_TLS_CERT, expected one of them.")
 
 
 def _port(text: str) -> int:

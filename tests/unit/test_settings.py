@@ -54,3 +54,23 @@ def test_the_command_line_wins_over_the_environment(tmp_path: Path) -> None:
     read = settings.read({"GAKUSHO_PORT": "9000"}, data=tmp_path, port=9001)
     assert read.port == 9001
     assert read.public_url == "http://localhost:9001"
+
+
+def test_a_certificate_makes_the_address_https(tmp_path: Path) -> None:
+    read = settings.read({}, data=tmp_path, tls_self_signed=1)
+    assert read.public_url == "https://localhost:8000"
+    pair = {"GAKUSHO_TLS_CERT": "a.pem", "GAKUSHO_TLS_KEY": "b.pem"}
+    assert settings.read(pair, data=tmp_path).secure
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"GAKUSHO_TLS_CERT": "a.pem"},
+        {"GAKUSHO_TLS_KEY": "b.pem"},
+        {"GAKUSHO_TLS_CERT": "a.pem", "GAKUSHO_TLS_KEY": "b.pem", "GAKUSHO_TLS_SELF_SIGNED": "1"},
+    ],
+)
+def test_half_a_certificate_or_two_are_refused(tmp_path: Path, environment: dict[str, str]) -> None:
+    with pytest.raises(SettingsError, match="GAKUSHO_TLS"):
+        settings.read(environment, data=tmp_path)

@@ -36,6 +36,15 @@ DataFolder = Annotated[
     Path | None,
     typer.Option(help="Folder of the database, the files and the secret.", show_default="var"),
 ]
+TlsCert = Annotated[
+    Path | None,
+    typer.Option(help="PEM file of a certificate with its chain: speak https.", show_default=False),
+]
+TlsKey = Annotated[Path | None, typer.Option(help="PEM file of the certificate's key.", show_default=False)]
+TlsSelfSigned = Annotated[
+    bool,
+    typer.Option("--tls-self-signed", help="Speak https with a certificate made in --data, for trying out."),
+]
 
 
 def serve(
@@ -45,6 +54,9 @@ def serve(
     host: Host = None,
     database: DatabaseUrl = None,
     data: DataFolder = None,
+    tls_cert: TlsCert = None,
+    tls_key: TlsKey = None,
+    tls_self_signed: TlsSelfSigned = False,
 ) -> None:
     """Serve the console, the wallet, the verifier and the HTTP API.
 
@@ -58,6 +70,7 @@ def serve(
         ) from error
 
     from gakusho import settings
+    from gakusho.cli import _tls
     from gakusho.cli._announced import Announced
 
     chosen: dict[str, Any] = {
@@ -66,9 +79,13 @@ def serve(
         "database": database,
         "data": data,
         "demo": "1" if demo else None,
+        "tls_cert": tls_cert,
+        "tls_key": tls_key,
+        "tls_self_signed": "1" if tls_self_signed else None,
     }
     read = settings.read(**{name: value for name, value in chosen.items() if value is not None})
     _free(read.host, read.port)
+    shown = _tls.files(read)
     # The pages are another program beside this one; it is started by its name, not imported.
     application: Any = importlib.import_module("gakusho.web.app").build(read)
     if read.demo:
@@ -83,6 +100,8 @@ def serve(
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=10,
+            ssl_certfile=None if shown is None else str(shown[0]),
+            ssl_keyfile=None if shown is None else str(shown[1]),
         )
     )
     server.words = _welcome(read)
