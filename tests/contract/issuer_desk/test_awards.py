@@ -189,7 +189,7 @@ def test_a_status_list_is_signed_once_until_something_changes(workplace: Workpla
     with workplace.work() as work:
         kept = publication.document(work, url)
         assert publication.document(work, url) == kept
-        assert len(work.session.scalars(select(StatusPublication)).all()) == 3
+        assert len(work.session.scalars(select(StatusPublication)).all()) == len(PUBLISHED)
 
 
 @pytest.mark.parametrize(
