@@ -22,6 +22,8 @@ from gakusho.proof.contexts import MAX_LIST, ActiveContext, Contexts
 
 MAX_WORDS = 500
 """Words that all contexts written inside one document may add together, those in scopes among them."""
+MAX_COPIED = 100_000
+"""Words copied from context to context for nodes with added types; PyLD needs some 0.005 ms for each."""
 MAX_SCOPES = 4
 """How deep the contexts of words may lie in one another."""
 
@@ -115,6 +117,8 @@ class InlineContexts(Contexts):
         self._base = vocabulary(pinned, tuple(url for url in CREDENTIALS if url in pinned.documents))
         self._all = vocabulary(pinned, pinned.urls)
         self._own: dict[Scope, frozenset[str]] = {}
+        self._seen: set[tuple[int, tuple[str, ...]]] = set()
+        self._copied = 0
         self.prefixes: set[str] = set()
         """Added words that contexts may build IRIs with."""
         self.added = 0
@@ -152,6 +156,13 @@ class InlineContexts(Contexts):
     def typed(self, base: ActiveContext, types: tuple[str, ...]) -> ActiveContext:
         """Give the context inside a node with these types; none of theirs swaps a pinned word there."""
         found = super().typed(base, types)
+        if (id(base), types) not in self._seen:
+            self._seen.add((id(base), types))
+            self._copied += len(types) * len(found.terms)
+        if self._copied > MAX_COPIED:
+            raise LimitError(
+                "The document mixes too many types with words of its own.", facts={"expected": MAX_COPIED}
+            )
         own = [scope for name in types if (scope := base.terms[name].scope) in self._own and scope]
         if own:
             pinned = tuple(name for name in types if base.terms[name].scope not in self._own)
