@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from functools import cache
+from functools import cache, lru_cache
 from importlib.metadata import entry_points
 from types import ModuleType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from gakusho.errors import PluginError
 
@@ -38,6 +38,20 @@ def implementations(package: ModuleType, protocol: type[T], name: str) -> dict[s
             raise PluginError(f"Two implementations in {package.__name__} are called {key!r}.")
         found[key] = candidate
     return found
+
+
+def able(implementation: object, protocol: type[T]) -> T | None:
+    """Give the implementation itself when it satisfies the runtime-checkable ``protocol``, else None.
+
+    Looking is slow (every member, through all bases), so each is looked at once.
+    """
+    satisfies: bool = _satisfies(implementation, protocol)  # type: ignore[arg-type]  # a class is hashable
+    return implementation if satisfies else None  # type: ignore[return-value]  # it was looked at
+
+
+@lru_cache(maxsize=1024)
+def _satisfies(implementation: object, protocol: type[Any]) -> bool:
+    return isinstance(implementation, protocol)
 
 
 @cache

@@ -33,6 +33,10 @@ USUAL_SUITES = {"Ed25519": "eddsa-rdfc-2022", "P-256": "ecdsa-rdfc-2019", "P-384
 
 OPEN_BADGE_TYPES = frozenset({"OpenBadgeCredential", "AchievementCredential"})
 
+_MAX_SHARED = 262_144
+_last_read: tuple[bytes, Mapping[str, Any]] = (b"", {})
+"""The one document read last: recognizing, reading and checking ask for the same bytes in turn."""
+_last_types: tuple[bytes, frozenset[str]] = (b"", frozenset())
 _MAX_STATUS = 32
 _MAX_MESSAGES = 256
 _INDEX = re.compile(r"(?:0|[1-9][0-9]{0,9})\Z")
@@ -59,6 +63,21 @@ def loaded(data: bytes) -> dict[str, Any]:
     return document
 
 
+def shared(data: bytes) -> Mapping[str, Any]:
+    """Give what ``loaded`` gives, not to be changed: for the same bytes asked in turn it is the same object.
+
+    Raises: UnreadableError, LimitError.
+    """
+    global _last_read  # noqa: PLW0603  # one tuple, set at once: safe between threads
+    known = _last_read
+    if known[0] is data:
+        return known[1]
+    document = loaded(data)
+    if len(data) <= _MAX_SHARED:
+        _last_read = (data, document)
+    return document
+
+
 def peeked_types(data: bytes) -> frozenset[str]:
     """Give the types of a JSON object's top level, or none; quick and never raises.
 
@@ -67,8 +86,24 @@ def peeked_types(data: bytes) -> frozenset[str]:
     head = data[:64].lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")
     if not head.startswith(b"{") or len(data) > MAX_BYTES:
         return frozenset()
+    global _last_types  # noqa: PLW0603  # as in shared
+    known = _last_types
+    if known[0] is data:
+        return known[1]
+    types = _types(data)
+    if len(data) <= _MAX_SHARED:
+        _last_types = (data, types)
+    return types
+
+
+def _types(data: bytes) -> frozenset[str]:
+    document: object
     try:
-        document = orjson.loads(data)
+        document = shared(data)
+    except InputError:
+        document = None
+    try:
+        document = orjson.loads(data) if document is None else document
     except orjson.JSONDecodeError:
         # In UTF-16 or UTF-32 the same letters stand between zeros.
         named = b'"VerifiableCredential"' in data.replace(b"\x00", b"")

@@ -51,7 +51,7 @@ class Clr2:
 
     def read(self, data: bytes) -> Reading:
         """Give the transcript that the signed JSON says, and the credentials inside. Raises: InputError."""
-        document = _vc.loaded(data)
+        document = _vc.shared(data)
         award = _clr_read.award(document)
         return Reading(award=award, status=award.status, carried=_clr_read.carried(document), claims=document)
 
@@ -60,7 +60,7 @@ class Clr2:
 
         The credentials inside are not looked at here: each is verified by itself.
         """
-        document = _vc.loaded(data)
+        document = _vc.shared(data)
         return [
             _clr_rules.rules_check(document),
             *_vc.proof_checks(document, asking),

@@ -47,13 +47,13 @@ class OpenBadges3:
 
     def read(self, data: bytes) -> Reading:
         """Give the award that the signed JSON says. Raises: InputError."""
-        document = _vc.loaded(data)
+        document = _vc.shared(data)
         award = _ob_read.award(document)
         return Reading(award=award, status=award.status, claims=document)
 
     def checks(self, data: bytes, asking: Asking) -> list[Check]:
         """Check the rules of the data model, every proof, and whether the issuer's own key signed."""
-        document = _vc.loaded(data)
+        document = _vc.shared(data)
         return [
             _vcdm.rules_check(document, open_badge=True),
             *_vc.proof_checks(document, asking),

@@ -139,7 +139,7 @@ class VerifiableCredential:
 
         Raises: InputError.
         """
-        document = _vc.loaded(data)
+        document = _vc.shared(data)
         if _ENVELOPE in _vc.peeked_types(data):
             form, inside = _opened(document)
             return form.read(inside)
@@ -148,7 +148,7 @@ class VerifiableCredential:
 
     def checks(self, data: bytes, asking: Asking) -> list[Check]:
         """Check the rules of the data model, every proof, and whether the issuer's own key signed."""
-        document = _vc.loaded(data)
+        document = _vc.shared(data)
         if _ENVELOPE in _vc.peeked_types(data):
             form, inside = _opened(document)
             return form.checks(inside, asking)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from gakusho import plugins
 from gakusho.errors import (
     GakushoError,
     KeyMaterialError,
@@ -235,8 +236,7 @@ class OneProof:
             self._say("proof.signature", _UNKNOWN, reason=why)
             return
         self._say("proof.signature", _VALID if fits else _INVALID, reason=reason)
-        selective: object = suite
-        if fits and isinstance(selective, SelectiveSuite):
+        if fits and plugins.able(suite, SelectiveSuite) is not None:
             self._say("proof.disclosures", _VALID, reason="derived", got=self._proof.get("cryptosuite"))
 
     def _with_proof_context(self) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -14,11 +14,10 @@ from typing import Any
 
 from gakusho.errors import ConflictError, InputError, LimitError
 from gakusho.model.report import Check, Outcome
-from gakusho.proof import MethodLookup, ProofOptions, SelectiveSuite, Signer
+from gakusho.proof import MethodLookup, ProofOptions, SelectiveSuite, Signer, json
 from gakusho.proof._chain import proofs_before
 from gakusho.proof._one_proof import CLOCK_SKEW, Asked, OneProof
 from gakusho.proof.contexts import Contexts
-from gakusho.proof.json import MAX_DEPTH
 from gakusho.proof.suites import suites
 
 __all__ = ["CLOCK_SKEW", "MAX_PROOFS", "add_proof", "derived", "proof_checks"]
@@ -105,7 +104,7 @@ def proof_checks(
     that shows all that was signed no ``proof.disclosures``. The facts of ``proof.key`` name ``method``,
     ``controller`` and ``algorithm``; whether the controller is the issuer is for the caller to check.
     """
-    if _too_deep(document):
+    if json.is_too_deep(document):
         return [Check(code="proof.complete", outcome=Outcome.INVALID, facts={"reason": LimitError.code})]
     proofs, problem = _proofs(document)
     if problem is not None:
@@ -141,21 +140,6 @@ def _proofs(document: Mapping[str, Any]) -> tuple[list[dict[str, Any]], Check | 
     if reason:
         return [], Check(code="proof.present", outcome=Outcome.INVALID, facts={"reason": reason})
     return listed, None
-
-
-def _too_deep(document: Mapping[str, Any]) -> bool:
-    level: list[object] = [document]
-    for _ in range(MAX_DEPTH + 1):
-        inside: list[object] = []
-        for value in level:
-            if isinstance(value, dict):
-                inside.extend(part for part in value.values() if isinstance(part, (dict, list)))
-            elif isinstance(value, list):
-                inside.extend(part for part in value if isinstance(part, (dict, list)))
-        if not inside:
-            return False
-        level = inside
-    return True
 
 
 def _listed(value: object) -> list[Any]:

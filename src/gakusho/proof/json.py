@@ -97,6 +97,26 @@ def dumps(value: object) -> bytes:
         raise UnreadableError("The value cannot be written as JSON.", facts={"got": str(error)}) from None
 
 
+def is_too_deep(value: object, *, max_depth: int = MAX_DEPTH) -> bool:
+    """Tell whether objects and lists are nested deeper than this."""
+    try:
+        raw = orjson.dumps(value)
+    except orjson.JSONEncodeError:  # deeper than 254, or no JSON at all
+        raw = None
+    if raw is not None and (raw.count(b"[") + raw.count(b"{") <= max_depth or _is_shallow(raw, max_depth)):
+        return False
+    level: list[object] = [value]
+    for _ in range(max_depth + 1):
+        inside: list[object] = []
+        for one in level:
+            parts = one.values() if isinstance(one, dict) else one if isinstance(one, list) else ()
+            inside.extend(part for part in parts if isinstance(part, (dict, list)))
+        if not inside:
+            return False
+        level = inside
+    return True
+
+
 def _utf8(data: bytes | str) -> bytes:
     if isinstance(data, bytes):
         return data

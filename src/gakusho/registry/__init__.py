@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Protocol, runtime_checkable
@@ -24,6 +24,8 @@ class Resolution:
     time: datetime | None
     knowledge: Knowledge
     domain: str | None = None
+    methods: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    """What readers of the document found in it, by the id of the method, so that they look once."""
 
 
 @runtime_checkable

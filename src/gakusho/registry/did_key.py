@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from functools import lru_cache
 
 from gakusho.fetch import Fetcher
 from gakusho.model.report import Knowledge
@@ -25,17 +26,22 @@ class DidKey:
 
     def resolve(self, identifier: str, *, fetcher: Fetcher, now: datetime) -> Resolution:  # noqa: ARG002  # protocol
         """Give the document that the identifier spells out. Raises: InputError when it is malformed."""
-        match = _DID.match(identifier)
-        if match is None:
-            raise invalid(identifier, "another form", "did:key:z… in base58btc")
-        multikey = match.group(1)
-        key = PublishedKey(id=f"{identifier}#{multikey}", multikey=multikey)
-        return Resolution(
-            document=did_document(identifier, [key]),
-            source="the identifier itself",
-            time=None,
-            knowledge=Knowledge.KEY,
-        )
+        return _spelled_out(identifier)
+
+
+@lru_cache(maxsize=1024)
+def _spelled_out(identifier: str) -> Resolution:
+    match = _DID.match(identifier)
+    if match is None:
+        raise invalid(identifier, "another form", "did:key:z… in base58btc")
+    multikey = match.group(1)
+    key = PublishedKey(id=f"{identifier}#{multikey}", multikey=multikey)
+    return Resolution(
+        document=did_document(identifier, [key]),
+        source="the identifier itself",
+        time=None,
+        knowledge=Knowledge.KEY,
+    )
 
 
 RESOLVER = DidKey()

@@ -86,7 +86,13 @@ class Directory:
                 facts={"got": method_id[:200], "expected": "did:…#…"},
             )
         resolution = self.resolution(did)
-        return _method(resolution, did, method_id)
+        known = resolution.methods.get(method_id)
+        if known is None:
+            known = _method(resolution, did, method_id)
+            if len(resolution.methods) < _MAX_METHODS:
+                resolution.methods[method_id] = known
+        assert isinstance(known, VerificationMethod)
+        return known
 
 
 def _method(resolution: Resolution, did: str, method_id: str) -> VerificationMethod:

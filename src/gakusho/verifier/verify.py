@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from gakusho import plugins
 from gakusho.errors import GakushoError, LimitError, UnknownFormatError, UnreachableError
 from gakusho.fetch import Fetched, Fetcher
 from gakusho.formats import Asking, Bakes, Carries, Format, Hosted, Reading, formats, recognize
@@ -140,9 +141,12 @@ class _Verification:
     def _unbake(self) -> bool:
         if len(self._data) > MAX_BYTES:
             raise LimitError(f"The file has {len(self._data)} bytes; at most {MAX_BYTES} are looked at.")
+        if self._data.startswith(b"{"):
+            return True  # the usual case; no image begins so
         for candidate in formats().values():
-            if isinstance(candidate, Bakes) and candidate.is_image(self._data):
-                return self._taken_out(candidate)
+            baked = plugins.able(candidate, Bakes)
+            if baked is not None and baked.is_image(self._data):
+                return self._taken_out(baked)
         return True
 
     def _taken_out(self, baked: Bakes) -> bool:
@@ -162,7 +166,7 @@ class _Verification:
         except UnknownFormatError as error:
             self._say("format.recognized", Outcome.UNKNOWN, reason=error.code)
             return False
-        self._carries = isinstance(self._format, Carries)
+        self._carries = plugins.able(self._format, Carries) is not None
         self._say("format.recognized", Outcome.VALID, got=self._format.name)
         return True
 
@@ -179,8 +183,8 @@ class _Verification:
         return True
 
     def _read_by(self, form: Format) -> Reading:
-        hosted: object = form
-        if isinstance(hosted, Hosted):
+        hosted = plugins.able(form, Hosted)
+        if hosted is not None:
             return hosted.read_hosted(self._data, self._inquiry.asking)
         return form.read(self._data)
 
