@@ -12,7 +12,7 @@ from gakusho.model.report import Check, Headline, Outcome, Report, combined
 CLOCK_SKEW = timedelta(minutes=5)
 """How far a beginning may lie ahead: two honest clocks differ. An end is taken to the second."""
 _FROM_EVER = datetime(1, 1, 1, tzinfo=UTC)
-_FEW = 4
+_FEW = 2
 _HERE = "the document itself"
 
 _HOLDS = {
