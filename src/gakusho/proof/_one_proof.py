@@ -22,13 +22,15 @@ from gakusho.errors import (
 from gakusho.model.report import Check, Outcome
 from gakusho.proof import MethodLookup, SelectiveSuite, Suite, VerificationMethod
 from gakusho.proof._chain import proofs_before
-from gakusho.proof._options import BASE_PROOF, read_time
+from gakusho.proof._options import read_time
 from gakusho.proof._terms import described
 from gakusho.proof.canonical_form import statements
 from gakusho.proof.contexts import Contexts
 from gakusho.proof.suites import suites
 
 CLOCK_SKEW = timedelta(minutes=5)
+BASE_PROOF = "base-proof"
+"""Code of the error for a proof that its holder must derive another from before anybody can check it."""
 _VALID, _INVALID, _UNKNOWN = Outcome.VALID, Outcome.INVALID, Outcome.UNKNOWN
 
 

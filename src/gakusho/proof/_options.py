@@ -10,9 +10,6 @@ from typing import Any
 from gakusho.errors import UnreadableError
 from gakusho.proof import ProofOptions
 
-BASE_PROOF = "base-proof"
-"""Code of the error for a proof that its holder must derive another from before anybody can check it."""
-
 _DATE_TIME_STAMP = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,12})?(?:Z|[+-][0-9]{2}:[0-9]{2})"
 )

@@ -18,8 +18,8 @@ from gakusho.proof.contexts import Contexts
 from gakusho.proof.jcs import canonical_json
 from gakusho.proof.keys import PublicKey
 
-Form = Callable[[Mapping[str, Any], Contexts, str], bytes]
-"""From a document, the contexts and the name of the hash to the bytes that are hashed."""
+Form = Callable[[Mapping[str, Any], object, Contexts, str], bytes]
+"""From a part of what is signed, the document's ``@context``, the contexts and the hash's name to bytes."""
 
 _HASHES = {"Ed25519": "sha256", "P-256": "sha256", "P-384": "sha384"}
 _SIGNATURE_BYTES = {"Ed25519": 64, "P-256": 64, "P-384": 96}
@@ -71,11 +71,10 @@ class HashAndSign:
         ``algorithm`` is that of the key, which decides on the hash: SHA-384 for P-384, else SHA-256.
         """
         options = {key: value for key, value in proof.items() if key != "proofValue"}
-        if not self._context_in_proof:
-            options["@context"] = document.get("@context")
-        name = _HASHES[algorithm]
+        name, context = _HASHES[algorithm], document.get("@context")
         return b"".join(
-            hashlib.new(name, self._form(part, contexts, name)).digest() for part in (options, document)
+            hashlib.new(name, self._form(part, context, contexts, name)).digest()
+            for part in (options, document)
         )
 
 
@@ -103,34 +102,33 @@ def signature_bytes(proof: Mapping[str, Any], size: int) -> bytes:
     return signature
 
 
-def rdf_form(document: Mapping[str, Any], contexts: Contexts, digest: str) -> bytes:
+def rdf_form(part: Mapping[str, Any], context: object, contexts: Contexts, digest: str) -> bytes:
     """Give the canonical N-Quads, in UTF-8; blank nodes are labeled by the same hash (``digest``)."""
-    return canonical_form(_walked(document), contexts, algorithm=digest).encode("utf-8")
+    return canonical_form(_walked(part, context), contexts, algorithm=digest).encode("utf-8")
 
 
-def json_form(document: Mapping[str, Any], contexts: Contexts, _: str) -> bytes:
+def json_form(part: Mapping[str, Any], context: object, contexts: Contexts, _: str) -> bytes:
     """Give the canonical JSON text.
 
     It covers words that mean nothing too, so what follows from it is no more than that somebody wrote them:
     they are refused as in the suites over RDF. Data Integrity 1.0, section 2.4.1.
     """
-    form = canonical_json(document)
-    statements(_walked(document), contexts)
+    form = canonical_json(part)
+    statements(_walked(part, context), contexts)
     return form
 
 
-def _walked(document: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Give the document to be read as JSON-LD.
+def _walked(part: Mapping[str, Any], context: object) -> Mapping[str, Any]:
+    """Give a part to be read as JSON-LD, under the document's context.
 
-    In a chain, the proofs before stand in it, and those of some suites carry the document's own contexts
-    once more, which changes no word.
+    In a chain, the proofs before stand in the document, and those of some suites carry its contexts once
+    more, which changes no word.
     """
-    before = document.get("proof")
-    if not isinstance(before, list):
-        return document
-    outer = document.get("@context")
-    proofs = [
-        {name: value for name, value in proof.items() if name != "@context" or value != outer}
-        for proof in before
-    ]
-    return {**document, "proof": proofs}
+    before = part.get("proof")
+    if isinstance(before, list):
+        proofs = [
+            {name: value for name, value in proof.items() if name != "@context" or value != context}
+            for proof in before
+        ]
+        part = {**part, "proof": proofs}
+    return part if "@context" in part and part["@context"] is context else {**part, "@context": context}

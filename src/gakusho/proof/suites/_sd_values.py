@@ -17,7 +17,6 @@ import cbor2
 
 from gakusho.errors import LimitError, UnreadableError
 from gakusho.proof import multibase
-from gakusho.proof._options import BASE_PROOF
 
 MAX_CHARACTERS = 500_000
 MAX_SIGNATURES = 4_000
@@ -99,7 +98,7 @@ def derived_value(proof: Mapping[str, Any]) -> DerivedValue:
     if header == _BASE:
         raise UnreadableError(
             "This is the holder's own copy; what is shown to others is derived from it.",
-            code=BASE_PROOF,
+            code="base-proof",
             facts={"got": "a base proof", "expected": "a derived proof"},
         )
     match parts:
