@@ -91,8 +91,9 @@ def issue(
 ) -> int:
     """Sign a credential or presentation: exit 0 done, 1 refused."""
     selective = [pointer(path) for path in _paths(sd)]
+    document, key_file = _read(given), _read(key)
     try:
-        result, data = Result.SUCCESS, _issued(_read(given), _read(key), feature, selective)
+        result, data = Result.SUCCESS, _issued(document, key_file, feature, selective)
     except GakushoError as error:
         result, data = Result.FAILURE, str(error)
     return _told(output, result, data)
@@ -101,8 +102,9 @@ def issue(
 @app.command("verify")
 def verify(*, given: Input, key: Key, feature: Which, output: Output) -> int:
     """Check form and signature alone, by the key given: exit 0 valid, 1 invalid, 2 could not tell."""
+    text, key_file = _read(given), _read(key)
     try:
-        result, data = _verified(_read(given), _read(key), feature)
+        result, data = _verified(text, key_file, feature)
     except GakushoError as error:
         result, data = Result.FAILURE, str(error)
     return _told(output, result, data)

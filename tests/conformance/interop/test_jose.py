@@ -25,7 +25,7 @@ from gakusho.registry import PublishedKey
 from gakusho.verifier.presentation import verify_presentation
 
 FOLDER = Path(__file__).parent
-ASKED = {"challenge": "n-1", "domain": "https://verifier.example"}
+ASKED: dict[str, Any] = {"challenge": "n-1", "domain": "https://verifier.example"}
 SIGNER = KeptSigner(ec.derive_private_key(7, ec.SECP256R1()))
 HOLDER = KeptSigner(ec.derive_private_key(9, ec.SECP256R1()))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -90,22 +91,158 @@ def called(function: str, given: Path, key: str, feature: str, folder: Path, *mo
     return told
 
 
-@pytest.mark.requirement("VC-JOSE-COSE 1.0", "the 35 tests of the W3C's suite answer as they must")
-@pytest.mark.parametrize(
-    ("number", "function", "given", "key", "feature", "expected"),
-    NUMBERED,
-    ids=[f"{number:02}-{given.partition('.')[0]}" for number, _, given, *_ in NUMBERED],
-)
-def test_numbered(
-    number: int, function: str, given: str, key: str, feature: str, expected: str, tmp_path: Path
-) -> None:
+def answers_as_it_must(number: int, folder: Path) -> None:
+    _, function, given, key, feature, expected = NUMBERED[number - 1]
     more = ["--sd", json.dumps(PATHS[number])] if number in PATHS else []
-    told = called(function, INPUT / given, key, feature, tmp_path, *more)
+    told = called(function, INPUT / given, key, feature, folder, *more)
     assert told["result"] == expected, told["data"]
     assert REASONS.get(number, "") in told["data"]
     if (function, expected) == ("issue", "success"):
-        made = tmp_path / "made.txt"
+        made = folder / "made.txt"
         made.write_text(told["data"], "ascii")
-        assert called("verify", made, key, feature, tmp_path)["result"] == "success"
+        assert called("verify", made, key, feature, folder)["result"] == "success"
         other = "p256" if key != "p256" else "p384"
-        assert called("verify", made, other, feature, tmp_path)["result"] == "failure"
+        assert called("verify", made, other, feature, folder)["result"] == "failure"
+
+
+def test_every_number_of_the_suite_is_called_once() -> None:
+    assert [number for number, *_ in NUMBERED] == list(range(1, 36))
+    named = [mark.args[1] for test in TESTS for mark in test.pytestmark if mark.name == "parametrize"]
+    assert sorted(number for numbers in named for number in numbers) == list(range(1, 36))
+
+
+@pytest.mark.requirement("VC-JOSE-COSE 3.1", "a JWS issuer secures with RFC 7515 (suite 1 to 4)")
+@pytest.mark.parametrize("number", [1, 2, 3, 4])
+def test_a_jws_is_issued(number: int, tmp_path: Path) -> None:
+    answers_as_it_must(number, tmp_path)
+
+
+@pytest.mark.requirement("VC-JOSE-COSE 3.1", "a JWS verifier checks with RFC 7515 (suite 6 to 8)")
+@pytest.mark.parametrize("number", [6, 7, 8])
+def test_a_jws_is_checked(number: int, tmp_path: Path) -> None:
+    answers_as_it_must(number, tmp_path)
+
+
+@pytest.mark.requirement("VC-JOSE-COSE 3.1", "members that nothing defines are no credential (suite 5, 9)")
+@pytest.mark.parametrize("number", [5, 9])
+def test_members_nobody_defined_are_refused(number: int, tmp_path: Path) -> None:
+    answers_as_it_must(number, tmp_path)
+
+
+@pytest.mark.requirement(
+    "VC-JOSE-COSE 3.1", "claims without integrity protection do not count (suite 10, 11)"
+)
+@pytest.mark.parametrize("number", [10, 11])
+def test_what_is_not_signed_does_not_count(number: int, tmp_path: Path) -> None:
+    answers_as_it_must(number, tmp_path)
+
+
+@pytest.mark.requirement("VC-JOSE-COSE 3", "a wrong signature is refused (suite 12, 23, 32)")
+@pytest.mark.parametrize("number", [12, 23, 32])
+def test_a_wrong_signature_is_refused(number: int, tmp_path: Path) -> None:
+    answers_as_it_must(number, tmp_path)
+
+
+@pytest.mark.requirement("VC-JOSE-COSE 6", "other media types are refused (suite 13, 14, 24, 25, 33, 34)")
+@pytest.mark.parametrize("number", [13, 14, 24, 25, 33, 34])
+def test_other_media_types_are_refused(number: int, tmp_path: Path) -> None:
+    answers_as_it_must(number, tmp_path)
+
+
+@pytest.mark.requirement("VC-JOSE-COSE 3.1.1", "the claims vc and vp must not be there (suite 15)")
+@pytest.mark.parametrize("number", [15])
+def test_no_second_credential_stands_in_a_claim(number: int, tmp_path: Path) -> None:
+    answers_as_it_must(number, tmp_path)
+
+
+@pytest.mark.requirement("VC-JOSE-COSE 3", "credentials in presentations are in envelopes (suite 16, 26, 35)")
+@pytest.mark.parametrize("number", [16, 26, 35])
+def test_credentials_shown_are_in_envelopes(number: int, tmp_path: Path) -> None:
+    answers_as_it_must(number, tmp_path)
+
+
+@pytest.mark.requirement("VC-JOSE-COSE 3.2", "an SD-JWT issuer secures with SD-JWT (suite 17 to 19)")
+@pytest.mark.parametrize("number", [17, 18, 19])
+def test_an_sd_jwt_is_issued(number: int, tmp_path: Path) -> None:
+    answers_as_it_must(number, tmp_path)
+
+
+@pytest.mark.requirement("VC-JOSE-COSE 3.2", "an SD-JWT verifier checks with SD-JWT (suite 20 to 22)")
+@pytest.mark.parametrize("number", [20, 21, 22])
+def test_an_sd_jwt_is_checked(number: int, tmp_path: Path) -> None:
+    answers_as_it_must(number, tmp_path)
+
+
+@pytest.mark.requirement("VC-JOSE-COSE 3.3", "a COSE issuer secures with COSE_Sign1 (suite 27, 28)")
+@pytest.mark.parametrize("number", [27, 28])
+def test_a_cose_message_is_issued(number: int, tmp_path: Path) -> None:
+    answers_as_it_must(number, tmp_path)
+
+
+@pytest.mark.requirement("VC-JOSE-COSE 3.3", "a COSE verifier checks with COSE_Sign1 (suite 29, 31)")
+@pytest.mark.parametrize("number", [29, 31])
+def test_a_cose_message_is_checked(number: int, tmp_path: Path) -> None:
+    answers_as_it_must(number, tmp_path)
+
+
+@pytest.mark.requirement("VC-JOSE-COSE 3.3.3", "a COSE message in text is base64 (suite 30)")
+@pytest.mark.parametrize("number", [30])
+def test_a_cose_message_in_text_is_base64(number: int, tmp_path: Path) -> None:
+    answers_as_it_must(number, tmp_path)
+
+
+TESTS: list[Any] = [test for name, test in list(globals().items()) if hasattr(test, "pytestmark")]
+
+
+# --- what the command answers beyond the suite -----------------------------------------------------
+
+
+def test_a_credential_is_no_presentation_and_a_presentation_no_credential(tmp_path: Path) -> None:
+    for given, key, feature in (
+        ("credential-jose-minimal.txt", "p256", "presentation_jose"),
+        ("credential-sdjwt-selective.txt", "p384", "presentation_sdjwt"),
+        ("credential-cose-minimal.txt", "p256", "presentation_cose"),
+        ("presentation-sdjwt-selective.txt", "p384", "credential_sdjwt"),
+        ("presentation-cose-single.txt", "p384", "credential_cose"),
+        ("presentation-jose-multiple.txt", "p384", "credential_jose"),
+    ):
+        assert called("verify", INPUT / given, key, feature, tmp_path)["result"] == "failure"
+
+
+def test_wrong_use_is_told_apart_from_a_refusal(tmp_path: Path) -> None:
+    options = ["--key", str(INPUT / "vm-p256.json"), "--feature", "credential_jose"]
+    output = ["--output", str(tmp_path / "out.json")]
+    given = ["--input", str(INPUT / "credential-minimal.json")]
+    assert run(["jose", "issue", "--input", str(tmp_path / "none"), *options, *output]) == 64
+    assert run(["jose", "issue", *given, *options, *output, "--sd", "name"]) == 64
+    assert run(["jose", "issue", *given, *options, *output, "--sd", '["a[x]"]']) == 64
+    assert run(["jose", "issue", *given, *options, "--output", str(tmp_path / "no" / "folder")]) == 64
+    assert run(["jose", "issue", *given, *options, *output, "--sd", '["issuer"]']) == 1
+    assert run(["jose", "issue", *given, *options, *output]) == 0
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "{}",
+        "[]",
+        "nothing",
+        '{"kty":"oct","k":"AAAA","kid":"x"}',
+        '{"secretKeyJwk":{"kty":"OKP","crv":"Ed25519","x":"AA","d":"AA"},"id":"k"}',
+    ],
+)
+def test_a_key_that_is_none_is_told(key: str, tmp_path: Path) -> None:
+    file = tmp_path / "key.json"
+    file.write_text(key, "utf-8")
+    options = ["--key", str(file), "--feature", "credential_jose", "--output", str(tmp_path / "out.json")]
+    assert run(["jose", "issue", "--input", str(INPUT / "credential-minimal.json"), *options]) == 1
+    assert run(["jose", "verify", "--input", str(INPUT / "credential-jose-minimal.txt"), *options]) == 1
+
+
+def test_private_and_public_key_belong_together(tmp_path: Path) -> None:
+    stated = json.loads((INPUT / "vm-p256.json").read_text("utf-8"))
+    stated["secretKeyJwk"]["d"] = "A" * 42 + "E"
+    file = tmp_path / "key.json"
+    file.write_text(json.dumps(stated), "utf-8")
+    options = ["--key", str(file), "--feature", "credential_jose", "--output", str(tmp_path / "out.json")]
+    assert run(["jose", "issue", "--input", str(INPUT / "credential-minimal.json"), *options]) == 1
