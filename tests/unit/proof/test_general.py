@@ -14,6 +14,7 @@ import pytest
 from gakusho.errors import LimitError, UndefinedTermError
 from gakusho.formats import _contexts
 from gakusho.proof import _second_reading
+from gakusho.proof._inline_contexts import vocabulary
 from gakusho.proof.canonical import canonicalize
 from gakusho.proof.canonical_form import canonical_form, statements
 from gakusho.proof.general import MAX_STATEMENTS
@@ -27,7 +28,7 @@ OB = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"
 DATA_INTEGRITY = "https://w3id.org/security/data-integrity/v2"
 PINNED = _contexts.contexts()
 
-# The context of the credential that the W3C's suites for Data Integrity issue and verify.
+# The contexts of credentials that the W3C's suites for Data Integrity issue and verify.
 LICENSE: Document = {
     "@protected": True,
     "DriverLicenseCredential": "urn:example:DriverLicenseCredential",
@@ -48,6 +49,37 @@ LICENSE: Document = {
 SUBJECT: Document = {
     "id": "urn:uuid:1",
     "driverLicense": {"type": "DriverLicense", "documentIdentifier": "T21", "expirationDate": "01-01-2030"},
+}
+ACHIEVEMENT: Document = {
+    "@protected": True,
+    "ExampleAchievementCredential": "urn:example:ExampleAchievementCredential",
+    "WindsailingAchievement": {
+        "@id": "urn:example:WindsailingAchievement",
+        "@context": {
+            "@protected": True,
+            "id": "@id",
+            "type": "@type",
+            "sails": {
+                "@id": "urn:example:sails",
+                "@context": {"@protected": True, "size": "urn:example:size", "year": "urn:example:year"},
+            },
+            "boards": {
+                "@id": "urn:example:boards",
+                "@context": {"@protected": True, "brand": "urn:example:brand", "year": "urn:example:year"},
+            },
+        },
+    },
+    "achievements": {"@id": "urn:example:achievements", "@type": "@id"},
+}
+SAILOR: Document = {
+    "name": "Jane Doe",
+    "achievements": [
+        {
+            "type": "WindsailingAchievement",
+            "sails": [{"size": 7.0, "year": 2020}, {"size": 7.8, "year": 2023}],
+            "boards": [{"brand": "Tillo", "year": 2022}],
+        }
+    ],
 }
 SAILS: Document = {"@vocab": "https://windsurf.grotto-networking.com/selective#"}
 
@@ -95,6 +127,13 @@ GOOD = {
     ),
     "the license": license_(V2, LICENSE),
     "the license, data model 1.1": license_(V1, LICENSE, DATA_INTEGRITY),
+    "the achievement": credential(V2, ACHIEVEMENT, credentialSubject=SAILOR),
+    "the achievement, data model 1.1": credential(
+        V1, {**ACHIEVEMENT, "name": "https://schema.org/name"}, DATA_INTEGRITY, credentialSubject=SAILOR
+    ),
+    "words the data model 1.1 lacks": credential(
+        V1, {"name": "https://schema.org/name", "description": "https://schema.org/description"}, name="x"
+    ),
     "a vocabulary": credential(V2, SAILS, credentialSubject={"sailNumber": "Earth101"}),
     "a prefix within": credential(
         V2, {"x": "https://x.example/#", "gpa": "x:gpa"}, credentialSubject={"id": "did:example:s", "gpa": 3}
@@ -165,7 +204,7 @@ def test_control_characters_are_escaped_as_the_recommendation_says() -> None:
 
 
 NAME, DESCRIPTION = "https://schema.org/name", "https://schema.org/description"
-ACHIEVEMENT = "https://purl.imsglobal.org/spec/vc/ob/vocab.html#achievement"
+OF_A_BADGE = "https://purl.imsglobal.org/spec/vc/ob/vocab.html#achievement"
 SWAPS = {
     "name and description change places": credential(V2, {"name": DESCRIPTION, "description": NAME}),
     "name under another word": credential(V2, {"title": NAME}, title="x"),
@@ -174,7 +213,7 @@ SWAPS = {
     ),
     "a type redefined": credential(V2, {"VerifiableCredential": "https://x.example/#Bad"}),
     "a word of a scope redefined": badge({"achievement": "https://x.example/#a"}),
-    "a meaning of a context the document leaves out": credential(V2, {"award": ACHIEVEMENT}),
+    "a meaning of a context the document leaves out": credential(V2, {"award": OF_A_BADGE}),
     "a word taken away": credential(V2, {"name": None}),
     "an id taken away": credential(V2, {"gpa": {"@id": None}}),
     "a vocabulary that ends inside a pinned meaning": credential(V2, {"@vocab": NAME[:-2]}),
@@ -281,6 +320,26 @@ ADDRESSES = [
 def test_a_context_that_swaps_a_word_is_refused(name: str) -> None:
     with pytest.raises(UndefinedTermError):
         canonical_form(SWAPS[name], PINNED)
+
+
+def test_no_meaning_a_pinned_context_has_a_word_for_gets_another_word() -> None:
+    meanings = vocabulary(PINNED, PINNED.urls).meanings
+    assert len(meanings) > 400
+    for iri in meanings:
+        for context in (
+            {"renamed": iri},
+            {"outer": {"@id": "urn:x:o", "@context": {"renamed": {"@id": iri}}}},
+        ):
+            with pytest.raises(UndefinedTermError):
+                canonical_form(credential(V2, context, type=["VerifiableCredential"]), PINNED)
+
+
+def test_no_word_of_the_named_contexts_gets_another_meaning() -> None:
+    words = vocabulary(PINNED, (V2, OB)).words
+    assert len(words) > 150
+    for word in words:
+        with pytest.raises(UndefinedTermError):
+            canonical_form(badge({word: "https://x.example/#other"}), PINNED)
 
 
 @pytest.mark.parametrize("name", SETTINGS)
