@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from gakusho.formats import formats
 from gakusho.issuer import achievements, batches, institutions
 from gakusho.issuer.access import Actor, Role
 from gakusho.issuer.batches import BatchView
@@ -52,6 +53,7 @@ def open_desk(work: Work, *, slug: str = "sakura", did: str | None = None) -> De
         name=Text.of(ja="さくら大学", en="Sakura University"),
         did=did or f"did:web:{slug}.example",
         email="registrar@sakura.example",
+        settings={"formats": list(formats())},
     )
     people = {
         role: institutions.grant(work, None, view.id, f"{role}@{slug}.example", role, f"{role}")

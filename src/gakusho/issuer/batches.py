@@ -20,6 +20,7 @@ from gakusho.issuer.choices import Choices
 from gakusho.issuer.compose import compose
 from gakusho.issuer.courses import unpacked
 from gakusho.issuer.institutions import institution, issuer_of, row_of
+from gakusho.issuer.offering import check_offered
 from gakusho.issuer.rows import Row
 from gakusho.model.achievement import Achievement
 from gakusho.model.award import Award, DocumentDetails
@@ -420,6 +421,8 @@ def _look(work: Work, actor: Actor, row: Batch, choices: Choices, table: bytes, 
     """Dry-run the upload into the batch: a draft, whatever it was before."""
     _drafts.check_choices(choices)
     university = institution(work, row.institution_id)
+    before = (row.choices or {}).get("formats", ())
+    check_offered(university, [name for name in choices.formats if name not in before])
     run = dry_run(
         work,
         Upload(

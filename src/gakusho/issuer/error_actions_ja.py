@@ -112,6 +112,8 @@ ACTIONS: Mapping[str, str] = {
     "act": "一覧から選び直してください。",
     "batch-choice": "一覧から選んでください。",
     "batch-date": "2026-03-25 のように書いてください。",
+    "format-not-offered": "ほかの形式を選ぶか、管理者が設定の「形式」で追加してください。",
+    "formats-offered": "一覧から選び直してください。",
     "batch-formats": "少なくとも一つ選んでください。",
     "batch-table": "名簿のCSVを選んでください。",
     "claim-days": "日数を数で書いてください。180日をお勧めします。",

@@ -176,6 +176,8 @@ SENTENCES: Mapping[str, str | tuple[str, ...]] = {
     "act": "その操作はありません。",
     "batch-choice": ("選べない条件です（{got}）。", "選べない条件です。"),
     "batch-date": ("「{got}」は日付として読み取れません。", "日付として読み取れません。"),
+    "format-not-offered": "「{got}」は、この機関が発行する形式（{expected}）に入っていません。",
+    "formats-offered": "発行する形式を一つ以上選んでください（受け取った値：{got}）。",
     "batch-formats": "形式が選ばれていません。",
     "batch-table": "CSVファイルが選ばれていません。",
     "claim-days": "受け取りの期限の日数が正しくありません。",

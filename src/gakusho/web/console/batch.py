@@ -247,7 +247,7 @@ def _check_page(
         "submitted_otherwise": any(
             e.act == "batch.submit" and e.detail.get("digest") not in {None, view.content_digest} for e in log
         ),
-        **choices_context(view.choices),
+        **choices_context(seat, view.choices),
     }
     template = "console/batch_check.html" if view.state == "draft" else "console/batch_approve.html"
     return page(request, seat, template, context, error=error)

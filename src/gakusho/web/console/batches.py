@@ -15,6 +15,7 @@ from gakusho.formats import formats
 from gakusho.issuer import achievements, batches
 from gakusho.issuer.access import Role, require
 from gakusho.issuer.choices import Choices
+from gakusho.issuer.offering import offered
 from gakusho.web.auth.session import Member, Seat, go
 from gakusho.web.console import desk
 from gakusho.web.console.desk import Form, an_id, page
@@ -117,11 +118,11 @@ def read_choices(form: FormData, before: Choices | None = None) -> Choices:
     )
 
 
-def choices_context(choices: Choices) -> dict[str, Any]:
-    """Give what the form of choices needs."""
+def choices_context(seat: Seat, choices: Choices) -> dict[str, Any]:
+    """Give what the form of choices needs: what is offered, and what was chosen while it was."""
     return {
         "choices": choices,
-        "all_formats": tuple(formats()),
+        "all_formats": dict.fromkeys((*offered(seat.institution), *choices.formats)),
         "document_kinds": DOCUMENT_KINDS,
         "document_languages": DOCUMENT_LANGUAGES,
         "duplicate_policies": DUPLICATES,
@@ -153,6 +154,7 @@ def _new(
         "view": view,
         "name": typed.get("name", ""),
         **choices_context(
+            seat,
             typed.get("choices")
             or Choices(document_kind=KIND_OF.get(view.achievement.type, "degree-certificate"))
         ),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The institution's settings: profile and signatory, keys, members, log."""
+"""The institution's settings: profile and signatory, formats, keys, members, log."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from gakusho.errors import ConflictError, GakushoError, InputError
-from gakusho.issuer import events, institutions
+from gakusho.issuer import events, institutions, offering
 from gakusho.issuer.access import Role, require
 from gakusho.model.text import Text
 from gakusho.web.auth.session import Member, Seat, go
@@ -60,6 +60,23 @@ def change_profile(request: Request, seat: Member, form: Form) -> Response:
     except (InputError, ConflictError) as error:
         return _profile(request, seat, given, error=error)
     return go(f"/console/{seat.institution.slug}/settings?done=saved")
+
+
+@router.get("/formats")
+def formats_page(request: Request, seat: Member) -> Response:
+    """Show which formats the institution offers."""
+    return _formats(request, seat)
+
+
+@router.post("/formats")
+def change_formats(request: Request, seat: Member, form: Form) -> Response:
+    """Offer these formats from now on."""
+    try:
+        with state_of(request).work() as work:
+            offering.offer(work, seat.actor, desk.texts(form, "formats"))
+    except InputError as error:
+        return _formats(request, seat, error=error)
+    return go(f"/console/{seat.institution.slug}/settings/formats?done=saved")
 
 
 @router.get("/keys")
@@ -158,6 +175,11 @@ def _profile(
         "claim_days": str(view.settings.get("claim_days", 180)),
     }
     return page(request, seat, "console/profile.html", {"given": shown}, error=error)
+
+
+def _formats(request: Request, seat: Seat, *, error: GakushoError | None = None) -> Response:
+    context = {"all_formats": offering.all_in_order(), "offered": offering.offered(seat.institution)}
+    return page(request, seat, "console/formats.html", context, error=error)
 
 
 def _members(

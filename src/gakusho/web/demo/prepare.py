@@ -16,6 +16,7 @@ from gakusho.store.work import Work
 from gakusho.web.demo_people import APPROVER, REGISTRAR
 from gakusho.web.state import State
 
+FORMATS = ("open-badges-3", "signed-pdf", "open-badges-3-sd", "sd-jwt-vc", "clr-2")
 SLUG = "asanagi"
 
 
@@ -46,6 +47,7 @@ def _fill(work: Work) -> None:
             "signatory_name": "汐見 遙",
             "signatory_title": {"ja": "学長", "en": "President"},
             "claim_days": 180,
+            "formats": list(FORMATS),
         },
     )
     for email, name, roles in (
