@@ -206,6 +206,15 @@ class Hosted(Protocol):
     ) -> dict[str, bytes]:
         """Give what the issuer publishes once for all of its awards, by address. Raises: InputError."""
 
+    def shared(self, data: bytes) -> list[bytes]:
+        """Give what many of these badges have in common, to be kept under its SHA-256. Raises: InputError."""
+
+    def shared_document(self, address: str, kept: bytes) -> bytes | None:
+        """Give what to publish at an address, from what was kept; None when it is not of that address.
+
+        Raises: InputError when it is nothing of this format.
+        """
+
     def withdrawal(self, hosting: str, withdrawn: Withdrawn) -> dict[str, bytes]:
         """Give what stands where the badge was hosted, to be answered with 410, by address."""
 

@@ -88,6 +88,7 @@ def _refuse_incomplete(award: Award) -> None:
         "achievement.name": bool(award.achievement.name),
         "achievement.description": bool(award.achievement.description),
         "learner.name": bool(award.learner.name.full),
+        "issuer.email": bool(award.issuer.email),
     }
     for member, there in needed.items():
         if not there:
@@ -135,6 +136,26 @@ def _evidence(evidence: Evidence) -> dict[str, Any]:
     return {name: value for name, value in written.items() if value}
 
 
+def kept_class(written: Mapping[str, Any]) -> bytes:
+    """Give the class inside an assertion as it is kept: without the address that holds its digest."""
+    badge = _vc.mapping(written.get("badge"), "badge")
+    return strict_json.dumps({name: value for name, value in badge.items() if name != "id"})
+
+
+def class_document(address: str, kept: bytes) -> bytes | None:
+    """Give a kept class as it is published at its address; None when the address is another issuer's.
+
+    Raises: UnreadableError for anything else than a class.
+    """
+    badge = _ob2.parsed(kept)
+    if badge is None or badge.get("type") != _ob2.BADGE_CLASS:
+        raise _vc.unreadable("type", "another file", _ob2.BADGE_CLASS)
+    base = str(badge.get("issuer")).removesuffix("/issuer")
+    if address != f"{base}/badges/{hashlib.sha256(kept).hexdigest()}":
+        return None
+    return strict_json.dumps({"@context": _ob2.CONTEXT, "id": address, **badge})
+
+
 def class_documents(written: Mapping[str, Any]) -> dict[str, bytes]:
     """Give the class that stands inside an assertion, as it is published at its own address."""
     badge = _vc.mapping(written.get("badge"), "badge")
@@ -161,15 +182,14 @@ def _profile(base: str, issuer: Issuer, keys: Sequence[str]) -> dict[str, Any]:
         "type": "Issuer",
         "name": issuer.name.joined(BETWEEN_NAMES) or host,
         "url": issuer.url or f"https://{host}/",
-        "email": issuer.email or f"postmaster@{host.partition(':')[0]}",
         "publicKey": list(keys),
         "revocationList": f"{base}/revocations",
         # Several institutions may share a host: only what lies below its own address is this one's.
         "verification": {"allowedOrigins": host, "startsWith": f"{base}/assertions/"},
     }
-    if issuer.image:
-        written["image"] = issuer.image
-    return written
+    return written | {
+        name: value for name, value in (("email", issuer.email), ("image", issuer.image)) if value
+    }
 
 
 def _key(base: str, address: str, key: PublishedMultikey) -> dict[str, Any]:

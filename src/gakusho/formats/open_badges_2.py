@@ -93,6 +93,14 @@ class OpenBadges2:
         """Give profile, keys and revocation list by their addresses. Raises: KeyMaterialError."""
         return _ob2_write.institution_documents(hosting, issuer, keys, withdrawn)
 
+    def shared(self, data: bytes) -> list[bytes]:
+        """Give the class, as it is kept. Raises: InputError."""
+        return [_ob2_write.kept_class(_vc.loaded(data))]
+
+    def shared_document(self, address: str, kept: bytes) -> bytes | None:
+        """Give a kept class at its address. Raises: InputError when it is none."""
+        return _ob2_write.class_document(address, kept)
+
     def withdrawal(self, hosting: str, withdrawn: Withdrawn) -> dict[str, bytes]:
         """Give what stands where the badge was hosted."""
         return _ob2_write.withdrawal(hosting, withdrawn)

@@ -91,6 +91,14 @@ class SignedOpenBadges2:
         """Give profile, keys and revocation list by their addresses. Raises: KeyMaterialError."""
         return _ob2_write.institution_documents(hosting, issuer, keys, withdrawn)
 
+    def shared(self, data: bytes) -> list[bytes]:
+        """Give the class, as it is kept. Raises: InputError."""
+        return [_ob2_write.kept_class(_jose.taken_apart(data).claims)]
+
+    def shared_document(self, address: str, kept: bytes) -> bytes | None:
+        """Give a kept class at its address. Raises: InputError when it is none."""
+        return _ob2_write.class_document(address, kept)
+
     def withdrawal(self, hosting: str, withdrawn: Withdrawn) -> dict[str, bytes]:  # noqa: ARG002  # protocol's
         """Give nothing: what is signed lies at no address, and is revoked in the list."""
         return {}

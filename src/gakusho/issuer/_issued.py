@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import insert
 
 from gakusho.errors import NotFoundError
-from gakusho.issuer import _status_lists, delivery
+from gakusho.issuer import _status_lists, delivery, hosted_badges
 from gakusho.issuer._chunk import Chunk, Reserved
 from gakusho.issuer.compose import award_to_dict
 from gakusho.issuer.institutions import row_of
@@ -39,6 +39,7 @@ class Written:
 def put(sealed: Sealed, files: Files) -> Written:
     """Give the sealed award as it is kept; a large one is put into the files now."""
     large = len(sealed.data) > _IN_TABLE
+    hosted_badges.keep_shared(sealed.data, sealed.format, files)
     return Written(
         format=sealed.format,
         media_type=sealed.media_type,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What an institution publishes: its DID document and its status lists, at stable addresses, cacheable."""
+"""What an institution publishes at stable addresses, cacheable: DID document, status lists, hosted badges."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from fastapi import APIRouter, Header, Path, Request
 from fastapi.responses import Response
 
 from gakusho.errors import NotFoundError
-from gakusho.issuer import institutions, publication
+from gakusho.issuer import hosted_badges, institutions, publication
 from gakusho.web.state import state_of
 
 router = APIRouter(tags=["published"])
@@ -19,7 +19,7 @@ Slug = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")]
 IfNoneMatch = Annotated[str | None, Header()]
 
 
-def _answer(data: bytes, media_type: str, known: str | None, *, seconds: int) -> Response:
+def _answer(data: bytes, media_type: str, known: str | None, *, seconds: int, status: int = 200) -> Response:
     tag = f'"{hashlib.sha256(data).hexdigest()[:32]}"'
     headers = {
         "ETag": tag,
@@ -28,7 +28,7 @@ def _answer(data: bytes, media_type: str, known: str | None, *, seconds: int) ->
     }
     if known is not None and tag in {part.strip() for part in known.split(",")}:
         return Response(status_code=304, headers=headers)
-    return Response(data, media_type=media_type, headers=headers)
+    return Response(data, media_type=media_type, headers=headers, status_code=status)
 
 
 @router.get("/i/{slug}/did.json", summary="The DID document of an institution")
@@ -61,3 +61,22 @@ def status_list(
         raise NotFoundError("There is no such status list.", facts={"got": f"{number}/{purpose}"})
     media_type = "application/statuslist+jwt" if purpose == "token" else "application/vc"
     return _answer(data, media_type, if_none_match, seconds=60)
+
+
+Rest = Annotated[str, Path(pattern=r"^[A-Za-z0-9/._~-]{1,300}$")]
+
+
+@router.get("/i/{slug}/ob2/{rest:path}", summary="A document of an institution's Open Badges 2.0")
+def open_badge_2(request: Request, slug: Slug, rest: Rest, if_none_match: IfNoneMatch = None) -> Response:
+    """Give an assertion, a class, the issuer, a key or the revocation list; what is revoked with 410.
+
+    Open Badges 2.0, section 4.
+    """
+    with state_of(request).work(read_only=True) as work:
+        view = institutions.by_slug(work, slug)
+        found = hosted_badges.found(work, f"{view.base_url}/i/{slug}/ob2/{rest}")
+    if found is None:
+        raise NotFoundError("There is no such badge.", facts={"got": rest[:100]})
+    status = 410 if found.gone else 200
+    known = None if found.gone else if_none_match
+    return _answer(found.data, "application/ld+json", known, seconds=60, status=status)
