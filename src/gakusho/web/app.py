@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import resources
 
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from starlette.concurrency import run_in_threadpool
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gakusho.errors import GakushoError
 from gakusho.settings import Settings
@@ -37,6 +38,11 @@ SECURITY_HEADERS = {
     "Permissions-Policy": "camera=(self), geolocation=(), microphone=()",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+
+
+_RAW_HEADERS = tuple(
+    (name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in SECURITY_HEADERS.items()
+)
 
 
 def build(settings: Settings, *, state: State | None = None) -> FastAPI:
@@ -67,8 +73,9 @@ def build(settings: Settings, *, state: State | None = None) -> FastAPI:
     )
     errors.install(app)
     app.add_middleware(SameOrigin)
-    app.middleware("http")(_protect)
+    app.add_middleware(Protected)
     for router in (
+        *((vc_api.router, vc_api_status.router) if settings.vc_api else ()),  # first: it is measured
         demo.router,
         auth.router,
         console.router,
@@ -79,9 +86,6 @@ def build(settings: Settings, *, state: State | None = None) -> FastAPI:
         identifiers.router,
     ):
         app.include_router(router)
-    if settings.vc_api:
-        app.include_router(vc_api.router)
-        app.include_router(vc_api_status.router)
     app.mount(
         "/api/docs/static",
         StaticFiles(directory=str(resources.files("fastapi_offline") / "static")),
@@ -91,12 +95,33 @@ def build(settings: Settings, *, state: State | None = None) -> FastAPI:
     return app
 
 
-async def _protect(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-    response = await call_next(request)
-    for name, value in SECURITY_HEADERS.items():
-        response.headers.setdefault(name, value)
-    if request.url.path.startswith("/static/") and request.query_params.get("v"):
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    if request.url.scheme == "https":
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-    return response
+class Protected:
+    """Middleware: every answer has the headers that protect who reads it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, and add to its answer what it lacks."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def protected(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                _protect(scope, message)
+            await send(message)
+
+        await self.app(scope, receive, protected)
+
+
+def _protect(scope: Scope, message: Message) -> None:
+    given = message.setdefault("headers", [])
+    present = {name.lower() for name, _ in given}
+    headers = [*given, *(one for one in _RAW_HEADERS if one[0] not in present)]
+    if scope["path"].startswith("/static/") and b"v=" in scope["query_string"]:
+        headers = [one for one in headers if one[0].lower() != b"cache-control"]
+        headers.append((b"cache-control", b"public, max-age=31536000, immutable"))
+    if scope["scheme"] == "https" and b"strict-transport-security" not in present:
+        headers.append((b"strict-transport-security", b"max-age=31536000"))
+    message["headers"] = headers
