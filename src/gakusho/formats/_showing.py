@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from gakusho.errors import InputError
@@ -28,8 +28,17 @@ def _is_one(typ: object) -> bool:
     return isinstance(typ, str) and typ in _TYPE_OF_OTHERS
 
 
-def disclosures_check(found: _sd_jwt.Claims) -> Check:
-    """Give the check that all that is shown is what was signed; a broken one cannot be read at all."""
+def disclosures_check(found: _sd_jwt.Claims, never: Collection[str] = ()) -> Check:
+    """Give the check of the parts shown: what was not signed cannot be read at all.
+
+    ``never`` are members at the top that decide whether the credential holds; one that its holder could
+    have held back decides nothing. RFC 9901, section 9.7.
+    """
+    hideable = sorted(
+        {place.split("/")[1] for place, _ in found.places} & {_sd_jwt.escaped(n) for n in never}
+    )
+    if hideable:
+        return check("proof.disclosures", Outcome.INVALID, reason="held-back", got=", ".join(hideable))
     return check("proof.disclosures", Outcome.VALID, got=str(len(found.places)))
 
 

@@ -32,6 +32,10 @@ from gakusho.proof import Signer
 from gakusho.proof.keys import PublicKey
 
 TYPES = _jose.types("vc+sd-jwt", "vc+ld+json+sd-jwt")
+NEVER_HIDDEN = frozenset(
+    {"@context", "type", "issuer", "validFrom", "validUntil", "credentialStatus", "iss", "nbf", "exp", "cnf"}
+)
+"""What decides whether a credential holds, and for whom."""
 PRESENTATION_TYPES = _jose.types("vp+sd-jwt", "vp+ld+json+sd-jwt")
 
 
@@ -90,7 +94,7 @@ class VcSdJwt:
             _vcdm.rules_check(document, open_badge=_token.is_open_badge(document)),
             *_token.token_checks(apart.token, asking, issuer, "assertionMethod", TYPES),
             _token.claims_check(found.values, document),
-            _showing.disclosures_check(found),
+            _showing.disclosures_check(found, NEVER_HIDDEN),
             _vc.binding_check(document, _token.signers(apart.token, issuer)),
             *_key_binding.checks(apart, found.values, asking, challenge=None, domain=None),
         ]
@@ -104,6 +108,8 @@ class VcSdJwt:
         """
         _enclosing.refuse_unfit(document)
         kind = "vp" if _enclosing.is_presentation(document) else "vc"
+        if kind == "vc":
+            _refuse_hiding(selective)
         header = {"kid": key.verification_method, "typ": f"{kind}+sd-jwt", "cty": kind}
         return _sd_jwt.issued(document, selective=selective, header=header, signer=key.signer)
 
@@ -166,6 +172,17 @@ def selective_pointers(document: Mapping[str, Any]) -> list[str]:
     found = [f"{place}/{i}" for place, listed in lists.items() for i in range(len(listed or ()))]
     found += [f"/credentialSubject/{name}" for name in ("licenseNumber", "narrative") if name in subject]
     return found + (["/evidence"] if "evidence" in document else [])
+
+
+def _refuse_hiding(selective: Sequence[str]) -> None:
+    deciding = sorted({pointer.split("/")[1] for pointer in selective if "/" in pointer} & NEVER_HIDDEN)
+    if deciding:
+        raise InputError(
+            f"What decides whether a credential holds cannot be held back: {', '.join(deciding)}.",
+            code="held-back",
+            action="Let the holder hold back what the credential says, not whether it holds.",
+            facts={"got": ", ".join(deciding), "expected": "parts of credentialSubject or evidence"},
+        )
 
 
 def _document(apart: _sd_jwt.SdJwt, values: Mapping[str, Any]) -> dict[str, Any]:

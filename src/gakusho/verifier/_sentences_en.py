@@ -91,6 +91,9 @@ SENTENCES = {
         "The holder chose which parts to show; every part shown was signed, and others may be held back."
     ),
     "proof.disclosures.invalid": "A part that is shown was not signed.",
+    "proof.disclosures.invalid.held-back": (
+        "Its holder could have held back what decides whether it holds: {got}."
+    ),
     "proof.disclosures.unknown": "Whether all parts shown were signed could not be told.",
     "issuer.binding.valid": "It is signed by the issuer it names: {expected}.",
     "issuer.binding.invalid": "It names {expected} as issuer, but {got} signed it.",

@@ -89,6 +89,7 @@ SENTENCES = {
         "見せる部分は本人が選んでいます。見せられた部分はすべて署名されたもので、ほかにも内容があるかもしれません。"
     ),
     "proof.disclosures.invalid": "示された部分の中に、署名されていないものがあります。",
+    "proof.disclosures.invalid.held-back": "有効かどうかを決める部分を、本人が伏せられます（{got}）。",
     "proof.disclosures.unknown": "示された部分がすべて署名されたものかどうか、確かめられませんでした。",
     "issuer.binding.valid": "記載された発行者（{expected}）が署名しています。",
     "issuer.binding.invalid": "発行者は {expected} と記されていますが、署名したのは {got} です。",

@@ -13,7 +13,7 @@ import pytest
 from tests.fakes.university import NOW, MemorySigner, University
 
 from gakusho.errors import InputError, KeyMaterialError
-from gakusho.formats import Binds, Discloses, _jose, _sd_jwt, format_named
+from gakusho.formats import Binds, Discloses, Encloses, _jose, _sd_jwt, format_named
 from gakusho.model.report import Headline, Outcome, Report
 from gakusho.verifier.presentation import verify_presentation
 
@@ -160,6 +160,43 @@ def test_what_decides_cannot_be_held_back(name: str) -> None:
     assert found["format.rules"] is Outcome.INVALID
     found = {check.code: check.outcome for check in verified(token(values)).checks}
     assert found["format.rules"] is Outcome.VALID
+
+
+DOCUMENT: dict[str, Any] = {
+    "@context": ["https://www.w3.org/ns/credentials/v2"],
+    "type": ["VerifiableCredential"],
+    "issuer": UNIVERSITY.did,
+    "validFrom": "2026-03-01T00:00:00Z",
+    "validUntil": "2027-03-01T00:00:00Z",
+    "credentialSubject": {"id": "urn:uuid:2", "name": "花子"},
+}
+
+
+@pytest.mark.parametrize("name", ["@context", "type", "issuer", "validFrom", "validUntil"])
+def test_what_decides_cannot_be_held_back_in_the_data_model_either(name: str) -> None:
+    header = {"typ": "vc+sd-jwt", "cty": "vc"}
+    assert verified(token(DOCUMENT, header=header)).headline is Headline.VALID
+    hidden = b64(["salt-of-16-bytes", name, DOCUMENT[name]])
+    claims = {k: v for k, v in DOCUMENT.items() if k != name} | {"_sd": hashed(hidden)}
+    found = {check.code: check.outcome for check in verified(token(claims, [hidden], header)).checks}
+    assert found["proof.disclosures"] is Outcome.INVALID
+    form: object = format_named("vc-sd-jwt")
+    assert isinstance(form, Encloses)
+    assert verified(
+        form.enclose(DOCUMENT, key=UNIVERSITY.key, selective=["/credentialSubject/name"])
+    ).headline is (Headline.VALID)
+    with pytest.raises(InputError):
+        form.enclose(DOCUMENT, key=UNIVERSITY.key, selective=[f"/{name}"])
+
+
+@pytest.mark.parametrize(
+    ("claim", "value"),
+    [("iss", "did:web:other.example"), ("vc", {}), ("nbf", 1), ("exp", 2)],
+)
+def test_claims_and_credential_say_the_same(claim: str, value: object) -> None:
+    header = {"typ": "vc+sd-jwt", "cty": "vc"}
+    assert verified(token(DOCUMENT | {"iss": UNIVERSITY.did}, header=header)).headline is Headline.VALID
+    assert verified(token(DOCUMENT | {claim: value}, header=header)).outcome is Outcome.INVALID
 
 
 @pytest.mark.parametrize(
