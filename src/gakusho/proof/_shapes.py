@@ -34,10 +34,8 @@ class Unplanned(Exception):  # noqa: N818  # never leaves the planned path
 class Member:
     """What a member means."""
 
-    term: Term
-    kind: int
     items: int
-    """What a string in the list becomes (of a ``LIST``)."""
+    """What a string becomes, of a ``LIST`` each one in it."""
     here: ActiveContext
     """For ids in its strings, value objects, and objects that have nothing but an id."""
     inside: ActiveContext
@@ -48,6 +46,8 @@ class Member:
     """What ends a literal: ``"`` with datatype or language."""
     datatype: str | None
     """What its numbers are coerced to."""
+    by_vocab: bool
+    """Whether its strings are words of the vocabulary."""
 
 
 Step = tuple[int, str, str, Member]
@@ -70,7 +70,7 @@ class NodePlan:
 class Shape:
     """Node objects with the same members at one place."""
 
-    __slots__ = ("active", "id_key", "keys", "plans", "type_key")
+    __slots__ = ("active", "id_key", "keys", "nested", "plans", "type_key")
 
     def __init__(self, keys: tuple[str, ...], active: ActiveContext) -> None:
         if len(keys) > MAX_MEMBERS:
@@ -84,6 +84,8 @@ class Shape:
         self.active = active
         self.id_key = ids[0] if ids else None
         self.type_key = types[0] if types else None
+        self.nested = "@context" not in keys and "@list" not in keys and not all(key in ids for key in keys)
+        """Whether nothing but the members says what an object in another means."""
         self.plans: dict[str | tuple[str, ...] | None, NodePlan] = {}
 
     def plan(self, types: object, contexts: Contexts) -> NodePlan:
@@ -152,13 +154,12 @@ def _step(term: Term, active: ActiveContext, contexts: Contexts) -> Step:
     kind = JSON if term.type == "@json" else LIST if listed else string
     before = f'<{term.iri}> "' if kind == LITERAL else f"<{term.iri}> "
     member = Member(
-        term=term,
-        kind=kind,
         items=string,
         here=here,
         inside=inside,
         aliases=active.aliases,
         close=after.removesuffix(" .\n"),
+        by_vocab=term.type == "@vocab",
         datatype=term.type if term.type not in ("@id", "@vocab", "@none") else None,
     )
     return kind, before, after, member

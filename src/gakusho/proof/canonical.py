@@ -47,15 +47,17 @@ def canonical_labels(statements: Iterable[Quad], *, algorithm: str = "sha256") -
         return {}
     digest = _digest(algorithm)
     hashes = {node: _first_degree(node, quads, digest) for node, quads in mentions.items()}
-    return issued_labels(hashes, mentions, algorithm=algorithm)
+    related = None if len(set(hashes.values())) == len(hashes) else _related(mentions)
+    return issued_labels(hashes, related, algorithm=algorithm)
 
 
 def issued_labels(
-    hashes: dict[str, str], mentions: dict[str, list[Quad]], *, algorithm: str
+    hashes: dict[str, str], related: dict[str, list[tuple[str, str]]] | None, *, algorithm: str
 ) -> dict[str, str]:
     """Give the canonical labels by hashes of first degree. Section 4.4.3, steps 4 and 5.
 
-    ``mentions`` has for each node the statements that lead from or to other blank nodes; more do no harm.
+    ``related`` has for each node the other blank nodes in its statements, each with where it stands: ``s``
+    or ``o`` and the predicate, or ``g``. It is not needed when no two hashes are the same.
     Raises: TooComplexError.
     """
     by_hash: dict[str, list[str]] = {}
@@ -69,7 +71,7 @@ def issued_labels(
         else:
             shared.append(first)
     if shared:
-        deep = _NthDegree(mentions, hashes, issued, _digest(algorithm))
+        deep = _NthDegree(related or {}, hashes, issued, _digest(algorithm))
         for first in shared:
             deep.label(by_hash[first])
     return issued.labels
@@ -83,6 +85,17 @@ def _mentions(statements: Iterable[Quad]) -> dict[str, list[Quad]]:
         for node in blanks:
             mentions.setdefault(node, []).append(quad)
     return mentions
+
+
+def _related(mentions: dict[str, list[Quad]]) -> dict[str, list[tuple[str, str]]]:
+    related: dict[str, list[tuple[str, str]]] = {}
+    for node, quads in mentions.items():
+        found = related[node] = []
+        for s, p, o, g in quads:
+            for position, other in ((f"s{p}", s), (f"o{p}", o), ("g", g)):
+                if other != node and other.startswith("_:"):
+                    found.append((position, other))
+    return related
 
 
 def _digest(algorithm: str) -> _Hash:
@@ -136,16 +149,16 @@ class _NthDegree:
 
     def __init__(
         self,
-        mentions: dict[str, list[Quad]],
+        related: dict[str, list[tuple[str, str]]],
         hashes: dict[str, str],
         issued: _Issuer,
         digest: _Hash,
     ) -> None:
-        self._mentions = mentions
+        self._related = related
         self._hashes = hashes
         self._issued = issued
         self._digest = digest
-        self._budget = WORK_LIMIT + 2 * sum(map(len, mentions.values()))
+        self._budget = WORK_LIMIT + 2 * sum(map(len, related.values()))
 
     def label(self, nodes: list[str]) -> None:
         """Issue canonical labels for nodes with one first-degree hash. Section 4.4.3, step 5."""
@@ -169,19 +182,14 @@ class _NthDegree:
                 facts={"expected": f"at most {WORK_LIMIT} steps"},
             )
 
-    def _related(self, node: str, quad: Quad, issuer: _Issuer, position: str) -> str:
-        predicate = "" if position == "g" else quad[1]
-        known = self._issued.labels.get(node) or issuer.labels.get(node) or self._hashes[node]
-        return self._digest(f"{position}{predicate}{known}")
-
     def _groups(self, node: str, issuer: _Issuer) -> dict[str, list[str]]:
         groups: dict[str, list[str]] = {}
-        quads = self._mentions[node]
-        self._spend(1 + len(quads))
-        for quad in quads:
-            for position, other in (("s", quad[0]), ("o", quad[2]), ("g", quad[3])):
-                if other != node and other.startswith("_:"):
-                    groups.setdefault(self._related(other, quad, issuer, position), []).append(other)
+        others = self._related[node]
+        self._spend(1 + len(others))
+        issued, labels, hashes = self._issued.labels, issuer.labels, self._hashes
+        for position, other in others:
+            known = issued.get(other) or labels.get(other) or hashes[other]
+            groups.setdefault(self._digest(position + known), []).append(other)
         return groups
 
     def _hash(self, node: str, issuer: _Issuer, depth: int) -> tuple[str, _Issuer]:

@@ -19,7 +19,7 @@ MAX_LIST = 16
 MAX_KEPT = 512
 """Active contexts kept at each place; more are made anew each time, so hostile documents fill no memory."""
 
-_SCHEMES = frozenset({"https", "http", "urn", "did", "mailto", "data", "tel"})
+_SCHEMES = ("urn", "https", "did", "http", "mailto", "data", "tel")
 _SETTINGS = frozenset({"@version", "@protected", "@propagate", "@vocab", "@language", "@direction"})
 
 
@@ -28,7 +28,7 @@ class ActiveContext:
 
     __slots__ = (
         "aliases", "direction", "embedded", "language", "names",
-        "previous", "schemes", "scoped", "terms", "typed", "vocab",
+        "previous", "schemes", "scoped", "shapes", "terms", "typed", "vocab",
     )  # fmt: skip
 
     def __init__(
@@ -51,8 +51,10 @@ class ActiveContext:
         self.names = frozenset(pair for pair in self.aliases.items() if pair[1] in ("@id", "@type"))
         """Terms that stand for ``@id`` or ``@type``, each with which."""
         heads = {name.partition(":")[0] for name in terms}
-        self.schemes = frozenset(_SCHEMES - heads)
+        self.schemes = tuple(f"{scheme}:" for scheme in _SCHEMES if scheme not in heads)
         """Usual schemes of which no term takes anything: an IRI with one stands for itself."""
+        self.shapes: dict[tuple[str, ...], Any] = {}
+        """What ``proof.plan`` keeps, by the members of a node object."""
         self.typed: dict[tuple[str, ...], ActiveContext] = {}
         self.scoped: dict[Scope, ActiveContext] = {}
         self.embedded: dict[tuple[str | None, ...], ActiveContext] = {}
@@ -74,8 +76,7 @@ class Contexts:
             url: json.loads(document) if isinstance(document, bytes) else document
             for url, document in documents.items()
         }
-        self.shapes: dict[tuple[ActiveContext, tuple[str, ...]], Any] = {}
-        """What ``proof.plan`` keeps for these contexts."""
+        self._planned: dict[ActiveContext, int] = {}
         self._initial = ActiveContext({})
         self._interned: dict[object, ActiveContext] = {}
 
@@ -123,6 +124,22 @@ class Contexts:
             found = self._applied(base, scope.value, propagate=True, override=True)
             _keep(base.scoped, scope, found)
         return found
+
+    def keep_shape(self, active: ActiveContext, keys: tuple[str, ...], shape: object, *, most: int) -> None:
+        """Keep a shape at a place; when there are more than ``most`` of them in all, forget the others."""
+        if keys in active.shapes:
+            return
+        if sum(self._planned.values()) >= most:
+            for place in self._planned:
+                place.shapes.clear()
+            self._planned.clear()
+        active.shapes[keys] = shape
+        self._planned[active] = len(active.shapes)
+
+    @property
+    def shapes(self) -> dict[tuple[str, ...], Any]:
+        """The shapes kept at all places, by their members."""
+        return {keys: shape for place in self._planned for keys, shape in place.shapes.items()}
 
     def _addresses(self, context: object) -> tuple[str, ...]:
         listed: Sequence[object] = context if isinstance(context, list) else [context]

@@ -17,12 +17,12 @@ from typing import Any
 
 from gakusho.errors import GakushoError
 from gakusho.proof import _literals
-from gakusho.proof._shapes import JSON, LIST, LITERAL, MAX_KEPT, Member, NodePlan, Shape, Unplanned
+from gakusho.proof._shapes import JSON, LIST, LITERAL, MAX_KEPT, REFERENCE, Member, NodePlan, Shape, Unplanned
 from gakusho.proof._terms import is_absolute
 from gakusho.proof.canonical import issued_labels
 from gakusho.proof.contexts import ActiveContext, Contexts
 from gakusho.proof.json import MAX_DEPTH
-from gakusho.proof.quads import MAX_QUADS, RDF_FIRST, RDF_NIL, RDF_REST, Quad, only_id, value_object
+from gakusho.proof.quads import MAX_QUADS, RDF_FIRST, RDF_NIL, RDF_REST, only_id, value_object
 
 DISABLED = False
 """Set by tests that compare this way with the other."""
@@ -52,12 +52,14 @@ def planned_form(document: Mapping[str, Any], contexts: Contexts, *, algorithm: 
 class _Blank:
     """A node without an id: the ends of its lines, and the blank nodes it leads to, each with how."""
 
-    __slots__ = ("ends", "label", "links", "whence")
+    __slots__ = ("before", "ends", "label", "links", "whence")
 
     def __init__(self) -> None:
         self.ends: list[str] = []
         self.links: list[tuple[str, _Blank]] = []
-        self.whence: tuple[str, str | _Blank] | None = None
+        self.whence: str | _Blank | None = None
+        """The one subject that leads here, and in ``before`` by which predicate."""
+        self.before = ""
         self.label = ""
 
 
@@ -66,7 +68,6 @@ class _Walk:
 
     def __init__(self, contexts: Contexts, *, escape: bool) -> None:
         self._contexts = contexts
-        self._shapes = contexts.shapes
         self._escape = escape
         self._blocks: dict[str, list[str]] = {}
         """The ends of the lines of each subject with an id."""
@@ -75,35 +76,31 @@ class _Walk:
         self._blanks: list[_Blank] = []
         self._texts: list[str] = []
         self._iris: list[str] = []
-        self._depth = 0
 
     # --- from JSON to the ends of lines -----------------------------------------------------------
 
     def root(self, document: Mapping[str, Any], active: ActiveContext) -> None:
         """State the whole document. Raises: Unplanned, and what reading an irregular one runs into."""
-        self._node(document, self._plan(document, active))
+        keys = (*document,)
+        self._node(document, active.shapes.get(keys) or Shape(keys, active), 0)
 
-    def _plan(self, obj: Mapping[str, Any], active: ActiveContext) -> tuple[Shape, NodePlan]:
-        keys = (*obj,)
-        shape = self._shapes.get((active, keys))
-        if shape is None:
-            shape = Shape(keys, active)
-        if shape.type_key is None:
-            types = None
-        else:
+    def _plan(self, shape: Shape, types: Any) -> NodePlan:
+        plan = shape.plan(types, self._contexts)
+        self._contexts.keep_shape(shape.active, shape.keys, shape, most=MAX_KEPT)
+        return plan
+
+    def _node(self, obj: Mapping[str, Any], shape: Shape, depth: int) -> str | _Blank:
+        """State a node object; give its subject."""
+        if depth > MAX_DEPTH:
+            raise Unplanned
+        types: Any = None
+        if shape.type_key is not None:
             types = obj[shape.type_key]
             if type(types) is list:
                 types = (*types,)
-        plan = shape.plans.get(types)
-        if plan is None:
-            plan = shape.plan(types, self._contexts)
-            if len(self._shapes) >= MAX_KEPT:
-                self._shapes.clear()
-            self._shapes[active, keys] = shape
-        return shape, plan
-
-    def _node(self, obj: Mapping[str, Any], found: tuple[Shape, NodePlan]) -> str | _Blank:
-        shape, plan = found
+        plan = shape.plans.get(types) or self._plan(shape, types)
+        if depth and not plan.carries_context:
+            raise Unplanned
         name: str | _Blank
         if shape.id_key is None:
             name = blank = _Blank()
@@ -113,16 +110,16 @@ class _Walk:
             name = self._reference(obj[shape.id_key], shape.active, by_vocab=False)
             ends = self._blocks.setdefault(name, [])
         ends += plan.types
-        texts = self._texts
-        for value, (kind, before, after, member) in zip(plan.values(obj), plan.steps, strict=True):
-            if kind == LITERAL and type(value) is str and not self._escape:
+        texts, plain = self._texts, not self._escape
+        for value, (kind, before, after, member) in zip(plan.values(obj), plan.steps):  # noqa: B905  # hot
+            if kind == LITERAL and plain and type(value) is str:
                 texts.append(value)
                 ends.append(before + value + after)
             elif type(value) is list and kind < LIST:
                 for item in value:
-                    self._state(name, ends, item, kind, before, after, member)
+                    self._state(name, ends, item, kind, before, after, member, depth)
             else:
-                self._state(name, ends, value, kind, before, after, member)
+                self._state(name, ends, value, kind, before, after, member, depth)
         return name
 
     def _state(
@@ -134,102 +131,100 @@ class _Walk:
         before: str,
         after: str,
         member: Member,
+        depth: int,
     ) -> None:
         """Add the statement of one value."""
-        if kind == LITERAL and type(value) is str:
+        target: str | _Blank
+        given = type(value)
+        if given is str and kind < LIST:
+            if kind == REFERENCE:
+                ends.append(f"{before}{self._reference(value, member.here, by_vocab=member.by_vocab)} .\n")
+                return
             self._texts.append(value)
             ends.append(before + (_literals.escaped(value) if self._escape else value) + after)
             return
         if kind == LITERAL:
             before = before[:-1]
-        if kind == JSON:
-            ends.append(f"{before}{_literals.json_literal(value)} .\n")
-            return
-        if kind == LIST:
-            target = self._list(value if type(value) is list else [value], member)
+        if given is dict and kind < LIST:
+            shape = member.inside.shapes.get((*value,))
+            if shape is not None and shape.nested:
+                target = self._node(value, shape, depth + 1)
+            else:
+                target = self._map(value, member, depth)
+        elif kind == LIST:
+            target = self._list(value if given is list else [value], member, depth)
+        elif kind == JSON:
+            target = _literals.json_literal(value)
         else:
-            target = self._object(value, member)
+            target = self._object(value, member, depth)
         if type(target) is str:
             ends.append(f"{before}{target} .\n")
         else:
             self._link(name, ends, before, target)  # type: ignore[arg-type]  # not a string
 
     def _link(self, name: str | _Blank, ends: list[str], before: str, target: _Blank) -> None:
-        target.whence = (before, name)
+        target.before = before
+        target.whence = name
         if type(name) is str:
             self._links.append((ends, before, target))
         else:
             name.links.append((before, target))  # type: ignore[union-attr]  # not a string
 
-    def _object(self, value: Any, member: Member) -> str | _Blank:
+    def _object(self, value: Any, member: Member, depth: int) -> str | _Blank:
         """Give what the value is as the object of a statement."""
         kind = type(value)
         if kind is str:
             if member.items == LITERAL:
-                return self._literal(value, member)
-            return self._reference(value, member.here, by_vocab=member.term.type == "@vocab")
+                self._texts.append(value)
+                return f'"{_literals.escaped(value) if self._escape else value}{member.close}'
+            return self._reference(value, member.here, by_vocab=member.by_vocab)
         if kind is dict:
-            return self._map(value, member)
+            return self._map(value, member, depth)
         if kind is bool or kind is int or kind is float:
             return _literals.native(value, member.datatype)
         raise Unplanned
 
-    def _literal(self, value: str, member: Member) -> str:
-        self._texts.append(value)
-        return f'"{_literals.escaped(value) if self._escape else value}{member.close}'
-
-    def _map(self, value: dict[str, Any], member: Member) -> str | _Blank:
+    def _map(self, value: dict[str, Any], member: Member, depth: int) -> str | _Blank:
         if "@value" in value:
             literal = value_object(value, member.here)
             literal.encode("utf-8")  # raises for a lone surrogate
             return literal
-        active = member.inside
-        if len(value) == 1:
-            if "@list" in value:
-                raise Unplanned
-            if only_id(value, member.aliases):
-                active = member.here
+        if "@list" in value:
+            raise Unplanned
+        active = member.here if only_id(value, member.aliases) else member.inside
         if "@context" in value:
             active = self._embedded(value["@context"], active)
-        found = self._plan(value, active)
-        if not found[1].carries_context:
-            raise Unplanned
-        self._depth += 1
-        if self._depth > MAX_DEPTH:
-            raise Unplanned
-        name = self._node(value, found)
-        self._depth -= 1
-        return name
+        keys = (*value,)
+        return self._node(value, active.shapes.get(keys) or Shape(keys, active), depth + 1)
 
     def _embedded(self, context: Any, active: ActiveContext) -> ActiveContext:
         known = active.embedded.get((*context,)) if type(context) is list else None
         return self._contexts.active(context, within=active) if known is None else known
 
-    def _list(self, items: list[Any], member: Member) -> str | _Blank:
+    def _list(self, items: list[Any], member: Member, depth: int) -> str | _Blank:
         """Give the first cell of the list. JSON-LD 1.1 API, section 8.2.4."""
         first: _Blank | None = None
-        before: _Blank | None = None
+        last: _Blank | None = None
         for item in items:
             cell = _Blank()
             self._blanks.append(cell)
-            if before is None:
+            if last is None:
                 first = cell
             else:
-                self._link(before, before.ends, _REST, cell)
-            target = self._object(item, member)
+                self._link(last, last.ends, _REST, cell)
+            target = self._object(item, member, depth)
             if type(target) is str:
                 cell.ends.append(f"{_FIRST}{target} .\n")
             else:
                 self._link(cell, cell.ends, _FIRST, target)  # type: ignore[arg-type]  # not a string
-            before = cell
-        if before is None or first is None:
+            last = cell
+        if last is None or first is None:
             return RDF_NIL
-        before.ends.append(_LAST)
+        last.ends.append(_LAST)
         return first
 
     def _reference(self, value: Any, active: ActiveContext, *, by_vocab: bool) -> str:
-        scheme, colon, _ = value.partition(":")
-        if colon and scheme in active.schemes:
+        if value.startswith(active.schemes):
             self._iris.append(value)
             return f"<{value}>"
         iri = active.iri(value, by_vocab=by_vocab)
@@ -278,35 +273,32 @@ class _Walk:
 
     def _label(self, algorithm: str) -> None:
         digest = getattr(hashlib, algorithm)
+        known: dict[str, str] = {}
         hashes: dict[str, _Blank] = {}
         for blank in self._blanks:
-            key = digest(_first_degree(blank).encode("utf-8")).hexdigest()
-            if key in hashes:
-                self._label_alike(algorithm)
-                return
+            text = _first_degree(blank)
+            known[text] = key = known.get(text) or digest(text.encode("utf-8")).hexdigest()
+            blank.label = key
             hashes[key] = blank
+        if len(hashes) < len(self._blanks):
+            self._label_alike(algorithm)
+            return
         for number, key in enumerate(sorted(hashes)):
             hashes[key].label = f"_:c14n{number}"
 
     def _label_alike(self, algorithm: str) -> None:
-        """Label the nodes when some have the same hash of first degree."""
-        digest = getattr(hashlib, algorithm)
+        """Label the nodes when some have the same hash of first degree, which stands for a label so far."""
         names = {id(blank): f"_:b{number}" for number, blank in enumerate(self._blanks)}
-        known: dict[str, str] = {}
         hashes: dict[str, str] = {}
-        mentions: dict[str, list[Quad]] = {}
+        related: dict[str, list[tuple[str, str]]] = {}
         for blank in self._blanks:
             name = names[id(blank)]
-            text = _first_degree(blank)
-            found = known.get(text)
-            if found is None:
-                found = known[text] = digest(text.encode("utf-8")).hexdigest()
-            hashes[name] = found
-            mentions[name] = [(name, before[:-1], names[id(o)], "") for before, o in blank.links]
-            if blank.whence is not None and type(blank.whence[1]) is _Blank:
-                before, whence = blank.whence
-                mentions[name].append((names[id(whence)], before[:-1], name, ""))
-        labels = issued_labels(hashes, mentions, algorithm=algorithm)
+            hashes[name] = blank.label
+            others = related[name] = [(f"o{before[:-1]}", names[id(other)]) for before, other in blank.links]
+            whence = blank.whence
+            if type(whence) is _Blank:
+                others.append((f"s{blank.before[:-1]}", names[id(whence)]))
+        labels = issued_labels(hashes, related, algorithm=algorithm)
         for blank in self._blanks:
             blank.label = labels[names[id(blank)]]
 
@@ -321,9 +313,9 @@ def _first_degree(blank: _Blank) -> str:
     if len(ends) > 1:
         ends.sort()
     text = "_:a " + "_:a ".join(ends) if ends else ""
-    if blank.whence is None:
+    whence = blank.whence
+    if whence is None:
         return text
-    before, whence = blank.whence
     if type(whence) is str:
-        return f"{whence} {before}_:a .\n{text}"
-    return f"{text}_:z {before}_:a .\n"
+        return f"{whence} {blank.before}_:a .\n{text}"
+    return f"{text}_:z {blank.before}_:a .\n"
