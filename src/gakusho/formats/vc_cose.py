@@ -67,7 +67,7 @@ class VcCose:
         document = _vc.loaded(message.payload)
         issuer = _vc.issuer_id(document) or ""
         return [
-            _vcdm.rules_check(document, open_badge=_token.is_open_badge(document)),
+            *_vcdm.content_checks(document, asking, open_badge=_token.is_open_badge(document)),
             *_message_checks(message, asking, issuer, "assertionMethod", _TYPES, _CONTENTS),
             _vc.binding_check(document, _signers(message, issuer)),
         ]

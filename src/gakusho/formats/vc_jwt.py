@@ -78,7 +78,7 @@ class VcJwt(_status_token.StatusTokens):
         document = _token.document(token.claims, token.header.get("typ"))
         issuer = _vc.issuer_id(document) or ""
         return [
-            _vcdm.rules_check(document, open_badge=_token.is_open_badge(document)),
+            *_vcdm.content_checks(document, asking, open_badge=_token.is_open_badge(document)),
             *_token.token_checks(token, asking, issuer, "assertionMethod", _jose.TYPES),
             _token.claims_check(token.claims, document),
             _vc.binding_check(document, _token.signers(token, issuer)),

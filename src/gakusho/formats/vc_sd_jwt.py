@@ -91,7 +91,7 @@ class VcSdJwt:
         document = _document(apart, found.values)
         issuer = _vc.issuer_id(document) or ""
         return [
-            _vcdm.rules_check(document, open_badge=_token.is_open_badge(document)),
+            *_vcdm.content_checks(document, asking, open_badge=_token.is_open_badge(document)),
             *_token.token_checks(apart.token, asking, issuer, "assertionMethod", TYPES),
             _token.claims_check(found.values, document),
             _showing.disclosures_check(found, NEVER_HIDDEN),
