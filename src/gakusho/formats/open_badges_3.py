@@ -55,7 +55,7 @@ class OpenBadges3:
         """Check the rules of the data model, every proof, and whether the issuer's own key signed."""
         document = _vc.shared(data)
         return [
-            _vcdm.rules_check(document, open_badge=True),
+            *_vcdm.content_checks(document, asking, open_badge=True),
             *_vc.proof_checks(document, asking),
             _vc.binding_check(document, _vc.proof_controllers(document)),
         ]
