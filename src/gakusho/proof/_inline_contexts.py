@@ -16,6 +16,7 @@ from functools import lru_cache
 from typing import Any
 
 from gakusho.errors import LimitError, UndefinedTermError
+from gakusho.proof import json
 from gakusho.proof._literals import RDF
 from gakusho.proof._terms import KEYWORDS, Scope, Term, is_absolute, undefined
 from gakusho.proof.contexts import MAX_LIST, ActiveContext, Contexts
@@ -117,7 +118,8 @@ class InlineContexts(Contexts):
         self._base = vocabulary(pinned, tuple(url for url in CREDENTIALS if url in pinned.documents))
         self._all = vocabulary(pinned, pinned.urls)
         self._own: dict[Scope, frozenset[str]] = {}
-        self._seen: set[tuple[int, tuple[str, ...]]] = set()
+        self._written: dict[tuple[ActiveContext, str], ActiveContext] = {}
+        self._seen: set[tuple[ActiveContext, tuple[str, ...]]] = set()
         self._copied = 0
         self.prefixes: set[str] = set()
         """Added words that contexts may build IRIs with."""
@@ -145,7 +147,14 @@ class InlineContexts(Contexts):
             if not isinstance(entry, (str, dict)):
                 raise undefined("A context is neither an address nor an object.", entry)
         self._addresses([entry for entry in listed if isinstance(entry, str)])
-        found = self._initial if within is None else within
+        base = self._initial if within is None else within
+        key = (base, json.dumps(listed).decode())
+        if key not in self._written:
+            self._written[key] = self._all_of(base, listed)
+        return self._written[key]
+
+    def _all_of(self, base: ActiveContext, listed: list[Any]) -> ActiveContext:
+        found = base
         for entry in listed:
             if isinstance(entry, str):
                 found = self._applied(found, entry, propagate=True, override=False)
@@ -156,8 +165,8 @@ class InlineContexts(Contexts):
     def typed(self, base: ActiveContext, types: tuple[str, ...]) -> ActiveContext:
         """Give the context inside a node with these types; none of theirs swaps a pinned word there."""
         found = super().typed(base, types)
-        if (id(base), types) not in self._seen:
-            self._seen.add((id(base), types))
+        if (base, types) not in self._seen:
+            self._seen.add((base, types))
             self._copied += len(types) * len(found.terms)
         if self._copied > MAX_COPIED:
             raise LimitError(

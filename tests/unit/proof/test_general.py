@@ -160,6 +160,11 @@ GOOD = {
         "type": ["VerifiablePresentation"],
         "verifiableCredential": [license_(V2, LICENSE)],
     },
+    "a hundred alike inside a presentation": {
+        "@context": [V2],
+        "type": ["VerifiablePresentation"],
+        "verifiableCredential": [license_(V2, LICENSE, id=f"urn:x:{number}") for number in range(100)],
+    },
     "of a presentation": {
         "@context": [V2, {"Mine": "https://x.example/#Mine"}],
         "type": ["VerifiablePresentation", "Mine"],
