@@ -65,6 +65,7 @@ class University:
     now: datetime = NOW
     documents: dict[str, bytes] = field(default_factory=dict)
     document_key: DocumentKey | None = None
+    more_keys: tuple[CredentialKey, ...] = ()
     withdrawn: list[Withdrawn] = field(default_factory=list)
     marks: dict[str, set[int]] = field(default_factory=lambda: {purpose: set() for purpose in PURPOSES})
 
@@ -79,9 +80,9 @@ class University:
 
     @classmethod
     def with_document_key(cls) -> University:
-        """Give one that can certify PDFs, with its document key published beside the other."""
+        """Give one that can certify PDFs and sign part by part, with those keys published beside the other."""
         did = "did:web:aoba.example"
-        return cls(did=did, document_key=document_key(f"{did}#document-1"))
+        return cls(did=did, document_key=document_key(f"{did}#document-1"), more_keys=(parts_key(did),))
 
     @property
     def key_id(self) -> str:
@@ -98,7 +99,9 @@ class University:
     @property
     def sealing(self) -> Sealing:
         """What sealing needs."""
-        return Sealing(now=self.now, credential_key=self.key, document_key=self.document_key)
+        return Sealing(
+            now=self.now, credential_key=self.key, document_key=self.document_key, more_keys=self.more_keys
+        )
 
     def published_key(self, **changes: Any) -> PublishedKey:
         """Give the key as the DID document has it."""
@@ -107,6 +110,10 @@ class University:
     def published_keys(self) -> list[PublishedKey]:
         """Give all keys as the DID document has them."""
         keys = [self.published_key()]
+        keys += [
+            PublishedKey(id=key.verification_method, multikey=key.signer.public_key.multikey())
+            for key in self.more_keys
+        ]
         if self.document_key is not None:
             multikey = self.document_key.signer.public_key.multikey()
             keys.append(
@@ -230,6 +237,12 @@ class University:
     def verify(self, data: bytes, *, at: datetime | None = None) -> Report:
         """Give the strict verifier's report, in that world."""
         return verify(data, now=at or self.now, fetcher=self.fetcher())
+
+
+def parts_key(did: str) -> CredentialKey:
+    """Give a P-256 key that signs credentials part by part."""
+    signer = KeptSigner(ec.derive_private_key(0xA0BB, ec.SECP256R1()))
+    return CredentialKey(signer=signer, verification_method=f"{did}#parts-1")
 
 
 def document_key(key_id: str) -> DocumentKey:

@@ -61,6 +61,9 @@ class Sealing:
     hosting: str | None = None
     """Where the institution publishes hosted badges: ``https://host/path``; None: beside its did:web."""
 
+    name_always_shown: bool = True
+    """For formats whose holder can hold parts back: the learner's name is not one of them."""
+
     def key_for(self, *algorithms: str) -> CredentialKey:
         """Give the issuer's first key of one of these kinds, in their order. Raises: KeyMaterialError."""
         keys = (self.credential_key, *self.more_keys)
@@ -177,6 +180,16 @@ class Discloses(Protocol):
 
         Raises: InputError for a pointer that leads nowhere, or a credential already derived.
         """
+
+
+def to_show(form: object, data: bytes) -> bytes:
+    """Give what a verifier is shown of a credential of this format when nothing is held back.
+
+    It is the bytes themselves, unless what the issuer gives the holder is only to derive from.
+    """
+    if not isinstance(form, Discloses):
+        return data
+    return form.disclose(data, [one.pointer for one in form.disclosable(data)])
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -113,6 +113,15 @@ def _types(data: bytes) -> frozenset[str]:
     return frozenset(kind for kind in listed if isinstance(kind, str))
 
 
+def signed_in_parts(data: bytes) -> bool:
+    """Tell whether a JSON object has a proof whose holder can hold parts back; never raises."""
+    try:
+        proofs = as_list(shared(data).get("proof"))
+    except InputError:
+        return False
+    return any(isinstance(proof, Mapping) and proof.get("cryptosuite") == "ecdsa-sd-2023" for proof in proofs)
+
+
 def dumped(document: Mapping[str, Any]) -> bytes:
     """Give the bytes of a document."""
     return orjson.dumps(document)

@@ -24,7 +24,9 @@ class OpenBadges3:
     def recognizes(self, data: bytes) -> bool:
         """Tell whether the bytes are a JSON object typed as an Open Badge of version 3."""
         types = _vc.peeked_types(data)
-        return "VerifiableCredential" in types and bool(types & _vc.OPEN_BADGE_TYPES)
+        if "VerifiableCredential" not in types or not types & _vc.OPEN_BADGE_TYPES:
+            return False
+        return not _vc.signed_in_parts(data)
 
     def write(self, awards: Sequence[Award], sealing: Sealing) -> list[Sealed]:
         """Give each award as a signed badge.

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from gakusho.errors import ConflictError, InputError
 from gakusho.fetch import MemoryFetcher
-from gakusho.formats import Carries, Format, Hosted, Sealing, format_named
+from gakusho.formats import Carries, Format, Hosted, Sealing, format_named, to_show
 from gakusho.model.award import Award
 from gakusho.model.report import Check, Outcome, Report
 from gakusho.model.sealed import Sealed
@@ -62,7 +62,7 @@ def _with_companions(form: Format, sealing: Sealing, found: Mapping[str, list[Se
     if not isinstance(form, Carries):
         return sealing
     companions = {
-        award_id: tuple(one for one in written if one.media_type in form.carries and not _is_hosted(one))
+        award_id: tuple(one for one in written if one.media_type in form.carries and _proves_itself(one))
         for award_id, written in found.items()
     }
     return replace(sealing, companions={**sealing.companions, **companions})
@@ -76,15 +76,20 @@ def _refuse_unverified(results: Sequence[Sealed], sealing: Sealing, documents: M
     for sealed in results:
         hosted.clear()
         hosted.update(_to_be_hosted(sealed))
-        report = inquiry.verify(sealed.data)
+        report = inquiry.verify(to_show(format_named(sealed.format), sealed.data))
         failing = _failing(report)
         if failing or report.format != sealed.format:
             raise _own_output(sealed, failing)
 
 
-def _is_hosted(sealed: Sealed) -> bool:
-    """Tell whether the badge proves itself only by its host: such a one is carried in nothing that lasts."""
-    return isinstance(format_named(sealed.format), Hosted)
+def _proves_itself(sealed: Sealed) -> bool:
+    """Tell whether whoever has the bytes can check them: only such a one is carried inside another.
+
+    A hosted badge proves itself only by its host, and from a copy made to choose from, its holder derives
+    what others can check.
+    """
+    form = format_named(sealed.format)
+    return not isinstance(form, Hosted) and to_show(form, sealed.data) == sealed.data
 
 
 def _to_be_hosted(sealed: Sealed) -> Mapping[str, bytes]:
