@@ -80,7 +80,7 @@ class University:
 
     @classmethod
     def with_document_key(cls) -> University:
-        """Give one that can certify PDFs and sign part by part, with those keys published beside the other."""
+        """Give one that can certify PDFs and sign part by part, with the keys for that published too."""
         did = "did:web:aoba.example"
         return cls(did=did, document_key=document_key(f"{did}#document-1"), more_keys=(parts_key(did),))
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A badge whose holder can hold parts back: what is always shown, what is chosen, what nobody can make of it."""
+"""A badge whose holder can hold parts back: what is always shown, what is chosen, what cannot be made of it."""
 
 from __future__ import annotations
 
