@@ -30,7 +30,8 @@ MAX_TEXT = 2 * 1024 * 1024
 MAX_FETCHED = 5 * 1024 * 1024
 
 _OWN_PATHS = ("/s/", "/v/", "/reports/", "/claim/")
-_JWT = re.compile(r"[\w-]+\.[\w-]+\.[\w-]*(~[\w.~-]*)?")
+_TOKEN = re.compile(r"[\w-]+\.[\w-]+\.[\w-]*(~[\w.~-]*)?|0oR[\w+/]+={0,2}")
+"""A token, of which parts may be held back, or a COSE message in base64."""
 
 
 @router.get("/verify")
@@ -140,7 +141,7 @@ def _said(text: str, state: State) -> bytes:
         raise _too_large()
     if _address(text) is not None:
         return _fetched(text, state)
-    if text.startswith("{") or _JWT.fullmatch(text):
+    if text.startswith("{") or _TOKEN.fullmatch(text):
         return text.encode("utf-8", "surrogatepass")
     raise InputError("This is neither a credential nor a link.", code="verify-unknown-text")
 
