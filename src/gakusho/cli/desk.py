@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from gakusho.cli.ledger import Entry, Ledger
+from gakusho.cli.ledger import Entry, Ledger, Standing
 from gakusho.cli.terminal import UsageError
 from gakusho.errors import GakushoError, InputError, LimitError, RowsError, UnreadableError
 from gakusho.issuer.legible import Legibility, Setting
@@ -117,13 +117,12 @@ def plan(request: Request, ledger: Ledger, *, today: date, setting: Setting | No
     With the setting of the pages it is told too which characters and which papers they cannot take.
     """
     from gakusho.issuer._folding import courses_unsaid
-    from gakusho.issuer.fields import columns_for, guess_mapping
     from gakusho.issuer.matching import match
     from gakusho.issuer.rows import Defaults, read_rows
     from gakusho.issuer.table import read_table
 
     table = read_table(read(request.rows, _MAX_TABLE), request.rows.name)
-    mapping = _mapping(table.header, request, guess_mapping(table.header, columns_for(request.achievement)))
+    mapping = mapping_of(table.header, request)
     defaults = Defaults(
         today=today, awarded_on=request.awarded_on, document_language=request.document_language, notify=False
     )
@@ -140,7 +139,7 @@ def plan(request: Request, ledger: Ledger, *, today: date, setting: Setting | No
         problems += [*read_in.problems, *matches.problems]
         papers, files = matches.papers, read_in.files
         unmatched = (len(matches.unmatched_rows), len(matches.unmatched_files))
-    found = _duplicates(rows, request, ledger, column_of)
+    found = duplicates_of(rows, request, ledger.standing(), column_of)
     problems += found.problems
     if setting is not None:
         problems += _of_pages(rows, setting, column_of, papers, files)
@@ -204,18 +203,19 @@ def refuse_errors(planned: Plan) -> None:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Duplicates:
+class Duplicates:
+    """The rows whose award was issued before."""
+
     lines: frozenset[int]
     skipped: frozenset[int]
     replaces: Mapping[int, Entry]
     problems: tuple[Problem, ...]
 
 
-def _duplicates(
-    rows: Sequence[Row], request: Request, ledger: Ledger, column_of: Mapping[str, str]
-) -> _Duplicates:
+def duplicates_of(
+    rows: Sequence[Row], request: Request, standing: Standing, column_of: Mapping[str, str]
+) -> Duplicates:
     """Give the rows whose award stands in the ledger, treated as the policy says."""
-    standing = ledger.standing()
     problems: dict[int, Problem] = {}
     replaces: dict[int, Entry] = {}
     for row in rows:
@@ -225,7 +225,7 @@ def _duplicates(
             problems[row.line] = problem = _issued_before(row, same, request.duplicates, column_of)
             if problem.code == "duplicate-supersedes":
                 replaces[row.line] = same[0]
-    return _Duplicates(
+    return Duplicates(
         lines=frozenset(problems),
         skipped=frozenset(line for line, each in problems.items() if each.code == "duplicate-skipped"),
         replaces=replaces,
@@ -258,9 +258,11 @@ def _issued_before(row: Row, same: Sequence[Entry], policy: str, column_of: Mapp
     )
 
 
-def _mapping(header: Sequence[str], request: Request, guessed: Mapping[str, str]) -> dict[str, str]:
-    from gakusho.issuer.fields import columns_for, field_named
+def mapping_of(header: Sequence[str], request: Request) -> dict[str, str]:
+    """Give column → field: what is asked for, and what is guessed. Raises: InputError."""
+    from gakusho.issuer.fields import columns_for, field_named, guess_mapping
 
+    guessed = guess_mapping(header, columns_for(request.achievement))
     for column, name in request.mapping.items():
         if column not in header:
             raise InputError(

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -28,6 +28,7 @@ from gakusho.cli.terminal import (
 if TYPE_CHECKING:
     from gakusho.cli.desk import Plan, Request
     from gakusho.cli.sealing import Issued, Progress
+    from gakusho.model.problem import Problem
 
 
 class Duplicates(StrEnum):
@@ -120,6 +121,8 @@ def issue(  # noqa: PLR0913  # one parameter an option
     )
     open_folder(directory)  # tells plainly when there is none, before a lock file is made
     now = datetime.now(UTC)
+    if _is_large(rows):
+        return _issue_large(request, directory, out, now, language_of(lang), as_json=as_json, dry_run=dry_run)
     with alone_in(directory):
         folder, ledger = open_folder(directory), Ledger(directory)
         setting = page_setting(folder, request, now=now)
@@ -131,6 +134,64 @@ def issue(  # noqa: PLR0913  # one parameter an option
             done = issue_files(folder, ledger, request, planned, out=out, now=now, progress=progress)
     _tell_done(done, out, directory, planned, as_json=as_json)
     return EXIT_DONE
+
+
+def _is_large(rows: Path) -> bool:
+    from gakusho.issuer.pieces import is_large
+
+    try:
+        return is_large(rows)
+    except OSError as error:
+        raise UsageError(f"{rows} cannot be read: {error.strerror}.", action="Check the path.") from error
+
+
+def _issue_large(
+    request: Request,
+    directory: Path,
+    out: Path,
+    now: datetime,
+    language: str,
+    *,
+    as_json: bool,
+    dry_run: bool,
+) -> int:
+    """Issue from a table too large for memory; what is told of it is short."""
+    from gakusho.cli import large
+    from gakusho.cli.folder import alone_in, open_folder
+    from gakusho.cli.ledger import Ledger
+
+    large.refuse_unfit(request)
+    with alone_in(directory):
+        folder, ledger = open_folder(directory), Ledger(directory)
+        with _progress(as_json=as_json) as progress:
+            today = datetime.now().astimezone().date()
+            found = large.check(request, ledger, today=today, progress=progress)
+            counts = {"rows": found.rows, "ready": found.ready, "skipped": found.skipped}
+            if dry_run:
+                return _tell_large(found.problems, counts, language, as_json=as_json)
+            done = large.issue(folder, ledger, request, found, out=out, now=now, progress=progress)
+    if as_json:
+        say_json({"dry_run": False, "counts": counts, "issued": done.awards, "folder": str(done.folder)})
+    else:
+        say(f"{done.awards} issued into {done.folder}, each verified; {found.skipped} skipped.")
+        documents = directory / "documents"
+        say(f"Check one: gakusho verify {done.folder / done.first} --documents {documents}")
+    return EXIT_DONE
+
+
+def _tell_large(
+    problems: Sequence[Problem], counts: Mapping[str, int], language: str, *, as_json: bool
+) -> int:
+    from gakusho.model.problem import Severity
+
+    if as_json:
+        shown = [problem_object(each, language) for each in problems]
+        say_json({"dry_run": True, "counts": dict(counts), "problems": shown})
+    else:
+        say(", ".join(f"{name}: {count}" for name, count in counts.items()))
+        for problem in problems:
+            say("  " + problem_line(problem, language))
+    return EXIT_REFUSED if any(each.severity is Severity.ERROR for each in problems) else EXIT_DONE
 
 
 def _formats(chosen: list[str] | None) -> tuple[str, ...]:

@@ -29,10 +29,12 @@ from gakusho.formats import Bakes, Carries, Format, Sealing, format_named, forma
 from gakusho.issuer.issue import issue as seal_and_verify
 from gakusho.issuer.legible import Setting
 from gakusho.issuer.rows import Row
+from gakusho.issuer.spread import spread
 from gakusho.model.award import Award, DocumentDetails, StatusEntry
 from gakusho.model.sealed import Sealed
 
-CHUNK = 50
+CHUNK = 250
+PAGE_CHUNK = 50
 Progress = Callable[[int, int], None]
 """Called with how many are done, and of how many."""
 
@@ -107,11 +109,11 @@ def _awards(
 ) -> list[tuple[Row, Award]]:
     from gakusho.issuer.compose import compose
 
-    document = _document(folder, request)
+    document = document_details(folder, request)
     taken = set(taken)
     made = []
     for row in planned.rows:
-        index = _free_index(lists.length, taken)
+        index = free_index(lists.length, taken)
         taken.add(index)
         award_id = f"urn:uuid:{uuid.uuid4()}"
         award = compose(
@@ -119,16 +121,7 @@ def _awards(
             issuer=folder.profile.issuer,
             achievement=request.achievement,
             award_id=award_id,
-            status=tuple(
-                StatusEntry(
-                    id=f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'{award_id}#{purpose}')}",
-                    kind="BitstringStatusListEntry",
-                    purpose=purpose,
-                    list_id=list_id,
-                    index=index,
-                )
-                for purpose, list_id in lists.ids.items()
-            ),
+            status=status_entries(award_id, lists, index),
             document=document,
             now=now,
         )
@@ -136,7 +129,22 @@ def _awards(
     return made
 
 
-def _free_index(length: int, taken: set[int]) -> int:
+def status_entries(award_id: str, lists: StatusLists, index: int) -> tuple[StatusEntry, ...]:
+    """Give an award's entries in the lists, the same place in each."""
+    return tuple(
+        StatusEntry(
+            id=f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'{award_id}#{purpose}')}",
+            kind="BitstringStatusListEntry",
+            purpose=purpose,
+            list_id=list_id,
+            index=index,
+        )
+        for purpose, list_id in lists.ids.items()
+    )
+
+
+def free_index(length: int, taken: set[int]) -> int:
+    """Give a random place of a status list that nobody has."""
     while (index := secrets.randbelow(length)) in taken:
         pass
     return index
@@ -149,13 +157,19 @@ def _staged(
     sealing: Sealing,
     documents: Mapping[str, bytes],
 ) -> Iterator[Issued]:
-    """Seal, verify and stage award by award, a chunk at a time."""
-    names = _Names(staging.out)
-    for start in range(0, len(awards), CHUNK):
-        chunk = awards[start : start + CHUNK]
-        written = _sealed(chunk, chosen, sealing, documents)
+    """Seal, verify and stage award by award, a chunk at a time; on all cores where no pages are set."""
+    names = Names(staging.out)
+    paged = bool(set_on_pages(chosen)) or bool(sealing.papers)
+    size = PAGE_CHUNK if paged else CHUNK
+    chunks = [awards[start : start + size] for start in range(0, len(awards), size)]
+    sealed = spread(
+        lambda chunk: _sealed(chunk, chosen, sealing, documents),
+        chunks,
+        processes=1 if paged or len(chunks) < 2 else None,
+    )
+    for chunk, written in zip(chunks, sealed, strict=True):
         for award in chunk:
-            files = _files(names.next(award), award, written[award.id], chosen)
+            files = award_files(names.next(award), award, written[award.id], chosen)
             for file, data in files.items():
                 staging.put(file, data)
             yield Issued(award=award, files=tuple(files))
@@ -199,13 +213,16 @@ class _ByAward(Mapping[str, bytes]):
         return len(self._names)
 
 
-class _Names:
+class Names:
     """File names for awards: the issue number where there is one, never one that is taken."""
 
-    def __init__(self, out: Path) -> None:
-        self._taken = {file.stem.casefold() for file in out.iterdir()} if out.exists() else set()
+    def __init__(self, out: Path | None = None) -> None:
+        self._taken: set[str] = set()
+        if out is not None and out.exists():
+            self._taken = {file.stem.casefold() for file in out.iterdir()}
 
     def next(self, award: Award) -> str:
+        """Give the name for an award's files, without extension; no other gets it."""
         bare = award.id.removeprefix("urn:uuid:")
         name = re.sub(r"[^\w.-]+", "_", award.issue_number or bare).strip("._")[:80] or bare
         if name.casefold() in self._taken:
@@ -214,7 +231,7 @@ class _Names:
         return name
 
 
-def _files(name: str, award: Award, sealed: Sequence[Sealed], chosen: Sequence[str]) -> dict[str, bytes]:
+def award_files(name: str, award: Award, sealed: Sequence[Sealed], chosen: Sequence[str]) -> dict[str, bytes]:
     """Give what is written for one award: a file a format chosen, and the badge image with it inside."""
     files: dict[str, bytes] = {}
     for one in sealed:
@@ -240,23 +257,26 @@ def _events(
     events: list[dict[str, Any]] = []
     for one in done:
         award = one.award
-        events.append(
-            {
-                "event": "issued",
-                "award": award.id,
-                "achievement": award.achievement.id,
-                "name": award.learner.name.full,
-                "issue_number": award.issue_number,
-                "student_number": award.learner.student_number,
-                "list": lists.number,
-                "index": award.status[0].index,
-                "files": list(one.files),
-                "at": stamp(now),
-            }
-        )
+        events.append(event(award, lists, one.files, now))
         if earlier := planned.replaces.get(lines[award.id]):
             events.append({"event": "superseded", "award": earlier.award, "by": award.id, "at": stamp(now)})
     return events
+
+
+def event(award: Award, lists: StatusLists, files: Sequence[str], now: datetime) -> dict[str, Any]:
+    """Give the line of the ledger that says an award was issued."""
+    return {
+        "event": "issued",
+        "award": award.id,
+        "achievement": award.achievement.id,
+        "name": award.learner.name.full,
+        "issue_number": award.issue_number,
+        "student_number": award.learner.student_number,
+        "list": lists.number,
+        "index": award.status[0].index,
+        "files": list(files),
+        "at": stamp(now),
+    }
 
 
 def page_setting(folder: Folder, request: Request, *, now: datetime) -> Setting | None:
@@ -267,13 +287,14 @@ def page_setting(folder: Folder, request: Request, *, now: datetime) -> Setting 
     return Setting(
         issuer=folder.profile.issuer,
         achievement=request.achievement,
-        document=_document(folder, request),
+        document=document_details(folder, request),
         now=now,
         pages=pages,
     )
 
 
-def _document(folder: Folder, request: Request) -> DocumentDetails:
+def document_details(folder: Folder, request: Request) -> DocumentDetails:
+    """Give what is printed beside the award, as the folder and the request say."""
     profile = folder.profile
     return DocumentDetails(
         kind=request.document_kind,

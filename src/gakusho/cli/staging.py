@@ -40,7 +40,7 @@ def write_all(files: Mapping[Path, bytes]) -> Callable[[], None]:
         for beside in staged.values():
             beside.unlink(missing_ok=True)
         if isinstance(error, OSError):
-            raise _not_written(error) from error
+            raise not_written(error) from error
         raise
     return lambda: _put_back(before)
 
@@ -59,7 +59,7 @@ class Staging:
             self.out.mkdir(parents=True, exist_ok=True)
             self.folder = Path(tempfile.mkdtemp(prefix=".gakusho-", dir=self.out))
         except OSError as error:
-            raise _not_written(error) from error
+            raise not_written(error) from error
         return self
 
     def __exit__(
@@ -81,7 +81,7 @@ class Staging:
             with (self.folder / name).open("xb") as out:
                 out.write(data)
         except OSError as error:
-            raise _not_written(error) from error
+            raise not_written(error) from error
         self.names.append(name)
 
     def move_out(self) -> None:
@@ -96,7 +96,7 @@ class Staging:
         except OSError as error:
             for name in moved:
                 (self.out / name).unlink(missing_ok=True)
-            raise _not_written(error) from error
+            raise not_written(error) from error
 
 
 def _written(file: Path, data: bytes) -> None:
@@ -115,7 +115,8 @@ def _put_back(before: Mapping[Path, bytes | None]) -> None:
                 place.write_bytes(old)
 
 
-def _not_written(error: OSError) -> UnreachableError:
+def not_written(error: OSError) -> UnreachableError:
+    """Give the error for a disk that is full or may not be written."""
     return UnreachableError(
         f"{error.filename or 'A file'} could not be written: {error.strerror or error}. Nothing was kept.",
         code="not-written",

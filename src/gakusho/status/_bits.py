@@ -76,8 +76,26 @@ def from_base64url(text: object, *, also_base64: bool = False) -> bytes:
 def unpacked(packed: bytes, wbits: int) -> bytes:
     """Give the expanded list: one member, whole, and no larger than ``MAX_BYTES``.
 
+    The last few usual ones are kept: every award of a batch stands in the same lists.
+
     Raises: InputError (``status-encoding``), LimitError.
     """
+    whole = _kept.get((packed, wbits))
+    if whole is None:
+        whole = _expanded(packed, wbits)
+        if len(packed) <= _USUAL_BYTES and len(whole) <= _USUAL_BYTES:
+            if len(_kept) >= _MAX_KEPT:
+                _kept.clear()
+            _kept[packed, wbits] = whole
+    return whole
+
+
+_MAX_KEPT = 16
+_USUAL_BYTES = 262_144
+_kept: dict[tuple[bytes, int], bytes] = {}
+
+
+def _expanded(packed: bytes, wbits: int) -> bytes:
     unpacker = zlib.decompressobj(wbits=wbits)
     try:
         whole = unpacker.decompress(packed, MAX_BYTES + 1)
