@@ -97,12 +97,16 @@ def test_of_the_327_positive_cases_83_come_out_right() -> None:
     assert sum(guarded(case) is not None for case in POSITIVE.values()) == 83
 
 
+@pytest.mark.requirement(
+    "JSON-LD 1.1 8.1", "each positive case of the W3C (toRdf) comes out right or is refused, never wrong"
+)
 @pytest.mark.parametrize("name", POSITIVE)
 def test_a_case_comes_out_right_or_is_refused(name: str) -> None:
     assert strictly(POSITIVE[name]) in (None, expected(name))
     assert guarded(POSITIVE[name]) in (None, expected(name))
 
 
+@pytest.mark.requirement("JSON-LD 1.1 8.1", "each negative case of the W3C (toRdf) is refused")
 @pytest.mark.parametrize("name", [name for name, case in OTHERS.items() if case["kind"] == "negative"])
 def test_an_error_of_the_suite_is_refused(name: str) -> None:
     assert guarded(OTHERS[name]) is None
