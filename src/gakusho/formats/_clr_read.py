@@ -149,9 +149,9 @@ def _component(credential: Mapping[str, Any]) -> Award:
     result, earned = read.results[0], subject.get("creditsEarned")
     if result.credits is None and isinstance(earned, int | float) and not isinstance(earned, bool):
         result = replace(result, credits=f"{earned:g}")
-    if result.term is None:
-        result = replace(result, term=_vc.string(subject, "term"))
-    return replace(read, results=(result,))
+    if result.term is None and (term := _vc.string(subject, "term")) is not None:
+        result = replace(result, term=term)
+    return read if result is read.results[0] else replace(read, results=(result,))
 
 
 def _associations(subject: Mapping[str, Any]) -> tuple[Association, ...]:

@@ -21,6 +21,12 @@ def derived(base: str, path: str) -> str:
 
 @lru_cache(maxsize=64)  # the parts of one award are named one after the other
 def _namespace(base: str) -> bytes:
+    digits = base.removeprefix(_URN).replace("-", "")
+    if len(digits) == 32 and digits.isascii() and digits.isalnum():
+        try:
+            return bytes.fromhex(digits)
+        except ValueError:
+            pass  # no UUID
     try:
         return uuid.UUID(base.removeprefix(_URN)).bytes
     except ValueError:

@@ -55,9 +55,13 @@ def _only(value: object, member: str) -> Mapping[str, Any]:
 
 def _items(holder: Mapping[str, Any], member: str) -> list[Mapping[str, Any]]:
     found = _vc.as_list(holder.get(member))
+    if not found:
+        return []
     if len(found) > _MAX_ITEMS:
         raise _vc.unreadable(member, f"{len(found)} objects", f"at most {_MAX_ITEMS}")
     objects = [_vc.mapping(one, member) for one in found]
+    if len(objects) == 1:
+        return objects
     # Two objects with one id are one object in what was signed; shown apart they could be mixed anew.
     ids = [one["id"] for one in objects if isinstance(one.get("id"), str)]
     if len(set(ids)) != len(ids):
@@ -172,10 +176,19 @@ def _results(subject: Mapping[str, Any], names: Mapping[str, str]) -> tuple[Resu
             value=_vc.string(stated, "value") or _vc.string(stated, "status") or "",
             credits=credit_text,
             term=term,
-            description_id=None if description_id == description_of(result_id) else description_id,
+            description_id=None if _is_minted(description_id, result_id) else description_id,
         )
         placed.append((_MAX_ITEMS + order if place is None else place, order, result))
     return tuple(result for _, _, result in sorted(placed, key=lambda one: one[:2]))
+
+
+def _is_minted(description_id: str | None, result_id: str) -> bool:
+    # A derived id is a UUID of version 5; any other need not be derived again to be compared.
+    return (
+        description_id is not None
+        and description_id[23:24] == "5"
+        and (description_id == description_of(result_id))
+    )
 
 
 def _description_names(achievement: Mapping[str, Any]) -> dict[str, str]:

@@ -138,10 +138,10 @@ def unreadable(member: str, got: object, expected: str) -> UnreadableError:
 
 
 def as_list(value: object) -> list[Any]:
-    """Give a member that may be one or several as a list."""
+    """Give a member that may be one or several as a list, not to be changed."""
     if value is None:
         return []
-    return list(value) if isinstance(value, list) else [value]
+    return value if isinstance(value, list) else [value]
 
 
 def string(holder: Mapping[str, Any], member: str) -> str | None:
@@ -162,7 +162,7 @@ def required(holder: Mapping[str, Any], member: str) -> str:
 
 def mapping(value: object, member: str) -> Mapping[str, Any]:
     """Give a member that must be an object. Raises: UnreadableError."""
-    if isinstance(value, Mapping):
+    if isinstance(value, (dict, Mapping)):  # asking whether it is a dict is the quick question
         return value
     raise unreadable(member, value, "an object")
 
@@ -172,6 +172,8 @@ def text(value: object, member: str, language: str) -> Text:
 
     Raises: UnreadableError.
     """
+    if isinstance(value, str):
+        return Text(((language, value),))
     entries: list[tuple[str, str]] = []
     for one in as_list(value):
         if isinstance(one, str):
@@ -191,7 +193,9 @@ def at_most_one(value: object, member: str) -> object:
 
     Raises: UnreadableError.
     """
-    found = as_list(value)
+    if not isinstance(value, list):
+        return value
+    found = value
     if len(found) > 1:
         raise unreadable(member, f"{len(found)} values", "one")
     return found[0] if found else None
@@ -260,7 +264,9 @@ def status_entries(document: Mapping[str, Any]) -> tuple[StatusEntry, ...]:
 
     Raises: UnreadableError when an entry is malformed.
     """
-    found = as_list(document.get("credentialStatus"))
+    if "credentialStatus" not in document:
+        return ()
+    found = as_list(document["credentialStatus"])
     if len(found) > _MAX_STATUS:
         raise unreadable("credentialStatus", f"{len(found)} entries", f"at most {_MAX_STATUS}")
     credential_id = document.get("id")
@@ -419,7 +425,7 @@ def proof_checks(document: Mapping[str, Any], asking: Asking) -> list[Check]:
 def binding_check(document: Mapping[str, Any], signers: Iterable[str]) -> Check:
     """Tell whether a key of the issuer itself is among those that signed (``signers``: their controllers)."""
     stated = issuer_id(document) or ""
-    found = sorted(set(signers))
+    found = sorted({*signers})
     outcome = Outcome.VALID if stated and stated in found else Outcome.INVALID
     return Check(
         code="issuer.binding",

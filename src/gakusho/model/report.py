@@ -19,14 +19,18 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"
 
 
+_INVALID, _UNKNOWN = Outcome.INVALID, Outcome.UNKNOWN
+
+
 def combined(outcomes: Iterable[Outcome]) -> Outcome:
     """Give the outcome of all together: any invalid → invalid, else any unknown, or none at all → unknown."""
-    seen = set(outcomes)
-    if Outcome.INVALID in seen:
-        return Outcome.INVALID
-    if Outcome.UNKNOWN in seen or not seen:
-        return Outcome.UNKNOWN
-    return Outcome.VALID
+    found: Outcome | None = None
+    for outcome in outcomes:
+        if outcome is _INVALID:
+            return outcome
+        if found is None or outcome is _UNKNOWN:
+            found = outcome
+    return found or _UNKNOWN
 
 
 class Headline(StrEnum):

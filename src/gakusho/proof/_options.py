@@ -43,12 +43,21 @@ def written(time: datetime) -> str:
 def read_time(value: object) -> datetime:
     """Give the time of an XML Schema ``dateTimeStamp``, in UTC. Raises: UnreadableError."""
     if isinstance(value, str) and _DATE_TIME_STAMP.fullmatch(value):
+        if len(value) == 20:  # to the second, in UTC: the usual way
+            try:
+                return datetime.fromisoformat(value)
+            except ValueError:
+                raise _no_time(value) from None
         head, fraction, zone = re.fullmatch(r"([^.Z+]{10}T[0-9:]{8})(\.[0-9]+)?(.+)", value).groups("")  # type: ignore[union-attr]  # matched above
         try:
             return datetime.fromisoformat(head + fraction[:7] + zone).astimezone(UTC)
         except (ValueError, OverflowError):
             pass
-    raise UnreadableError(
+    raise _no_time(value)
+
+
+def _no_time(value: object) -> UnreadableError:
+    return UnreadableError(
         "A time is not a date and time with a zone.",
         facts={"got": str(value)[:80], "expected": "such as 2026-03-25T00:00:00Z"},
     )

@@ -17,6 +17,7 @@ MAX_CHARACTERS = 16_384
 _ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _VALUES = {character: value for value, character in enumerate(_ALPHABET)}
 _PAIRS = [a + b for a in _ALPHABET for b in _ALPHABET]
+_FIVE = 58**5
 _FOUR = 58**4  # four characters a division: it fits one digit of a Python integer
 
 CODECS = {
@@ -47,8 +48,10 @@ def from_base58(text: str) -> bytes:
     _bounded(text)
     number = 0
     try:
-        for character in text:
-            number = number * 58 + _VALUES[character]
+        digits = iter([0] * (-len(text) % 5) + [_VALUES[character] for character in text])
+        # Five at a time are still a small integer.
+        for a, b, c, d, e in zip(digits, digits, digits, digits, digits, strict=True):
+            number = number * _FIVE + ((((a * 58 + b) * 58 + c) * 58 + d) * 58 + e)
     except KeyError:
         raise UnreadableError(
             "The text holds a character that base58btc does not have.",

@@ -27,7 +27,7 @@ _HOLDS = {
 
 def date_checks(award: Award, now: datetime) -> list[Check]:
     """Give the checks of beginning and end; a credential that states none of them gets no check of it."""
-    checks = []
+    checks: list[Check] = []
     if award.valid_from != _FROM_EVER:
         begun = award.valid_from <= now + CLOCK_SKEW
         checks.append(_date_check("dates.valid-from", award.valid_from, now, holds=begun))
@@ -63,6 +63,8 @@ def carried_checks(reports: Sequence[Report]) -> list[Check]:
 
     Each has its own; of a transcript's many, those that are valid have one together.
     """
+    if not reports:
+        return []
     valid = [report for report in reports if report.outcome is Outcome.VALID]
     if len(valid) <= _FEW:
         return [carried_check(report) for report in reports]

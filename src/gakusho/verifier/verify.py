@@ -217,7 +217,7 @@ class _Verification:
 
     def _check_status(self) -> bool:
         award = self._award
-        if award is not None and self._reading is not None:
+        if award is not None and self._reading is not None and self._reading.status:
             dated = [c for c in self._checks if not c.code.startswith("dates.")]
             may_ask = all(check.outcome is Outcome.VALID for check in dated)
             for entry in self._reading.status:
@@ -230,6 +230,8 @@ class _Verification:
         inside = self._reading.carried
         if len(inside) > MAX_CARRIED or (inside and self._depth >= MAX_DEPTH):
             raise LimitError(f"More than {MAX_CARRIED} credentials inside, or {MAX_DEPTH} levels of them.")
+        if not inside:
+            return True
         for data in inside:
             report = self._inquiry.verify(data, depth=self._depth + 1)
             self._carried.append(report)
@@ -258,9 +260,13 @@ class _Verification:
             return self._carried[0].issuer
         stated = self._reading.award.issuer
         nobody = Identity(id=stated.id, name=_name(self._reading.award), knowledge=Knowledge.NOTHING)
-        proof = [c for c in self._checks if c.code.startswith("proof.") or c.code == "issuer.binding"]
-        bound = any(c.code == "issuer.binding" for c in proof)
-        if not bound or any(check.outcome is not Outcome.VALID for check in proof):
+        bound = False
+        for check in self._checks:
+            if check.code.startswith(("proof.", "issuer.binding")):
+                if check.outcome is not Outcome.VALID:
+                    return nobody
+                bound = bound or check.code == "issuer.binding"
+        if not bound:
             return nobody
         if self._reading.domain is not None:
             return replace(nobody, knowledge=Knowledge.DOMAIN, domain=self._reading.domain, source=stated.id)
