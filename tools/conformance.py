@@ -69,7 +69,7 @@ def _marks(tree: ast.AST) -> Iterator[ast.Call]:
 
 def split(named: str) -> tuple[str, str]:
     """Give specification and section of what a mark names: "EdDSA 3.2.2" is EdDSA, 3.2.2."""
-    match = re.fullmatch(r"(.+?)(?: ([0-9A-Z][0-9.]*|[A-Z]\.[0-9.]+))?", named)
+    match = re.fullmatch(r"(.+?)(?: ([0-9A-Z][0-9.]*|[A-Z]\.[0-9.]+|[a-z]+))?", named)
     assert match is not None
     return match.group(1), match.group(2) or ""
 
