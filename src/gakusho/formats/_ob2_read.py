@@ -11,6 +11,7 @@ from typing import Any
 
 from gakusho.errors import UnreadableError
 from gakusho.formats import _ob2, _vc
+from gakusho.formats._ob_ids import derived
 from gakusho.model.achievement import Achievement, Image
 from gakusho.model.award import Award, Evidence
 from gakusho.model.issuer import Issuer
@@ -43,7 +44,10 @@ def award(assertion: Mapping[str, Any], badge: Mapping[str, Any], issuer: Mappin
         awarded_on=issued.date(),
         valid_from=issued,
         valid_until=None if expires is None else _ob2.moment(expires, "expires"),
-        evidence=tuple(_evidence(one, n) for n, one in enumerate(_listed(assertion, "evidence"), start=1)),
+        evidence=tuple(
+            _evidence(one, derived(str(assertion["id"]), f"evidence/{n}"))
+            for n, one in enumerate(_listed(assertion, "evidence"), start=1)
+        ),
         narrative=_vc.string(assertion, "narrative"),
     )
 
@@ -112,8 +116,9 @@ def _image(stated: object) -> Image | None:
     return Image(media_type=match.group(1), data=data, caption=caption)
 
 
-def _evidence(stated: object, number: int) -> Evidence:
-    address = _ob2.identifier(stated) or f"_:evidence-{number}"
+def _evidence(stated: object, otherwise: str) -> Evidence:
+    named = _ob2.identifier(stated) or "_:"
+    address = otherwise if named.startswith("_:") else named
     url = address if _ob2.is_address(address) else None
     if not isinstance(stated, Mapping):
         return Evidence(id=address, url=url)

@@ -48,6 +48,7 @@ ENGLISH_ACTIONS: Mapping[str, str] = {
     "pdf.unsigned": "Use the original, signed PDF; a printed or re-saved one has no signature.",
     "share-no-download": "If you need the file, ask the person who shared it.",
     "share-stopped": "Make a new share.",
+    "rescue-kind": "Give a badge of Open Badges 2.0: JSON, JWS or a baked image.",
     "verify-unreachable": "Check that it is a public https address, or save the file and give that.",
 }
 """Instead of the action of the class, where an error names none of its own."""

@@ -36,6 +36,7 @@ NOT_CHECKS = {
     "issuer.image",
     "issuer.id",
     "issuer.country",
+    "issuer.email",
 }
 
 
