@@ -110,11 +110,31 @@ def key_ids(token: Token, issuer: str) -> list[str]:
     """
     kid = token.header.get("kid")
     key = None if isinstance(kid, str) or issuer.startswith(_SPELLED_OUT) else header_key(token)
-    if key is None or not issuer:
+    if key is None:
         return [_signed_by.method_id(kid if isinstance(kid, str) else None, issuer)]
-    own = token.header.get("jwk", {}).get("kid")
-    names = [own] if isinstance(own, str) and 0 < len(own) <= _MAX_KEY_ID else []
-    return [f"{issuer}#{name}" for name in (*names, thumbprint(key), key.multikey())]
+    names = [f"{issuer}#{name}" for name in (*_own_name(token), thumbprint(key), key.multikey())]
+    if "x5c" not in token.header:
+        return names if issuer else [_signed_by.method_id(None, issuer)]
+    # A certificate may say itself where its key is published; whose it is else, nobody here can tell.
+    certificate = _first_certificate(token.header["x5c"])
+    published = [uri for uri in _uris(certificate) if uri.startswith("did:") and "#" in uri]
+    own = [uri for uri in published if not issuer or uri.startswith(f"{issuer}#")]
+    by_did = names if issuer.startswith("did:") else []
+    return [*own, *by_did] or [f"x5c:{certificate.subject.rfc4514_string()[:200]}"]
+
+
+def _own_name(token: Token) -> list[str]:
+    jwk = token.header.get("jwk")
+    own = jwk.get("kid") if isinstance(jwk, Mapping) else None
+    return [own] if isinstance(own, str) and 0 < len(own) <= _MAX_KEY_ID else []
+
+
+def _uris(certificate: x509.Certificate) -> list[str]:
+    try:
+        names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except (x509.ExtensionNotFound, ValueError):
+        return []
+    return names.get_values_for_type(x509.UniformResourceIdentifier)[:_MAX_CHAIN]
 
 
 def header_key(token: Token) -> PublicKey | None:

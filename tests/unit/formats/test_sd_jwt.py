@@ -10,11 +10,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 from tests.fakes.university import NOW, MemorySigner, University
 
 from gakusho.errors import InputError, KeyMaterialError
 from gakusho.formats import Binds, Discloses, Encloses, _jose, _sd_jwt, format_named
 from gakusho.model.report import Headline, Outcome, Report
+from gakusho.proof.signers.encrypted_key import KeptSigner
 from gakusho.verifier.presentation import verify_presentation
 
 UNIVERSITY = University()
@@ -222,6 +224,27 @@ def test_claims_and_credential_say_the_same(claim: str, value: object) -> None:
 def test_a_header_that_leads_elsewhere_is_refused(header: dict[str, Any]) -> None:
     assert verified(token(CLAIMS)).headline is Headline.VALID
     assert verified(token(CLAIMS, header=header)).outcome is not Outcome.VALID
+
+
+def test_a_certificate_counts_when_the_issuer_publishes_its_key() -> None:
+    university = University.with_document_key()
+    assert university.document_key is not None
+    signer = university.document_key.signer
+    chain = [base64.b64encode(one).decode() for one in university.document_key.certificates]
+
+    def certified(claims: dict[str, Any], signed_by: Any = signer) -> bytes:
+        return _jose.signed({"typ": "dc+sd-jwt", "x5c": chain}, claims, signed_by) + b"~"
+
+    assert university.verify(certified(CLAIMS)).headline is Headline.VALID
+    forged = KeptSigner(ec.derive_private_key(5, ec.SECP256R1()))
+    assert university.verify(certified(CLAIMS, forged)).headline is Headline.NOT_GENUINE
+    # The same certificate, where the issuer is another one, or none, or one nobody here can ask:
+    elsewhere = CLAIMS | {"iss": "https://other.example"}
+    nobody = {name: value for name, value in CLAIMS.items() if name != "iss"}
+    for claims in (CLAIMS | {"iss": "did:web:other.example"}, elsewhere, nobody):
+        assert university.verify(certified(claims)).outcome is not Outcome.VALID
+        assert university.verify(certified(claims, forged)).outcome is not Outcome.VALID
+    assert university.verify(certified(elsewhere, forged)).headline is Headline.NOT_GENUINE
 
 
 def test_the_type_of_older_drafts_is_read_as_what_it_has_inside() -> None:

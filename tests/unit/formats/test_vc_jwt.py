@@ -7,6 +7,7 @@ import base64
 import hashlib
 import hmac
 import json
+import time
 from dataclasses import replace
 from typing import Any
 
@@ -304,3 +305,25 @@ def test_another_content_type_is_refused(cty: object) -> None:
 def test_when_it_was_issued_may_be_said_in_words() -> None:
     assert verified(token(payload=claims() | {"iat": "2026-03-01T00:00:00Z"})).headline is Headline.VALID
     assert verified(token(payload=claims() | {"iat": 1_772_000_000})).headline is Headline.VALID
+
+
+def test_other_serializations_and_encrypted_tokens_are_not_read() -> None:
+    head, body, tail = (part.decode() for part in token().split(b"."))
+    one = {"protected": head, "signature": tail}
+    for form in (
+        {"payload": body, **one},
+        {"payload": body, **one, "header": {"alg": "none"}},
+        {"payload": body, "signatures": [one]},
+        {"payload": body, "signatures": [one, one | {"signature": "AAAA"}]},
+    ):
+        assert verified(json.dumps(form).encode()).outcome is not Outcome.VALID
+    costly = b64(json.dumps({"alg": "PBES2-HS256+A128KW", "enc": "A128GCM", "p2c": 2**31 - 1}).encode())
+    for parts in (f"{costly}.{body}.{body}.{body}.{tail}", f"{costly}.{body}.{tail}"):
+        assert verified(parts.encode()).outcome is not Outcome.VALID
+
+
+def test_a_huge_token_is_refused_before_any_work() -> None:
+    started = time.process_time()
+    assert verified(token() + b"A" * 10_000_000).outcome is not Outcome.VALID
+    assert verified(b"eyJ" + b"A" * 10_000_000 + b".e30.").outcome is not Outcome.VALID
+    assert time.process_time() - started < 1
