@@ -77,13 +77,13 @@ class OneProof:
 
     def _say(self, code: str, outcome: Outcome, *, source: str | None = None, **facts: object) -> None:
         told = {name: described(value) for name, value in facts.items() if value is not None}
-        self._found.append(Check(code=code, outcome=outcome, facts={**told, **self._label}, source=source))
+        told.update(self._label)
+        self._found.append(Check(code=code, outcome=outcome, facts=told, source=source))
 
     def _suite(self) -> Suite | None:
         proof = self._proof
         name = proof.get("cryptosuite")
         kind = proof.get("type")
-        known = ", ".join(name for name, suite in suites().items() if not suite.legacy)
         if kind != "DataIntegrityProof":
             legacy = suites().get(kind) if isinstance(kind, str) else None
             if legacy is not None and legacy.legacy and name is None:
@@ -93,11 +93,11 @@ class OneProof:
             self._say("proof.suite", outcome, reason="unknown-type", got=kind, expected="DataIntegrityProof")
             return None
         if not isinstance(name, str) or not name:
-            self._say("proof.suite", _INVALID, reason="malformed", got=name, expected=known)
+            self._say("proof.suite", _INVALID, reason="malformed", got=name, expected=_known())
             return None
         suite = suites().get(name)
         if suite is None or suite.legacy:
-            self._say("proof.suite", _UNKNOWN, reason="unknown-suite", got=name, expected=known)
+            self._say("proof.suite", _UNKNOWN, reason="unknown-suite", got=name, expected=_known())
             return None
         self._say("proof.suite", _VALID, got=name)
         return suite
@@ -267,6 +267,10 @@ class OneProof:
             )
         else:
             self._say("proof.complete", _VALID)
+
+
+def _known() -> str:
+    return ", ".join(name for name, suite in suites().items() if not suite.legacy)
 
 
 def _in_time(

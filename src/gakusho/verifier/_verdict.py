@@ -79,7 +79,7 @@ def carried_checks(reports: Sequence[Report]) -> list[Check]:
 
 def fold(checks: Sequence[Check], carried: Sequence[Report] = ()) -> tuple[Outcome, Headline]:
     """Give the outcome and the headline of all checks together."""
-    outcome = combined(check.outcome for check in checks)
+    outcome = combined([check.outcome for check in checks])
     if outcome is Outcome.VALID:
         return outcome, Headline.VALID
     invalid = {check.code for check in checks if check.outcome is Outcome.INVALID}

@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 
 from gakusho import plugins
 from gakusho.errors import GakushoError, LimitError, UnknownFormatError, UnreachableError
@@ -59,7 +60,7 @@ class Inquiry:
         self.directory = Directory(fetcher=self.fetcher, now=self.now)
         self.lists = _status.Lists(fetcher=self.fetcher, asking=self.asking, newest=self.newest)
 
-    @property
+    @cached_property
     def asking(self) -> Asking:
         """What checking a format needs from outside."""
         return Asking(now=self.now, lookup=self.directory.method, fetch=self._fetch)

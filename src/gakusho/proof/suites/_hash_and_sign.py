@@ -72,10 +72,9 @@ class HashAndSign:
         """
         options = {key: value for key, value in proof.items() if key != "proofValue"}
         name, context = _HASHES[algorithm], document.get("@context")
-        return b"".join(
-            hashlib.new(name, self._form(part, context, contexts, name)).digest()
-            for part in (options, document)
-        )
+        digest = hashlib.sha384 if name == "sha384" else hashlib.sha256
+        first, second = (self._form(part, context, contexts, name) for part in (options, document))
+        return digest(first).digest() + digest(second).digest()
 
 
 def check_algorithm(suite: str, algorithms: tuple[str, ...], key: PublicKey) -> None:
