@@ -70,7 +70,7 @@ def document(claims: Mapping[str, Any], typ: object = None) -> dict[str, Any]:
     """
     inside = {name: value for name, value in claims.items() if name not in REGISTERED}
     wrapped = claims.get("vc")
-    if typ in _UNWRAPPED and claims.keys() & {"vc", "vp"}:
+    if isinstance(typ, str) and typ in _UNWRAPPED and claims.keys() & {"vc", "vp"}:
         raise _vc.unreadable("vc", "a credential beside a credential", "one credential")
     if wrapped is not None:
         if inside.keys() & _DOCUMENT_MEMBERS or not isinstance(wrapped, Mapping):
@@ -96,8 +96,11 @@ def is_open_badge(inside: Mapping[str, Any]) -> bool:
 
 def reading(inside: Mapping[str, Any]) -> Reading:
     """Give what a credential of either kind says. Raises: UnreadableError."""
-    award = (_ob_read if is_open_badge(inside) else _generic_read).award(inside)
-    return Reading(award=award, status=award.status, claims=inside)
+    if is_open_badge(inside):
+        award, carried = _ob_read.award(inside), _ob_read.endorsements(inside)
+    else:
+        award, carried = _generic_read.award(inside), ()
+    return Reading(award=award, status=award.status, claims=inside, carried=carried)
 
 
 def numeric_date(value: object, claim: str) -> datetime:
