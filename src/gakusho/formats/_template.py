@@ -29,13 +29,7 @@ from gakusho.model.learner import Learner, PersonName
 from gakusho.proof import ProofOptions, Signer, json, multibase
 from gakusho.proof._options import proof_members
 from gakusho.proof.canonical_form import canonical_form
-from gakusho.proof.template import (
-    CanonicalTemplate,
-    JsonTemplate,
-    compile_json,
-    compile_template,
-    needs_escaping,
-)
+from gakusho.proof.template import ESCAPED, CanonicalTemplate, JsonTemplate, compile_json, compile_template
 
 Written = tuple[bytes, tuple[str, ...]]
 """The credential's bytes, and what of the award it does not say."""
@@ -48,6 +42,8 @@ FEWEST = 4
 MAX_FAMILIES = 8
 MAX_SHAPES = 32
 
+_ODD = re.compile(f"[{ESCAPED}\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+"""What is escaped or refused; a text with none of it needs no second look."""
 _URN = re.compile(r"urn:uuid:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -172,8 +168,9 @@ class _Batch:
         if len({*ids}) < len(ids) or not template.other_ids.isdisjoint(ids):
             return None
         try:
-            _vc.refuse_unsafe(" ".join(values))
-            escape = needs_escaping(values)
+            escape = _ODD.search(joined := " ".join(values)) is not None
+            if escape:
+                _vc.refuse_unsafe(joined)
             canonical = template.canonical.filled(values, escape=escape)
             if canonical is None:
                 return None

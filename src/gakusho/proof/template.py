@@ -27,7 +27,8 @@ _Part = str | int
 _Line = list[_Part]
 
 _TYPE = f"<{RDF}type>"
-_ESCAPED = re.compile(r'[\x00-\x1f"\\\x7f\ufffe\uffff]')
+ESCAPED = r'\x00-\x1f"\\\x7f\ufffe\uffff'
+"""Characters, as a regular expression's set, that cannot stand in JSON and in N-Quads as they are."""
 _PLAIN_IRI = (
     r"(?:urn:uuid:[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
     r"|https?://[^\x00-\x20<>\"{}|^`\\\x7f-\x9f]+)"
@@ -52,11 +53,6 @@ def _picking(places: Sequence[int]) -> _Pick:
 
 def _nothing(_: Sequence[str]) -> tuple[()]:
     return ()
-
-
-def needs_escaping(values: Sequence[str]) -> bool:
-    """Tell whether a value cannot stand in JSON and in N-Quads as it is."""
-    return _ESCAPED.search("".join(values)) is not None
 
 
 class JsonTemplate:
@@ -88,9 +84,13 @@ class CanonicalTemplate:
         self._subjects = _listing(subjects)
         self._other_subjects = frozenset(quad[0][1:-1] for quad in quads) - {slots[one] for one in subjects}
         hashed = [self._hash_text(node, quads) for node in self._labels]
-        self._hashed = [each if isinstance(each, tuple) else None for each in hashed]
-        self._sorted_first = [
-            (place, each) for place, each in enumerate(hashed) if not isinstance(each, tuple)
+        self._hashed = [each for each in hashed if isinstance(each, tuple)]
+        self._sorted_first = [each for each in hashed if isinstance(each, list)]
+        self._hashes = [each for each in hashed if isinstance(each, bytes)]
+        self._order = [
+            *(place for place, each in enumerate(hashed) if isinstance(each, tuple)),
+            *(place for place, each in enumerate(hashed) if isinstance(each, list)),
+            *(place for place, each in enumerate(hashed) if isinstance(each, bytes)),
         ]
         self._groups: list[tuple[_Text, list[_Text]]] = []
         blocks = self._in_blocks(quads, len(slots) + len(self._labels))
@@ -129,23 +129,31 @@ class CanonicalTemplate:
 
     def _ranked(self, terms: Sequence[str]) -> list[str] | None:
         """Give the label of each blank node by the rank of its first-degree hash."""
-        texts = [each[0] % each[1](terms) if each else "" for each in self._hashed]
-        for place, lines in self._sorted_first:
-            texts[place] = "".join(sorted([fill % pick(terms) for fill, pick in lines]))
+        texts = [fill % pick(terms) for fill, pick in self._hashed]
+        texts += ["".join(sorted([f % p(terms) for f, p in lines])) for lines in self._sorted_first]
         hashes = [sha256(text.encode("utf-8")).digest() for text in texts]
+        hashes += self._hashes
         ranks = {digest: f"_:c14n{rank}" for rank, digest in enumerate(sorted(hashes))}
         if len(ranks) < len(hashes):
             return None
-        return [ranks[digest] for digest in hashes]
+        labels = [""] * len(hashes)
+        for place, digest in zip(self._order, hashes, strict=True):
+            labels[place] = ranks[digest]
+        return labels
 
-    def _hash_text(self, node: str, quads: Sequence[Quad]) -> _Text | list[_Text]:
-        """Give what is hashed for a blank node: one text if the order of its lines never changes."""
+    def _hash_text(self, node: str, quads: Sequence[Quad]) -> _Text | list[_Text] | bytes:
+        """Give what is hashed for a blank node: one text if the order of its lines never changes.
+
+        If nothing in it ever changes, the hash itself.
+        """
 
         def masked(term: str) -> str:
             return ("_:a" if term == node else "_:z") if term.startswith("_:") else term
 
         lines = [self._parts.line((masked(s), p, masked(o), g)) for s, p, o, g in quads if node in (s, o)]
         lines.sort(key=self._parts.shown)
+        if all(isinstance(part, str) for line in lines for part in line):
+            return sha256("".join(map(self._parts.shown, lines)).encode("utf-8")).digest()
         if all(_always_before(one, two) for one, two in pairwise(lines)):
             return _text([part for line in lines for part in line])
         return [_text(line) for line in lines]

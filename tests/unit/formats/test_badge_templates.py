@@ -12,13 +12,15 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from gakusho.errors import ConflictError, GakushoError
-from gakusho.formats import CredentialKey, Sealing, _ob_write, _template
+from gakusho.formats import CredentialKey, Sealing, _ob_write, _template, _vc
 from gakusho.formats._ob_ids import derived
 from gakusho.model.achievement import Achievement, ResultDescription
 from gakusho.model.award import Award, Evidence, Result, StatusEntry
 from gakusho.model.issuer import Issuer
 from gakusho.model.learner import Learner, PersonName
 from gakusho.model.text import Text
+from gakusho.proof import json
+from gakusho.proof._literals import escaped
 from gakusho.proof.signers.encrypted_key import KeptSigner
 
 SIGNER = KeptSigner(Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
@@ -290,6 +292,16 @@ def test_what_follows_from_a_row_and_is_not_known_goes_the_general_way(
         _template.general(each, SEALING) for each in awards
     ]
     assert not filled
+
+
+def test_whatever_is_refused_or_escaped_gets_the_second_look() -> None:
+    for number in range(0x11000):
+        character = chr(number)
+        plain = _template._ODD.search(character) is None
+        if plain and not 0xD800 <= number < 0xE000:
+            _vc.refuse_unsafe(character)
+            assert json.dumps(character) == f'"{character}"'.encode()
+            assert escaped(character) == character
 
 
 def test_few_templates_are_kept() -> None:
