@@ -12,15 +12,17 @@ from gakusho.formats import Asking, _data_schema, _related, _vc
 from gakusho.model.report import Check, Outcome
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+\Z")
-_TYPED = (
-    "credentialStatus",
-    "credentialSchema",
-    "refreshService",
-    "termsOfUse",
-    "evidence",
-    "proof",
-    "confidenceMethod",  # reserved; 2.0, section 5.10
-    "renderMethod",
+_TYPED = frozenset(
+    {
+        "credentialStatus",
+        "credentialSchema",
+        "refreshService",
+        "termsOfUse",
+        "evidence",
+        "proof",
+        "confidenceMethod",  # reserved; 2.0, section 5.10
+        "renderMethod",
+    }
 )
 _URL_IDS = ("credentialStatus", "credentialSchema", "refreshService", "evidence", "termsOfUse")
 _NEED_IDS = ("credentialSchema",)
@@ -56,9 +58,10 @@ def broken_rules(document: Mapping[str, Any]) -> list[str]:
     broken += _broken_issuer(document.get("issuer"))
     broken += _broken_subjects(document.get("credentialSubject"))
     broken += _broken_times(document)
-    for member in _TYPED:
+    for member in sorted(_TYPED & document.keys()):
         broken += _broken_typed(document, member)
-    broken += _broken_resources(document.get("relatedResource"))
+    if "relatedResource" in document:
+        broken += _broken_resources(document["relatedResource"])
     for member in ("name", "description"):
         if member in document and not _is_language_text(document[member]):
             broken.append(f"{member} is no text with a language")
