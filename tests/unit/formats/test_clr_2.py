@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -316,3 +317,55 @@ def test_a_record_of_others_without_one_achievement_is_named_by_the_record() -> 
     assert award.achievement.name.best().startswith("成績証明書")
     assert len(award.components) == 3
     assert award.valid_from == datetime(2026, 3, 25, tzinfo=UTC)
+
+
+# --- hostile shapes -----------------------------------------------------------------------------------
+
+JUNK: tuple[object, ...] = (
+    None,
+    True,
+    -1.5,
+    "",
+    "x",
+    [],
+    {},
+    [None],
+    {"id": 5},
+    [{"type": {}}],
+    "a.b.c",
+    {"@id": "x"},
+)
+
+
+def places(value: object, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
+    """Give the path of every member that is not of a proof."""
+    found: list[tuple[str | int, ...]] = []
+    members = (
+        value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    )
+    for name, one in members:
+        if name != "proof":
+            found += [(*path, name), *places(one, (*path, name))]
+    return found
+
+
+def test_no_shape_of_a_member_is_an_accident_and_what_is_valid_says_the_same() -> None:
+    dice = random.Random(20260401)
+    record = json.loads(FORMAT.write([transcript(UNIVERSITY, 1)], UNIVERSITY.sealing)[0].data)
+    said = FORMAT.read(json.dumps(record).encode()).award
+    everywhere = places(record)
+    for _ in range(100):
+        changed = json.loads(json.dumps(record))
+        *way, last = dice.choice(everywhere)
+        holder = changed
+        for step in way:
+            holder = holder[step]
+        holder[last] = dice.choice(JUNK)
+        report = UNIVERSITY.verify(json.dumps(changed).encode())
+        for one in (report, *report.carried):
+            assert not any(check.facts.get("reason") == "failed" for check in one.checks)
+        if report.outcome is Outcome.VALID:
+            # what an object says may stand once where the same object is described twice in one graph
+            assert report.credential is not None
+            assert report.credential.achievement == said.achievement
+            assert report.credential.components == said.components
