@@ -66,11 +66,29 @@ def test_a_valid_credential(endpoint: Endpoint, valid: Json) -> None:
 def test_the_proof_alone_and_all_checks(endpoint: Endpoint) -> None:
     alone = {one["code"] for one in endpoint.verify_proof(VECTOR).json()["checks"]}
     assert all(code.startswith(("proof.", "format.")) for code in alone)
-    answer = endpoint.verify(VECTOR)
+    answer = endpoint.verify(VECTOR, checks=["proof", "issuer"])
     assert answer.status_code == 400
     checks = {one["code"]: one["outcome"] for one in answer.json()["checks"]}
     assert checks["issuer.binding"] == "invalid"
     assert {one["title"] for one in answer.json()["problemDetails"]} == {"issuer.binding"}
+
+
+@requirement("VC-API verify", "without checks, that the key is not the issuer's own is a warning")
+def test_another_key_than_the_issuers_is_told(endpoint: Endpoint) -> None:
+    answer = endpoint.verify(VECTOR)
+    assert answer.status_code == 200
+    assert {one["title"] for one in answer.json()["warnings"]} == {"issuer.binding"}
+    changed = endpoint.verify({**VECTOR, "issuer": "https://vc.example/issuers/5679"})
+    assert changed.status_code == 400
+    assert "proof.signature" in {one["title"] for one in changed.json()["problemDetails"]}
+
+
+@requirement("VC-API verify", "expectedProofPurpose is compared with that of the proof")
+def test_another_purpose_is_expected(endpoint: Endpoint, valid: Json) -> None:
+    assert endpoint.verify(valid, checks=["proof"], expectedProofPurpose="assertionMethod").status_code == 200
+    answer = endpoint.verify(valid, checks=["proof"], expectedProofPurpose="authentication")
+    assert answer.status_code == 400
+    assert {one["title"] for one in answer.json()["problemDetails"]} == {"proof.purpose"}
 
 
 @requirement("VC-API verify", "a credential without one of its members is answered with 400")

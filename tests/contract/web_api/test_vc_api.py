@@ -108,7 +108,8 @@ def test_a_proof_may_be_good_although_the_issuer_is_somebody_else(
     ]
     alone = {"verifiableCredential": signed, "options": PROOF_ALONE}
     assert client.post("/vc-api/credentials/verify", json=alone).status_code == 200
-    full = client.post("/vc-api/credentials/verify", json={"verifiableCredential": signed})
+    all_checks = {"verifiableCredential": signed, "options": {"checks": ["proof", "issuer"]}}
+    full = client.post("/vc-api/credentials/verify", json=all_checks)
     assert full.status_code == 400
     assert "issuer.binding" in {c["code"] for c in full.json()["checks"] if c["outcome"] != "valid"}
 

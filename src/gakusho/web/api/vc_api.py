@@ -30,6 +30,8 @@ router = APIRouter(prefix="/vc-api", tags=["vc-api"])
 
 MAX_BODY = 1_048_576
 MAX_POINTERS = 1_000
+_ISSUING = "assertionMethod"
+"""The purpose of every credential's proof."""
 _SMALL = 16_384
 """Bytes of a body that is verified at once, without waiting for a thread."""
 
@@ -107,14 +109,27 @@ async def derive(request: Request) -> Response:
 async def verify_credential(request: Request) -> Response:
     """Verify a credential: 200 when verified, 400 with what was found when not.
 
-    ``options.checks`` of ``["proof"]`` asks for form and proof alone.
+    ``options.checks`` of ``["proof"]`` asks for form and proof alone. Without ``checks`` all is checked; that
+    the proof is not of the issuer's own key is then told among ``warnings``, as the W3C's suites expect.
     """
     body = await _body(request)
     data, options = _shown(body, "verifiableCredential"), _options(body)
     state = state_of(request)
     chosen = verify_proof if _proof_alone(options) else verify
+    purpose = _text(options, "expectedProofPurpose")
+    if purpose not in (None, _ISSUING):
+        return _refused(Check(code="proof.purpose", outcome=Outcome.INVALID, facts=_purposes(purpose)))
     now = state.clock()
-    return await _reported(lambda door: chosen(data, now=now, fetcher=door), state.fetcher, len(data))
+    return await _reported(
+        lambda door: chosen(data, now=now, fetcher=door),
+        state.fetcher,
+        len(data),
+        only_told=() if "checks" in options else ("issuer.binding",),
+    )
+
+
+def _purposes(expected: str | None) -> dict[str, str]:
+    return {"reason": "proofPurpose", "got": _ISSUING, "expected": (expected or "")[:200]}
 
 
 @router.post("/presentations/verify", summary="Verify a presentation")
@@ -219,20 +234,25 @@ class _NobodyAsked(Fetcher):
         raise UnreachableError("Nobody was asked yet.")
 
 
-async def _reported(asked: Callable[[Fetcher], Report], fetcher: Fetcher, size: int) -> Response:
+async def _reported(
+    asked: Callable[[Fetcher], Report], fetcher: Fetcher, size: int, *, only_told: tuple[str, ...] = ()
+) -> Response:
     """Verify at once what is small and asks nobody; all else in a thread, where it may wait."""
     if size <= _SMALL:
         nobody = _NobodyAsked()
         report = asked(nobody)
         if not nobody.wanted:
-            return _answer(report)
-    return _answer(await run_in_threadpool(asked, fetcher))
+            return _answer(report, only_told)
+    return _answer(await run_in_threadpool(asked, fetcher), only_told)
 
 
-def _answer(report: Report) -> Response:
-    if report.outcome is Outcome.VALID:
-        return _answered({"verified": True, "checks": _checks(report), "report": _summary(report)}, 200)
-    problems = [_problem(one) for one in _all(report) if one.outcome is not Outcome.VALID]
+def _answer(report: Report, only_told: tuple[str, ...] = ()) -> Response:
+    failing = [one for one in _all(report) if one.outcome is not Outcome.VALID]
+    told = bool(failing) and all(one.code in only_told for one in failing)
+    if report.outcome is Outcome.VALID or told:
+        body = {"verified": True, "checks": _checks(report), "report": _summary(report)}
+        return _answered({**body, "warnings": [_problem(one) for one in failing]} if told else body, 200)
+    problems = [_problem(one) for one in failing]
     body = {
         "verified": False,
         "checks": _checks(report),
@@ -240,6 +260,13 @@ def _answer(report: Report) -> Response:
         "problemDetails": problems,
         "errors": [problem["detail"] for problem in problems],
     }
+    return _answered(body, 400)
+
+
+def _refused(check: Check) -> Response:
+    problem = _problem(check)
+    found = [{"code": check.code, "outcome": check.outcome.value}]
+    body = {"verified": False, "checks": found, "problemDetails": [problem], "errors": [problem["detail"]]}
     return _answered(body, 400)
 
 
