@@ -140,3 +140,13 @@ def test_the_id_of_a_credential_that_has_none(client: TestClient) -> None:
     usual = Endpoint(client, {"cryptosuite": "eddsa-rdfc-2022"})
     assert usual.issued(credential(usual, id=...), credentialId="urn:a:1")["id"] == "urn:a:1"
     assert usual.issued(credential(usual, id="urn:a:2"), credentialId="urn:a:1")["id"] == "urn:a:2"
+
+
+@requirement("VC-API issue", "a term that no context defines is refused, however the credential is signed")
+@pytest.mark.parametrize("offer", vc_api_keys.offers(), ids=lambda one: f"{one.cryptosuite} {one.key_type}")
+def test_an_undefined_term_is_refused(client: TestClient, offer: vc_api_keys.Offer) -> None:
+    chosen = Endpoint(client, offer.as_json())
+    assert chosen.issue(chosen.credential()).status_code == 201
+    assert chosen.issue(chosen.credential(undefinedTerm="x")).status_code == 400
+    nested = {"id": "did:example:1", "undefinedTerm": "x"}
+    assert chosen.issue(chosen.credential(credentialSubject=nested)).status_code == 400
