@@ -21,6 +21,7 @@ from gakusho.model.text import Text
 _DATA_URL = re.compile(r"data:(image/(?:png|svg\+xml));base64,([A-Za-z0-9+/=]+)\Z")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _MAX_ITEMS = 5_000
+_MAX_ENDORSEMENTS = 16
 
 
 def award(document: Mapping[str, Any]) -> Award:
@@ -44,6 +45,29 @@ def award(document: Mapping[str, Any]) -> Award:
         narrative=_vc.string(subject, "narrative"),
         status=_vc.status_entries(document),
     )
+
+
+def endorsements(document: Mapping[str, Any]) -> tuple[bytes, ...]:
+    """Give the endorsements that stand inside a badge, each a credential to be verified by itself.
+
+    Of the badge, of its issuer, of its achievement and of who created that; embedded or as tokens.
+
+    Raises: UnreadableError for one that is neither, or for more than is looked at.
+    """
+    found: list[bytes] = []
+    subjects = [one for one in _vc.as_list(document.get("credentialSubject")) if isinstance(one, Mapping)]
+    achievements = [one.get("achievement") for one in subjects]
+    creators = [one.get("creator") for one in achievements if isinstance(one, Mapping)]
+    for holder in (document, document.get("issuer"), *achievements, *creators):
+        if not isinstance(holder, Mapping):
+            continue
+        found += [
+            _vc.dumped(_vc.mapping(one, "endorsement")) for one in _vc.as_list(holder.get("endorsement"))
+        ]
+        found += [one.encode() for one in _strings(holder, "endorsementJwt")]
+    if len(found) > _MAX_ENDORSEMENTS:
+        raise _vc.unreadable("endorsement", f"{len(found)} of them", f"at most {_MAX_ENDORSEMENTS}")
+    return tuple(found)
 
 
 def _only(value: object, member: str) -> Mapping[str, Any]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from gakusho.errors import InputError
-from gakusho.formats import Asking, _data_schema, _related, _vc
+from gakusho.formats import Asking, _data_schema, _ob_rules, _related, _vc
 from gakusho.model.report import Check, Outcome
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+\Z")
@@ -136,8 +136,10 @@ def _broken_times(document: Mapping[str, Any]) -> list[str]:
 
 
 def _broken_typed(document: Mapping[str, Any], member: str) -> list[str]:
-    broken = []
-    if member in document and document[member] in (None, []):
+    broken: list[str] = []
+    if member not in document:
+        return broken
+    if document[member] in (None, []):
         broken.append(f"{member} is empty")
     for one in _vc.as_list(document.get(member)):
         if not isinstance(one, Mapping):
@@ -178,37 +180,7 @@ def _broken_badge_rules(document: Mapping[str, Any]) -> list[str]:
         broken.append("id is missing")
     if not isinstance(document.get("issuer"), Mapping) or "Profile" not in _types(document["issuer"]):
         broken.append("issuer is no Profile")
-    for subject in _vc.as_list(document.get("credentialSubject")):
-        if isinstance(subject, Mapping):
-            broken += _broken_badge_subject(subject)
-    for one in _vc.as_list(document.get("evidence")):
-        if isinstance(one, Mapping) and "Evidence" not in _types(one):
-            broken.append("evidence is no Evidence")
-    return broken
-
-
-def _broken_badge_subject(subject: Mapping[str, Any]) -> list[str]:
-    broken = []
-    if "AchievementSubject" not in _types(subject):
-        broken.append("credentialSubject is no AchievementSubject")
-    if "id" not in subject and "identifier" not in subject:
-        broken.append("credentialSubject has neither id nor identifier")
-    achievement = subject.get("achievement")
-    if not isinstance(achievement, Mapping) or "Achievement" not in _types(achievement):
-        return [*broken, "achievement is no Achievement"]
-    broken += [
-        f"achievement.{member} is missing"
-        for member in ("id", "criteria", "description", "name")
-        if member not in achievement
-    ]
-    nested = {"ResultDescription": achievement.get("resultDescription"), "Result": subject.get("result")}
-    broken += [
-        f"a {kind} is of another type"
-        for kind, members in nested.items()
-        for one in _vc.as_list(members)
-        if isinstance(one, Mapping) and kind not in _types(one)
-    ]
-    return broken
+    return broken + _ob_rules.broken(document)
 
 
 def _types(value: object) -> list[Any]:

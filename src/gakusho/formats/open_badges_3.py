@@ -51,7 +51,8 @@ class OpenBadges3:
         """Give the award that the signed JSON says. Raises: InputError."""
         document = _vc.shared(data)
         award = _ob_read.award(document)
-        return Reading(award=award, status=award.status, claims=document)
+        carried = _ob_read.endorsements(document)
+        return Reading(award=award, status=award.status, claims=document, carried=carried)
 
     def checks(self, data: bytes, asking: Asking) -> list[Check]:
         """Check the rules of the data model, every proof, and whether the issuer's own key signed."""
