@@ -118,8 +118,8 @@ def _issued(desk: Desk, batch_id: str) -> None:
     raise AssertionError("the batch was not issued in 15 seconds")
 
 
-def _approved(desk: Desk, rows: list[dict[str, str]]) -> str:
-    made = desk.client.post("/api/v1/batches", json=desk.batch(rows), headers=desk.prepare)
+def _approved(desk: Desk, rows: list[dict[str, str]], **choices: Any) -> str:
+    made = desk.client.post("/api/v1/batches", json=desk.batch(rows, **choices), headers=desk.prepare)
     assert made.status_code == 201, made.text
     batch = made.json()["id"]
     submitted = desk.client.post(f"/api/v1/batches/{batch}/submit", headers=desk.prepare)
@@ -180,6 +180,22 @@ def test_problems_point_at_rows(desk: Desk) -> None:
     assert submitted.status_code == 422
     assert submitted.headers["content-type"] == "application/problem+json"
     assert submitted.json()["problems"][0]["pointer"].startswith("/rows/1")
+
+
+def test_rows_of_courses_become_one_transcript_a_learner(desk: Desk) -> None:
+    courses = [{"course_name": "線形代数", "grade": "優"}, {"course_name": "情報倫理", "grade": ""}]
+    rows = [{**ROW, **each} for each in courses]
+    body = desk.batch(rows, formats=["clr-2"])
+    told = desk.client.post("/api/v1/batches?dry_run=true", json=body, headers=desk.prepare).json()
+    assert (told["counts"]["rows"], told["counts"]["errors"]) == (1, 1)
+    assert [p["pointer"] for p in told["problems"] if p["severity"] == "error"] == ["/rows/1/grade"]
+    rows[1]["grade"] = "秀"
+    batch_id = _approved(desk, rows, formats=["clr-2"])
+    [award] = desk.client.get(f"/api/v1/awards?batch_id={batch_id}", headers=desk.prepare).json()
+    record = desk.client.get(f"/api/v1/awards/{award['id']}/clr-2", headers=desk.prepare).content
+    report = desk.client.post("/api/v1/verify", content=record).json()
+    assert (report["headline"], len(report["carried"])) == ("Valid", 3)
+    assert [each["results"][0]["value"] for each in report["credential"]["components"]] == ["優", "秀"]
 
 
 def test_who_prepared_a_batch_does_not_approve_it(desk: Desk) -> None:
