@@ -29,7 +29,14 @@ from gakusho.model.learner import Learner, PersonName
 from gakusho.proof import ProofOptions, Signer, json, multibase
 from gakusho.proof._options import proof_members
 from gakusho.proof.canonical_form import canonical_form
-from gakusho.proof.template import ESCAPED, CanonicalTemplate, JsonTemplate, compile_json, compile_template
+from gakusho.proof.template import (
+    ESCAPED,
+    CanonicalTemplate,
+    Filling,
+    JsonTemplate,
+    compile_json,
+    compile_template,
+)
 
 Written = tuple[bytes, tuple[str, ...]]
 """The credential's bytes, and what of the award it does not say."""
@@ -132,7 +139,7 @@ class _Batch:
         self._sealing = sealing
         self._signer: Signer = sealing.credential_key.signer
         self._family: _Family | None = None
-        self._proofs: dict[tuple[str, ...], tuple[bytes, str]] = {}
+        self._proofs: dict[tuple[str, ...], tuple[bytes, bytes]] = {}
         self._seen: Counter[Hashable] = Counter()
         self._compared: set[_Template] = set()
 
@@ -171,18 +178,18 @@ class _Batch:
             escape = _ODD.search(joined := " ".join(values)) is not None
             if escape:
                 _vc.refuse_unsafe(joined)
-            canonical = template.canonical.filled(values, escape=escape)
+            filling = Filling(values, escape=escape)
+            canonical = template.canonical.filled(filling)
             if canonical is None:
                 return None
-            digest = hashlib.sha256(canonical.encode("utf-8")).digest()
             options, before = self._proof(template.context)
-            value = multibase.encode(self._signer.sign(options + digest))
-            text = template.text.filled(values, escape=escape)
-            return f'{text[:-1]}{before}{value}"}}}}'.encode(), template.losses
+            value = multibase.encode(self._signer.sign(options + hashlib.sha256(canonical).digest()))
+            text = template.text.filled(filling)
+            return b'%s%s%s"}}' % (text[:-1], before, value.encode()), template.losses
         except (InputError, UnicodeEncodeError):
             return None
 
-    def _proof(self, context: tuple[str, ...]) -> tuple[bytes, str]:
+    def _proof(self, context: tuple[str, ...]) -> tuple[bytes, bytes]:
         """Give the hash of the proof's options, and the proof's text up to its value."""
         found = self._proofs.get(context)
         if found is None:
@@ -192,8 +199,8 @@ class _Batch:
             )
             proof = proof_members(SUITE, options)
             form = canonical_form({**proof, "@context": list(context)}, contexts())
-            text = json.dumps(proof)[:-1].decode("utf-8")
-            found = hashlib.sha256(form.encode()).digest(), f',"proof":{text},"proofValue":"'
+            text = json.dumps(proof)[:-1]
+            found = hashlib.sha256(form.encode()).digest(), b',"proof":%s,"proofValue":"' % text
             self._proofs[context] = found
         return found
 
@@ -297,7 +304,12 @@ def _compiled(award: Award) -> _Template | None:
         return None
     canonical = compile_template(document, slots, contexts())
     text, check = compile_json(document, slots), compile_json(compared, second[1])
-    if canonical is None or text is None or check is None or text.filled(slots) != check.filled(slots):
+    if (
+        canonical is None
+        or text is None
+        or check is None
+        or text.filled(Filling(slots)) != check.filled(Filling(slots))
+    ):
         return None
     ids = dict.fromkeys(_ob_write.node_ids(document))
     places = {slot: place for place, slot in enumerate(slots)}

@@ -37,22 +37,54 @@ _PLAIN_IRI = (
 _PLAIN_IRIS = re.compile(rf"{_PLAIN_IRI}(?: {_PLAIN_IRI})*")
 
 
-_Pick = Callable[[Sequence[str]], Any]
-_Text = tuple[str, _Pick]
-"""A text with places to fill: ``fill % pick(values)``; two calls of functions in C."""
+_Pick = Callable[[Sequence[bytes]], Any]
+_Text = tuple[bytes, _Pick]
+"""A text with places to fill: ``fill % pick(values)``; two calls of functions in C.
+
+In bytes, since one wide character would make the whole of a text wide, and it is hashed in UTF-8 anyway.
+"""
 
 
 def _text(parts: Sequence[_Part]) -> _Text:
     fill = "".join("%s" if isinstance(part, int) else part.replace("%", "%%") for part in parts)
-    return fill, _picking([part for part in parts if isinstance(part, int)])
+    return fill.encode("utf-8"), _picking([part for part in parts if isinstance(part, int)])
 
 
-def _picking(places: Sequence[int]) -> _Pick:
+def _texts(several: Sequence[Sequence[_Part]]) -> _Text:
+    """Give several texts as one, to be filled at once and cut again."""
+    joined: _Line = []
+    for number, parts in enumerate(several):
+        joined += ["\x00", *parts] if number else parts
+    return _text(joined)
+
+
+_CUT = b"\x00"
+"""What no term holds: in literals it is escaped, and in IRIs refused."""
+
+
+def _picking(places: Sequence[int]) -> Callable[[Sequence[Any]], Any]:
     return itemgetter(*places) if places else _nothing
 
 
-def _nothing(_: Sequence[str]) -> tuple[()]:
+def _nothing(_: Sequence[object]) -> tuple[()]:
     return ()
+
+
+class Filling:
+    """What a template is filled with, as it stands in N-Quads and in JSON.
+
+    ``escape`` is not needed if no value holds a character of ``ESCAPED``. Raises: UnicodeEncodeError for a
+    lone surrogate.
+    """
+
+    __slots__ = ("members", "terms", "values")
+
+    def __init__(self, values: Sequence[str], *, escape: bool = True) -> None:
+        self.values = values
+        self.terms = self.members = [value.encode("utf-8") for value in values]
+        if escape:
+            self.terms = [escaped(value).encode("utf-8") for value in values]
+            self.members = [json.dumps(value)[1:-1] for value in values]
 
 
 class JsonTemplate:
@@ -61,11 +93,9 @@ class JsonTemplate:
     def __init__(self, parts: Sequence[_Part]) -> None:
         self._fill, self._pick = _text(parts)
 
-    def filled(self, values: Sequence[str], *, escape: bool = True) -> str:
-        """Give the JSON text with these values. ``escape`` is not needed if no value needs escaping."""
-        if escape:
-            values = [json.dumps(value)[1:-1].decode("utf-8") for value in values]
-        text: str = self._fill % self._pick(values)
+    def filled(self, filling: Filling) -> bytes:
+        """Give the JSON text with these values."""
+        text: bytes = self._fill % self._pick(filling.members)
         return text
 
 
@@ -83,42 +113,33 @@ class CanonicalTemplate:
         self._iris = _listing(iris)
         self._subjects = _listing(subjects)
         self._other_subjects = frozenset(quad[0][1:-1] for quad in quads) - {slots[one] for one in subjects}
-        hashed = [self._hash_text(node, quads) for node in self._labels]
-        self._hashed = [each for each in hashed if isinstance(each, tuple)]
-        self._sorted_first = [each for each in hashed if isinstance(each, list)]
-        self._hashes = [each for each in hashed if isinstance(each, bytes)]
-        self._order = [
-            *(place for place, each in enumerate(hashed) if isinstance(each, tuple)),
-            *(place for place, each in enumerate(hashed) if isinstance(each, list)),
-            *(place for place, each in enumerate(hashed) if isinstance(each, bytes)),
-        ]
-        self._groups: list[tuple[_Text, list[_Text]]] = []
-        blocks = self._in_blocks(quads, len(slots) + len(self._labels))
-        self._blocks = [_text(parts) for parts in blocks if any(isinstance(part, int) for part in parts)]
-        self._still = ["".join(map(str, parts)) for parts in blocks if all(isinstance(p, str) for p in parts)]
+        ordered, unordered, still = self._hash_texts(quads)
+        self._order = [*ordered, *unordered, *still]
+        self._ordered = _texts(list(ordered.values())) if ordered else None
+        self._unordered = [_texts(lines) for lines in unordered.values()]
+        self._still = list(still.values())
+        self._groups: list[_Text] = []
+        self._blocks = _texts(self._in_blocks(quads, len(slots) + len(self._labels)))
 
-    def filled(self, values: Sequence[str], *, escape: bool = True) -> str | None:
-        """Give the canonical form with these values; None: go the general way.
-
-        ``escape`` is not needed if no value needs escaping.
-        """
-        if not self._fit(values):
+    def filled(self, filling: Filling) -> bytes | None:
+        """Give the canonical form, in UTF-8, with these values; None: go the general way."""
+        if not self._fit(filling.values):
             return None
-        terms = [escaped(value) for value in values] if escape else list(values)
+        terms = list(filling.terms)
         labels = self._ranked(terms)
         if labels is None:
             return None
         terms += labels
-        for (fill, pick), objects in self._groups:
-            head = fill % pick(terms)
-            stated = {fill % pick(terms) for fill, pick in objects}
-            if len(stated) < len(objects):
+        for fill, pick in self._groups:
+            head, *objects = (fill % pick(terms)).split(_CUT)
+            if len({*objects}) < len(objects):
                 return None  # said twice is said once, which changes hashes too
-            terms.append(head + f" .\n{head}".join(sorted(stated)) + " .\n")
-        blocks = [fill % pick(terms) for fill, pick in self._blocks]
-        blocks += self._still
+            objects.sort()
+            terms.append(head + (b" .\n" + head).join(objects) + b" .\n")
+        fill, pick = self._blocks
+        blocks = (fill % pick(terms)).split(_CUT)
         blocks.sort()
-        return "".join(blocks)
+        return b"".join(blocks)
 
     def _fit(self, values: Sequence[str]) -> bool:
         iris = self._iris(values)
@@ -127,36 +148,45 @@ class CanonicalTemplate:
         subjects = self._subjects(values)
         return len({*subjects}) == len(subjects) and self._other_subjects.isdisjoint(subjects)
 
-    def _ranked(self, terms: Sequence[str]) -> list[str] | None:
+    def _ranked(self, terms: Sequence[bytes]) -> list[bytes] | None:
         """Give the label of each blank node by the rank of its first-degree hash."""
-        texts = [fill % pick(terms) for fill, pick in self._hashed]
-        texts += ["".join(sorted([f % p(terms) for f, p in lines])) for lines in self._sorted_first]
-        hashes = [sha256(text.encode("utf-8")).digest() for text in texts]
-        hashes += self._hashes
-        ranks = {digest: f"_:c14n{rank}" for rank, digest in enumerate(sorted(hashes))}
+        texts: list[bytes] = []
+        if self._ordered is not None:
+            fill, pick = self._ordered
+            texts = (fill % pick(terms)).split(_CUT)
+        texts += [b"".join(sorted((f % p(terms)).split(_CUT))) for f, p in self._unordered]
+        hashes = [sha256(text).digest() for text in texts]
+        hashes += self._still
+        ranks = {digest: b"_:c14n%d" % rank for rank, digest in enumerate(sorted(hashes))}
         if len(ranks) < len(hashes):
             return None
-        labels = [""] * len(hashes)
+        labels = [b""] * len(hashes)
         for place, digest in zip(self._order, hashes, strict=True):
             labels[place] = ranks[digest]
         return labels
 
-    def _hash_text(self, node: str, quads: Sequence[Quad]) -> _Text | list[_Text] | bytes:
-        """Give what is hashed for a blank node: one text if the order of its lines never changes.
+    def _hash_texts(
+        self, quads: Sequence[Quad]
+    ) -> tuple[dict[int, _Line], dict[int, list[_Line]], dict[int, bytes]]:
+        """Give what is hashed for each blank node, by its place.
 
-        If nothing in it ever changes, the hash itself.
+        One text if the order of its lines never changes; else its lines, to be sorted; or the hash itself
+        if nothing in it ever changes.
         """
-
-        def masked(term: str) -> str:
-            return ("_:a" if term == node else "_:z") if term.startswith("_:") else term
-
-        lines = [self._parts.line((masked(s), p, masked(o), g)) for s, p, o, g in quads if node in (s, o)]
-        lines.sort(key=self._parts.shown)
-        if all(isinstance(part, str) for line in lines for part in line):
-            return sha256("".join(map(self._parts.shown, lines)).encode("utf-8")).digest()
-        if all(_always_before(one, two) for one, two in pairwise(lines)):
-            return _text([part for line in lines for part in line])
-        return [_text(line) for line in lines]
+        ordered: dict[int, _Line] = {}
+        unordered: dict[int, list[_Line]] = {}
+        still: dict[int, bytes] = {}
+        for place, node in enumerate(self._labels):
+            masked = [(_masked(s, node), p, _masked(o, node), g) for s, p, o, g in quads if node in (s, o)]
+            lines = sorted((self._parts.line(quad) for quad in masked), key=self._parts.shown)
+            whole = [part for line in lines for part in line]
+            if all(isinstance(part, str) for part in whole):
+                still[place] = sha256(self._parts.shown(whole).encode("utf-8")).digest()
+            elif all(_always_before(one, two) for one, two in pairwise(lines)):
+                ordered[place] = whole
+            else:
+                unordered[place] = lines
+        return ordered, unordered, still
 
     def _in_blocks(self, quads: Sequence[Quad], next_place: int) -> list[_Line]:
         """Give the lines of each subject as one text; blocks sort as their lines do.
@@ -174,7 +204,7 @@ class CanonicalTemplate:
                 objects = [self._parts.term(quad[2]) for quad in same]
                 if len(same) > 1 and any(isinstance(part, int) for each in objects for part in each):
                     head = [*self._parts.term(same[0][0]), f" {predicate} "]
-                    self._groups.append((_text(head), [_text(each) for each in objects]))
+                    self._groups.append(_texts([head, *objects]))
                     block.append(next_place)
                     next_place += 1
                 else:
@@ -184,7 +214,12 @@ class CanonicalTemplate:
         return blocks
 
 
-def _listing(places: Sequence[int]) -> _Pick:
+def _masked(term: str, node: str) -> str:
+    """Give a term as it is hashed for a blank node. RDF Canonicalization 1.0, section 4.6.3."""
+    return ("_:a" if term == node else "_:z") if term.startswith("_:") else term
+
+
+def _listing(places: Sequence[int]) -> Callable[[Sequence[str]], Any]:
     """Give what picks values as a tuple, also one or none."""
     if len(places) == 1:
         only = places[0]
