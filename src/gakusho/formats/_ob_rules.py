@@ -13,7 +13,6 @@ from typing import Any
 from gakusho.formats import _vc
 
 _MAX_FOUND = 50
-_NOTHING: tuple[Any, ...] = (None, "", [])
 
 _INSIDE: dict[str, dict[str, str]] = {
     # type of an object → member → type that the objects there are of
@@ -70,28 +69,29 @@ def broken(document: Mapping[str, Any]) -> list[str]:
         if not isinstance(subject.get("achievement"), Mapping):
             found.append("achievement is no Achievement")
         found += _inside(subject, "AchievementSubject", "credentialSubject.")
-    return found[:_MAX_FOUND]
+    return sorted(found)[:_MAX_FOUND]
 
 
 def _inside(holder: Mapping[str, Any], kind: str, path: str) -> list[str]:
+    # Every badge that is verified comes through here; what is read from JSON is dict and list.
     found: list[str] = []
-    inside = _INSIDE.get(kind)
-    if inside is None:
-        return found
-    for member, value in holder.items():
-        expected = inside.get(member)
-        if expected is None:
-            continue
-        required = _REQUIRED.get(expected, ())
+    inside = _INSIDE[kind]
+    for member in inside.keys() & holder.keys():
+        value, expected = holder[member], inside[member]
         for one in value if isinstance(value, list) else (value,):
-            if not isinstance(one, Mapping):
+            if not isinstance(one, dict):
                 continue  # an address stands for an object elsewhere
             kinds = one.get("type")
             if kinds != expected and not (isinstance(kinds, list) and expected in kinds):
                 found.append(f"{path}{member} is no {expected}")
-            if required:
-                missing = [name for name in required if one.get(name) in _NOTHING]
-                found += [f"{path}{member}.{name} is missing" for name in missing]
+            missing = [
+                name for name in _REQUIRED.get(expected, ()) if not one.get(name) and _lacks(one, name)
+            ]
+            found += [f"{path}{member}.{name} is missing" for name in missing]
             if expected in _INSIDE:
                 found += _inside(one, expected, f"{path}{member}.")
     return found
+
+
+def _lacks(holder: Mapping[str, Any], name: str) -> bool:
+    return holder.get(name) in (None, "", [])
