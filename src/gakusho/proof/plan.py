@@ -28,6 +28,7 @@ DISABLED = False
 """Set by tests that compare this way with the other."""
 
 _FIRST, _REST, _LAST = f"{RDF_FIRST} ", f"{RDF_REST} ", f"{RDF_REST} {RDF_NIL} .\n"
+_OTHER = "_:z"
 _SPECIAL = bytes([*range(0x20), 0x22, 0x5C, 0x7F])
 """Bytes that are escaped in a literal."""
 _NOT_IN_IRIS = bytes([*range(0x21), *b'"<>\\^`{|}', 0x7F])
@@ -57,8 +58,8 @@ class _Blank:
     def __init__(self) -> None:
         self.ends: list[str] = []
         self.links: list[tuple[str, _Blank]] = []
-        self.whence: str | _Blank | None = None
-        """The one subject that leads here, and in ``before`` by which predicate."""
+        self.whence = ""
+        """The one subject that leads here (``_:z``: a blank one), and in ``before`` by which predicate."""
         self.before = ""
         self.label = ""
 
@@ -164,10 +165,11 @@ class _Walk:
 
     def _link(self, name: str | _Blank, ends: list[str], before: str, target: _Blank) -> None:
         target.before = before
-        target.whence = name
         if type(name) is str:
+            target.whence = name
             self._links.append((ends, before, target))
         else:
+            target.whence = _OTHER
             name.links.append((before, target))  # type: ignore[union-attr]  # not a string
 
     def _object(self, value: Any, member: Member, depth: int) -> str | _Blank:
@@ -294,10 +296,10 @@ class _Walk:
         for blank in self._blanks:
             name = names[id(blank)]
             hashes[name] = blank.label
-            others = related[name] = [(f"o{before[:-1]}", names[id(other)]) for before, other in blank.links]
-            whence = blank.whence
-            if type(whence) is _Blank:
-                others.append((f"s{blank.before[:-1]}", names[id(whence)]))
+            others = related.setdefault(name, [])
+            for before, other in blank.links:
+                others.append((f"o{before[:-1]}", names[id(other)]))
+                related.setdefault(names[id(other)], []).append((f"s{before[:-1]}", name))
         labels = issued_labels(hashes, related, algorithm=algorithm)
         for blank in self._blanks:
             blank.label = labels[names[id(blank)]]
@@ -313,9 +315,7 @@ def _first_degree(blank: _Blank) -> str:
     if len(ends) > 1:
         ends.sort()
     text = "_:a " + "_:a ".join(ends) if ends else ""
-    whence = blank.whence
-    if whence is None:
+    if not blank.whence:
         return text
-    if type(whence) is str:
-        return f"{whence} {blank.before}_:a .\n{text}"
-    return f"{text}_:z {blank.before}_:a .\n"
+    line = f"{blank.whence} {blank.before}_:a .\n"
+    return text + line if blank.whence == _OTHER else line + text

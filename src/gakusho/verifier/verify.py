@@ -7,7 +7,6 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cached_property
 
 from gakusho import plugins
 from gakusho.errors import GakushoError, LimitError, UnknownFormatError, UnreachableError
@@ -54,34 +53,45 @@ class Inquiry:
     newest: NewestLists = field(default_factory=NewestLists)
     directory: Directory = field(init=False)
     lists: _status.Lists = field(init=False)
-    _fetched: dict[str, Fetched | UnreachableError] = field(init=False, default_factory=dict)
+    asking: Asking = field(init=False)
+    """What checking a format needs from outside."""
+    _elsewhere: _Elsewhere = field(init=False)
 
     def __post_init__(self) -> None:
         self.directory = Directory(fetcher=self.fetcher, now=self.now)
+        self._elsewhere = _Elsewhere(self.fetcher)
+        self.asking = Asking(now=self.now, lookup=self.directory.method, fetch=self._elsewhere.fetch)
         self.lists = _status.Lists(fetcher=self.fetcher, asking=self.asking, newest=self.newest)
-
-    @cached_property
-    def asking(self) -> Asking:
-        """What checking a format needs from outside."""
-        return Asking(now=self.now, lookup=self.directory.method, fetch=self._fetch)
 
     def verify(self, data: bytes, *, depth: int = 0) -> Report:
         """Give the report on the bytes; ``depth`` is 0 unless they were inside something else."""
         if depth == 0:
             self.directory.begin()
             self.lists.begin()
-            self._fetched.clear()
+            self._elsewhere.begin()
         return _Verification(self, data, depth).report()
 
-    def _fetch(self, address: str) -> Fetched:
-        """Ask for what a format has elsewhere, each address once in a verification."""
+
+class _Elsewhere:
+    """What formats have at addresses, each asked for once in a verification."""
+
+    def __init__(self, fetcher: Fetcher) -> None:
+        self._fetcher = fetcher
+        self._fetched: dict[str, Fetched | UnreachableError] = {}
+
+    def begin(self) -> None:
+        """Begin a new verification, with nothing asked yet."""
+        self._fetched.clear()
+
+    def fetch(self, address: str) -> Fetched:
+        """Give what is there. Raises: UnreachableError."""
         if address not in self._fetched:
             if len(self._fetched) >= MAX_ASKED:
                 raise UnreachableError(
                     f"More than {MAX_ASKED} addresses would have to be asked.", code="limit"
                 )
             try:
-                self._fetched[address] = self.fetcher.fetch(address)
+                self._fetched[address] = self._fetcher.fetch(address)
             except UnreachableError as error:
                 self._fetched[address] = error
         found = self._fetched[address]
