@@ -4,16 +4,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
 from gakusho.errors import InputError, LimitError, NotFoundError
+from gakusho.formats import format_named
 from gakusho.holder import letters, pins
 from gakusho.holder.accounts import normalized_email
 from gakusho.holder.records import CredentialView, held, newest, views
+from gakusho.model.sealed import Sealed
 from gakusho.store.ids import new_id, new_token, token_hash
 from gakusho.store.tables import AccessRecord, AwardRow, Share, ShareItem
 from gakusho.store.work import Work
@@ -64,6 +66,8 @@ class ShareView:
     stopped_at: datetime | None
     locked_until: datetime | None
     items: tuple[CredentialView, ...]
+    in_part: frozenset[str]
+    """The ids of those of which only a part is shown."""
     opened: int
     """How many times it was opened by others."""
     last_opened_at: datetime | None
@@ -82,8 +86,17 @@ class AccessView:
     format: str
 
 
-def create(work: Work, person_id: str, award_ids: Sequence[str], terms: Terms) -> ShareView:
+def create(
+    work: Work,
+    person_id: str,
+    award_ids: Sequence[str],
+    terms: Terms,
+    *,
+    shown_parts: Mapping[str, Sealed] | None = None,
+) -> ShareView:
     """Make a share and give it with its link; mails to the recipient are put in the queue.
+
+    Of a credential in ``shown_parts`` (by award id) whoever opens the link gets that part and no more.
 
     Raises:
         NotFoundError: one of the credentials is not this person's.
@@ -116,8 +129,16 @@ def create(work: Work, person_id: str, award_ids: Sequence[str], terms: Terms) -
     )
     work.session.add(share)
     work.session.flush()
+    shown = {row.id: (shown_parts or {}).get(row.id) for row in rows}
     work.session.add_all(
-        ShareItem(share_id=share.id, award_id=row.id, position=n) for n, row in enumerate(rows)
+        ShareItem(
+            share_id=share.id,
+            award_id=row.id,
+            position=n,
+            part_format=part.format if (part := shown[row.id]) else None,
+            part=part.data if part else None,
+        )
+        for n, row in enumerate(rows)
     )
     work.session.flush()
     if recipient:
@@ -237,6 +258,24 @@ def state_of(share: Share, now: datetime) -> str:
     return "locked" if share.locked_until is not None and share.locked_until > now else "open"
 
 
+def parts_of(work: Work, share: Share) -> dict[str, Sealed]:
+    """Give the parts that are shown in place of whole credentials, by award id."""
+    rows = work.session.scalars(
+        select(ShareItem).where(ShareItem.share_id == share.id, ShareItem.part.is_not(None))
+    )
+    found = {}
+    for row in rows.all():
+        form = format_named(row.part_format or "")
+        found[row.award_id] = Sealed(
+            award_id=row.award_id,
+            format=form.name,
+            media_type=form.media_type,
+            extension=form.extension,
+            data=bytes(row.part or b""),
+        )
+    return found
+
+
 def items_of(work: Work, share: Share) -> list[tuple[AwardRow, AwardRow]]:
     """Give each credential chosen, and the one that stands in its place now (the same, or a newer one)."""
     rows = work.session.scalars(
@@ -268,6 +307,7 @@ def _view(work: Work, row: Share) -> ShareView:
         stopped_at=row.stopped_at,
         locked_until=row.locked_until,
         items=tuple(views(work, [chosen for chosen, _ in items_of(work, row)])),
+        in_part=frozenset(parts_of(work, row)),
         opened=opened,
         last_opened_at=last,
     )

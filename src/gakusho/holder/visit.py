@@ -12,7 +12,8 @@ from sqlalchemy import select
 from gakusho.errors import NotFoundError
 from gakusho.holder import pins
 from gakusho.holder.records import CredentialView, views
-from gakusho.holder.share import items_of, state_of
+from gakusho.holder.share import items_of, parts_of, state_of
+from gakusho.model.sealed import Sealed
 from gakusho.store.ids import new_id, token_hash
 from gakusho.store.tables import AccessRecord, AwardRow, Share
 from gakusho.store.work import Work
@@ -35,6 +36,8 @@ class SharedItem:
 
     chosen: CredentialView
     current: CredentialView
+    part: Sealed | None = None
+    """What is shown in place of the whole: then nothing else of the credential is."""
 
     @property
     def replaced(self) -> bool:
@@ -56,6 +59,10 @@ class Visit:
     items: tuple[SharedItem, ...] = ()
     browser_pass: str | None = None
     """To be kept by the browser after the right PIN."""
+
+    def part_of(self, award_id: str) -> Sealed | None:
+        """Give the part that stands for a credential, where it is not shown whole."""
+        return next((item.part for item in self.items if item.chosen.id == award_id), None)
 
     def holds(self, award_id: str) -> CredentialView:
         """Give a credential of the share, chosen or current. Raises: NotFoundError."""
@@ -172,7 +179,9 @@ def _share(work: Work, token: str, *, for_update: bool = False) -> Share:
 
 
 def _opened(work: Work, share: Share, browser_pass: str | None = None) -> Visit:
-    pairs = items_of(work, share)
+    parts = parts_of(work, share)
+    # A newer credential was never chosen to be shown in part, and is not shown whole either.
+    pairs = [(chosen, chosen if chosen.id in parts else now) for chosen, now in items_of(work, share)]
     shown = views(work, [row for pair in pairs for row in pair])
     return Visit(
         door=Door.OPEN,
@@ -180,7 +189,10 @@ def _opened(work: Work, share: Share, browser_pass: str | None = None) -> Visit:
         purpose=share.purpose,
         expires_at=share.expires_at,
         allow_download=share.allow_download,
-        items=tuple(SharedItem(chosen=shown[2 * n], current=shown[2 * n + 1]) for n in range(len(pairs))),
+        items=tuple(
+            SharedItem(chosen=shown[2 * n], current=shown[2 * n + 1], part=parts.get(shown[2 * n].id))
+            for n in range(len(pairs))
+        ),
         browser_pass=browser_pass,
     )
 

@@ -8,8 +8,8 @@ import re
 from sqlalchemy import select
 
 from gakusho.errors import ConflictError, InputError
-from gakusho.formats import Bakes, formats
-from gakusho.holder import letters
+from gakusho.formats import Bakes, Carries, Discloses, formats
+from gakusho.holder import letters, parts
 from gakusho.holder.records import (
     CredentialView,
     all_sealed,
@@ -59,10 +59,15 @@ def sealed(work: Work, person_id: str, award_id: str, format_name: str) -> Seale
 def to_verify(work: Work, award_id: str) -> list[Sealed]:
     """Give the award in all formats, first the one to verify: one that carries others, if there is one.
 
-    What carries others is verified together with what it carries, so nothing is left out.
+    What carries others is verified together with what it carries, so nothing is left out. What can be shown
+    in part comes last, and with all its parts: some formats leave the holder's own copy unverifiable.
     """
-    known = formats()
-    return sorted(all_sealed(work, award_id), key=lambda s: not getattr(known.get(s.format), "carries", ()))
+    return [parts.with_all(one) for one in sorted(all_sealed(work, award_id), key=_first_to_verify)]
+
+
+def _first_to_verify(one: Sealed) -> tuple[bool, bool]:
+    form: object = formats().get(one.format)
+    return isinstance(form, Discloses), not isinstance(form, Carries)
 
 
 def baked(work: Work, award_id: str, fallback_image: bytes) -> tuple[bytes, str, str]:

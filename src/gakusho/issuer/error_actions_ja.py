@@ -159,7 +159,6 @@ ACTIONS: Mapping[str, str] = {
     "status-length": "発行者に、状態の一覧の見直しを依頼してください。",
     "status-range": "発行者に、状態の一覧の見直しを依頼してください。",
     "status-verification": "発行者に、状態の一覧の見直しを依頼してください。",
-    "not-selective": "全体を見せるか、一部を見せられる形式での発行を発行者に依頼してください。",
     "suite": "「GET /vc-api/issuers」が示す方式と鍵の組から選んでください。",
     "database-busy": "少し待ってから、もう一度お試しください。",
     "database": "データベースが動いているかを確かめて、もう一度お試しください。",

@@ -237,7 +237,6 @@ SENTENCES: Mapping[str, str | tuple[str, ...]] = {
     "status-length": "状態の一覧が、規格の求める長さより短くなっています。",
     "status-range": "状態の一覧に、その番号の場所はありません。",
     "status-verification": "状態の一覧が、この証明書のためのものではありません。",
-    "not-selective": "この証明書には、一部だけを見せるための署名がありません。",
     "suite": ("署名の方式「{got}」は、ここでは使えません。", "その署名の方式は、ここでは使えません。"),
     # the server and the command line
     "database-busy": "データベースが混み合っていて、1分以内に書き込めませんでした。",

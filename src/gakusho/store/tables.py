@@ -414,12 +414,17 @@ class Share(Table):
 
 
 class ShareItem(Table):
-    """One credential in a share; a replaced one is followed to its successor."""
+    """One credential in a share; a replaced one is followed to its successor.
+
+    Of one that is shown in part only ``part`` is shown, in the format ``part_format``.
+    """
 
     __tablename__ = "share_items"
     share_id: Mapped[str] = mapped_column(ForeignKey("shares.id"), primary_key=True)
     award_id: Mapped[str] = mapped_column(ForeignKey("awards.id"), primary_key=True)
     position: Mapped[int] = mapped_column(Integer, default=0)
+    part_format: Mapped[str | None] = mapped_column(String(40))
+    part: Mapped[bytes | None]
 
 
 class AccessRecord(Table):

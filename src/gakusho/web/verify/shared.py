@@ -91,8 +91,11 @@ def download(request: Request, token: str, award_id: str, format_name: str) -> R
     view = found.holds(award_id)
     if not found.allow_download:
         raise ForbiddenError("The holder does not allow downloads of this share.", code="share-no-download")
+    part = found.part_of(award_id)
+    if part is not None and part.format != format_name:
+        raise NotFoundError("The credential is shown in part, in another format.", code="no-format")
     with state_of(request).work() as work:
-        sealed = sealed_bytes(work, award_id, format_name)
+        sealed = part or sealed_bytes(work, award_id, format_name)
         visit.note(
             work,
             found.share_id,
@@ -101,7 +104,8 @@ def download(request: Request, token: str, award_id: str, format_name: str) -> R
             award_id=award_id,
             form=sealed.format,
         )
-    name = f"{view.title.best(words_of(request).language)} {view.learner_name.full}"
+    whole = f"{view.title.best(words_of(request).language)} {view.learner_name.full}"
+    name = "credential" if part else whole  # what the title or the name says may be held back
     return attachment(sealed.data, sealed.media_type, name, sealed.extension)
 
 
@@ -114,8 +118,9 @@ def make_report(request: Request, token: str, award_id: str) -> Response:
         return go(f"/s/{token}")
     found.holds(award_id)
     state = state_of(request)
+    part = found.part_of(award_id)
     with state.work(read_only=True) as work:
-        sealed = wallet.to_verify(work, award_id)
+        sealed = [part] if part else wallet.to_verify(work, award_id)
     code = evidence.keep(request, judge(state, sealed[0].data), share_id=found.share_id)
     with state.work() as work:
         visit.note(work, found.share_id, "report", clients.seen(request), award_id=award_id)
@@ -163,13 +168,15 @@ def _open(request: Request, token: str, found: Visit, *, only: str | None = None
 
 
 def _as_item(item: SharedItem, award_id: str) -> SharedItem:
-    return SharedItem(chosen=item.current, current=item.current) if award_id == item.current.id else item
+    if award_id == item.chosen.id:
+        return item
+    return SharedItem(chosen=item.current, current=item.current)
 
 
 def _answer(request: Request, item: SharedItem) -> Answer:
     state = state_of(request)
     with state.work(read_only=True) as work:
-        sealed = wallet.to_verify(work, item.chosen.id)
+        sealed = [item.part] if item.part else wallet.to_verify(work, item.chosen.id)
     if not sealed:
         raise NotFoundError("The credential has no file.", code="no-format")
     seen = shown(judge(state, sealed[0].data), words_of(request))

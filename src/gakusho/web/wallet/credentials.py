@@ -10,7 +10,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from gakusho.errors import ConflictError, InputError
-from gakusho.holder import archive, claim, linkedin, share, wallet
+from gakusho.holder import archive, claim, linkedin, parts, share, wallet
 from gakusho.holder.records import CredentialView, all_sealed
 from gakusho.issuer import publication
 from gakusho.store.work import Work
@@ -77,6 +77,7 @@ def _credential(
         "log": log,
         "files": [(f.format, f.extension, len(f.data)) for f in files],
         "can_bake": wallet.can_bake(view),
+        "divisible": parts.divisible(view) is not None,
         "shown": shown(report, words) if report else None,
         "link": f"{state.settings.public_url}/v/{view.verify_code}",
         "linkedin": _linkedin(view, words.language, state.settings.public_url),

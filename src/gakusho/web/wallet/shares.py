@@ -11,11 +11,14 @@ from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
 from gakusho.errors import InputError
-from gakusho.holder import share, wallet
+from gakusho.holder import parts, share, wallet
+from gakusho.model.sealed import Sealed
+from gakusho.store.work import Work
 from gakusho.web.auth.session import SignedInPerson, go
 from gakusho.web.errors import error_words
 from gakusho.web.pages import render
 from gakusho.web.state import State, state_of
+from gakusho.web.wallet.parts import Chosen, format_of
 
 router = APIRouter(include_in_schema=False)
 
@@ -38,10 +41,14 @@ def log_page(request: Request, person: SignedInPerson) -> Response:
 
 @router.get("/wallet/shares/new")
 def new_page(
-    request: Request, person: SignedInPerson, c: Annotated[list[str] | None, Query()] = None
+    request: Request,
+    person: SignedInPerson,
+    c: Annotated[list[str] | None, Query()] = None,
+    part: Chosen = None,
+    some: str = "",
 ) -> Response:
-    """Show the form; ``c`` are the credentials chosen already."""
-    return _form(request, person.id, {"items": c or []})
+    """Show the form; ``c`` are the credentials chosen already, with ``some`` only these parts of the one."""
+    return _form(request, person.id, {"items": c or [], "some": some, "part": part or []})
 
 
 def _form(
@@ -65,6 +72,8 @@ def _form(
         "purpose": "",
         "label": "",
         "allow_download": True,
+        "some": "",
+        "part": [],
     }
     context = {
         "held": held,
@@ -79,12 +88,14 @@ def _form(
 @router.post("/wallet/shares")
 async def create(request: Request, person: SignedInPerson) -> Response:
     """Make a share; one with the same recipient is asked about first."""
-    async with request.form(max_files=0, max_fields=100, max_part_size=5000) as form:
+    async with request.form(max_files=0, max_fields=1_200, max_part_size=5000) as form:
         given: dict[str, Any] = {
             name: str(form.get(name, ""))[:500]
             for name in ("to", "recipient", "days", "until", "pin", "purpose", "label")
         }
         given["items"] = [str(item)[:36] for item in form.getlist("items")]
+        given["some"] = "yes" if form.get("some") else ""
+        given["part"] = [int(str(one)) for one in form.getlist("part") if str(one)[:6].isdecimal()]
         given["mail_pin"] = form.get("mail_pin") == "yes"
         given["allow_download"] = form.get("allow_download") == "yes"
         sure = form.get("sure") == "yes"
@@ -109,11 +120,23 @@ def _create(request: Request, person_id: str, given: dict[str, Any], *, sure: bo
             allow_download=given["allow_download"],
         )
         with state.work() as work:
-            made = share.create(work, person_id, given["items"], terms)
+            made = share.create(
+                work, person_id, given["items"], terms, shown_parts=_shown_parts(work, person_id, given)
+            )
     except InputError as error:
         return _form(request, person_id, given, error=error_words(request, error))
     state.jobs.deliver()
     return go(f"/wallet/shares/{made.id}?new=1")
+
+
+def _shown_parts(work: Work, person_id: str, given: dict[str, Any]) -> dict[str, Sealed]:
+    if not given["some"]:
+        return {}
+    if len(given["items"]) != 1:
+        raise InputError("Of one credential at a time a part is shown.", code="share-one-part")
+    (award_id,) = given["items"]
+    form = format_of(wallet.credential(work, person_id, award_id))
+    return {award_id: parts.derived(work, person_id, award_id, form, given["part"])}
 
 
 @router.get("/wallet/shares/{share_id}")
