@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -31,6 +32,8 @@ from gakusho.proof.suites import suites
 CLOCK_SKEW = timedelta(minutes=5)
 BASE_PROOF = "base-proof"
 """Code of the error for a proof that its holder must derive another from before anybody can check it."""
+_WITHOUT_ZONE = re.compile(r"[0-9-]{10}T[0-9:]{8}(?:\.[0-9]{1,12})?")
+
 _VALID, _INVALID, _UNKNOWN = Outcome.VALID, Outcome.INVALID, Outcome.UNKNOWN
 
 
@@ -124,7 +127,7 @@ class OneProof:
         for name in ("created", "expires"):
             if name in self._proof:
                 try:
-                    times[name] = read_time(self._proof[name])
+                    times[name] = read_time(_with_zone(self._proof[name]))
                 except UnreadableError as error:
                     self._say(
                         "proof.created", _INVALID, reason="malformed", member=name, got=error.facts["got"]
@@ -267,6 +270,11 @@ class OneProof:
             )
         else:
             self._say("proof.complete", _VALID)
+
+
+def _with_zone(value: object) -> object:
+    """Give a time written without a zone as one in UTC. Data Integrity 1.0, section 2.1."""
+    return f"{value}Z" if isinstance(value, str) and _WITHOUT_ZONE.fullmatch(value) else value
 
 
 def _known() -> str:
