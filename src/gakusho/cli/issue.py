@@ -196,7 +196,7 @@ def _tell_large(
 
 def _formats(chosen: list[str] | None) -> tuple[str, ...]:
     from gakusho.errors import UnknownFormatError
-    from gakusho.formats import format_named
+    from gakusho.formats import Hosted, format_named
 
     names = tuple(
         dict.fromkeys(
@@ -205,9 +205,14 @@ def _formats(chosen: list[str] | None) -> tuple[str, ...]:
     )
     for name in names:
         try:
-            format_named(name)
+            form: object = format_named(name)
         except UnknownFormatError as error:
             raise UsageError(str(error), action="See: docs/reference/formats.md") from error
+        if isinstance(form, Hosted):
+            raise UsageError(
+                f"{name} lives on a host that answers for each badge; a folder only publishes files.",
+                action="Issue it on a server (gakusho serve), or choose another format.",
+            )
     return names
 
 
