@@ -15,6 +15,7 @@ import pytest
 from tests.fakes.deterministic import DeterministicSigner
 
 from gakusho.errors import GakushoError
+from gakusho.formats import recognize
 from gakusho.formats._contexts import contexts
 from gakusho.model.report import Outcome
 from gakusho.proof import ProofOptions, VerificationMethod, multibase
@@ -229,3 +230,11 @@ def test_any_other_text_is_refused(value: object) -> None:
     document = load("derived.json")
     document["proof"]["proofValue"] = value
     assert ("proof.signature", Outcome.INVALID) in flaws(document)
+
+
+def test_the_badge_that_1edtech_derived_verifies_and_is_read_as_one() -> None:
+    badge = load("one_edtech_derived.json")
+    assert flaws(badge) == []
+    assert recognize(json.dumps(badge).encode()).name == "open-badges-3-sd"
+    badge["credentialSubject"]["achievement"]["name"] = "Leadership"
+    assert flaws(badge) == [("proof.signature", Outcome.INVALID)]
