@@ -18,6 +18,14 @@ from gakusho.model.issuer import Issuer
 from gakusho.model.learner import Learner, PersonName
 from gakusho.model.text import Text
 
+NO_PICTURE = Image(
+    media_type="image/svg+xml",
+    data=(
+        b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64">'
+        b'<circle cx="32" cy="32" r="30" fill="#fff" stroke="#222" stroke-width="2"/></svg>'
+    ),
+)
+"""Stands where an achievement has no picture, because every class must have one; read back as none."""
 RECIPIENT = "extensions:recipientProfile"
 _DATA_URL = re.compile(r"data:(image/(?:png|svg\+xml));base64,([A-Za-z0-9+/=\s]+)\Z")
 _MAX_ITEMS = 500
@@ -113,6 +121,8 @@ def _image(stated: object) -> Image | None:
     except binascii.Error:
         raise _vc.unreadable("image", "broken base64", "a data: URL") from None
     caption = _vc.string(stated, "caption") if isinstance(stated, Mapping) else None
+    if data == NO_PICTURE.data:
+        return None
     return Image(media_type=match.group(1), data=data, caption=caption)
 
 

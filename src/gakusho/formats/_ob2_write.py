@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives import serialization
 
 from gakusho.errors import InputError
 from gakusho.formats import PublishedMultikey, Sealing, Withdrawn, _ob2, _vc
-from gakusho.formats._ob2_read import RECIPIENT
+from gakusho.formats._ob2_read import NO_PICTURE, RECIPIENT
 from gakusho.formats._ob_ids import identity_hash, salt
 from gakusho.model.achievement import Achievement
 from gakusho.model.award import Award, DocumentDetails, Evidence
@@ -118,10 +118,9 @@ def badge_class(achievement: Achievement, base: str) -> dict[str, Any]:
     }
     if achievement.tags:
         written["tags"] = list(achievement.tags)
-    if achievement.image is not None:
-        image = achievement.image
-        data = f"data:{image.media_type};base64,{base64.b64encode(image.data).decode('ascii')}"
-        written["image"] = {"id": data, "caption": image.caption} if image.caption else data
+    image = achievement.image or NO_PICTURE
+    data = f"data:{image.media_type};base64,{base64.b64encode(image.data).decode('ascii')}"
+    written["image"] = {"id": data, "caption": image.caption} if image.caption else data
     digest = hashlib.sha256(strict_json.dumps(written)).hexdigest()
     return {"id": f"{base}/badges/{digest}", **written}
 
