@@ -11,7 +11,7 @@ from fastapi.responses import Response
 from starlette.datastructures import FormData
 
 from gakusho.errors import InputError
-from gakusho.formats import formats
+from gakusho.formats import Transcribes, formats
 from gakusho.issuer import achievements, batches
 from gakusho.issuer.access import Role, require
 from gakusho.issuer.choices import Choices
@@ -148,15 +148,25 @@ def _new(
     with state_of(request).work(read_only=True) as work:
         if achievement_id is None:
             found = achievements.achievements(work, seat.institution.id)
-            return page(request, seat, "console/batch_start.html", {"achievements": found})
+            start = {"achievements": found, "transcripts": _transcripts(seat)}
+            return page(request, seat, "console/batch_start.html", start)
         view = achievements.achievement(work, seat.institution.id, an_id(achievement_id))
+    by_course = request.query_params.get("kind") == "courses" and bool(_transcripts(seat))
+    usual = (
+        Choices(formats=_transcripts(seat), document_kind="transcript")
+        if by_course
+        else Choices(document_kind=KIND_OF.get(view.achievement.type, "degree-certificate"))
+    )
     context = {
         "view": view,
         "name": typed.get("name", ""),
-        **choices_context(
-            seat,
-            typed.get("choices")
-            or Choices(document_kind=KIND_OF.get(view.achievement.type, "degree-certificate"))
-        ),
+        "transcripts": _transcripts(seat),
+        "by_course": by_course,
+        **choices_context(seat, typed.get("choices") or usual),
     }
     return page(request, seat, "console/batch_upload.html", context, error=error)
+
+
+def _transcripts(seat: Seat) -> tuple[str, ...]:
+    """Give the formats the institution offers that hold the courses of a transcript."""
+    return tuple(name for name in offered(seat.institution) if isinstance(formats().get(name), Transcribes))
