@@ -27,9 +27,8 @@ from gakusho.formats._contexts import contexts
 from gakusho.model.award import Award
 from gakusho.model.report import Check
 from gakusho.model.sealed import Sealed
-from gakusho.proof import ProofOptions, SelectiveSuite, data_integrity
+from gakusho.proof import ProofOptions, data_integrity
 from gakusho.proof.canonical_form import statements
-from gakusho.proof.suites import suites
 
 DATA_INTEGRITY_V2 = "https://w3id.org/security/data-integrity/v2"
 _ENVELOPE = "EnvelopedVerifiableCredential"
@@ -123,16 +122,7 @@ class VerifiableCredential:
         Raises: InputError when no proof on it allows holding back, for a pointer that leads nowhere, and for
         a proof that cannot be derived from.
         """
-        for proof in _vc.as_list(document.get("proof")):
-            suite: object = (
-                suites().get(str(proof.get("cryptosuite"))) if isinstance(proof, Mapping) else None
-            )
-            if isinstance(suite, SelectiveSuite):
-                unsecured = {name: value for name, value in document.items() if name != "proof"}
-                return suite.derive(unsecured, proof, pointers=pointers, contexts=contexts())
-        raise InputError(
-            "The credential has no proof that lets its holder hold something back.", code="not-selective"
-        )
+        return data_integrity.derived(document, pointers=pointers, contexts=contexts())
 
     def read(self, data: bytes) -> Reading:
         """Give what any credential says: id, issuer, dates, status, and a name if it has one.
