@@ -7,14 +7,18 @@ Only schemas that lie here are run: a schema is a program of somebody's, and a s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from gakusho.formats import _schemas
+from gakusho.formats import _ob_rules, _schemas
 from gakusho.model.report import Check, Outcome
 
 _KINDS = frozenset({"JsonSchema", "1EdTechJsonSchemaValidator2019"})
+_OPEN_BADGE = re.compile(
+    r"https://purl\.imsglobal\.org/spec/ob/v3p0/schema/json/ob_v3p0_(?:anyachievement|achievement)credential_schema\.json\Z"
+)
 _MAX_SCHEMAS = 8
 _MAX_TOLD = 5
 _HERE = "the document itself"
@@ -35,6 +39,8 @@ def _check(document: Mapping[str, Any], stated: Mapping[str, Any]) -> Check:
     kinds = {one for one in (kind if isinstance(kind, list) else [kind]) if isinstance(one, str)}
     if not kinds & _KINDS:
         return _said(url, Outcome.UNKNOWN, reason="kind", expected=", ".join(sorted(kinds))[:200])
+    if _OPEN_BADGE.match(url) and "1EdTechJsonSchemaValidator2019" in kinds:
+        return _by_rules(document, url)
     validator = _validator(url) if _schemas.schema(url) is not None else None
     if validator is None:
         return _said(url, Outcome.UNKNOWN, reason="unknown-schema")
@@ -46,6 +52,21 @@ def _check(document: Mapping[str, Any], stated: Mapping[str, Any]) -> Check:
     if broken:
         return _said(url, Outcome.INVALID, message="; ".join(broken))
     return _said(url, Outcome.VALID)
+
+
+def _by_rules(document: Mapping[str, Any], url: str) -> Check:
+    """Hold a badge to the rules of its own standard, where it names the schema drawn from them.
+
+    1EdTech's schema files are not ours to pass on. Our rules ask for the same members and types and for more:
+    the schema lets objects of any type pass inside a badge.
+    """
+    types = document.get("type")
+    if not {"OpenBadgeCredential", "AchievementCredential"} & set(types if isinstance(types, list) else []):
+        return _said(url, Outcome.INVALID, message="no AchievementCredential")
+    broken = _ob_rules.broken(document)[:_MAX_TOLD]
+    if broken:
+        return _said(url, Outcome.INVALID, message="; ".join(broken))
+    return _said(url, Outcome.VALID, reason="rules")
 
 
 @cache

@@ -16,11 +16,14 @@ SENTENCES = {
     "format.rules.invalid": "内容が規格の定めに反しています（{reason}）。",
     "format.rules.unknown": "規格の定めに従っているかどうか分かりませんでした。",
     "schema.shape.valid": "発行者の示す形式（スキーマ）に合っています：{got}。",
+    "schema.shape.valid.rules": (
+        "Open Badges 3.0 の規則に合っています（発行者の示す {got} の代わりに、規格の規則で確かめました）。"
+    ),
     "schema.shape.invalid": "発行者の示す形式（スキーマ {got}）に合っていません：{message}",
     "schema.shape.unknown": "発行者の示す形式（スキーマ）に合うかどうかは分かりません：{got}。",
     "schema.shape.unknown.unknown-schema": "発行者の示す形式（スキーマ）を、ここでは知りません：{got}。",
     "schema.shape.unknown.kind": "発行者の示す形式（スキーマ）の種類を、ここでは扱えません：{expected}。",
-    "schema.shape.unknown.limit": "発行者の示す形式（スキーマ）が多すぎます。確かめるのは{expected}件までです。",
+    "schema.shape.unknown.limit": "発行者の示すスキーマが多すぎます。確かめるのは{expected}件までです。",
     "resource.digest.valid": "参照先は、発行者が意図したとおりの内容です：{got}。",
     "resource.digest.invalid": "参照先の内容が、発行者の意図したものと違います：{got}。",
     "resource.digest.invalid.no-digest": "{got} を参照していますが、その内容が正しく示されていません。",

@@ -122,3 +122,43 @@ def test_a_schema_that_lies_here_is_run(kind: str, monkeypatch: pytest.MonkeyPat
     assert broken.outcome is Outcome.INVALID
     assert "'name' is a required property" in broken.facts["message"]
     _data_schema._validator.cache_clear()
+
+
+BADGE_SCHEMA = "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json"
+BADGE = {
+    "type": ["VerifiableCredential", "OpenBadgeCredential"],
+    "issuer": {"id": "https://aoba.example", "type": ["Profile"]},
+    "credentialSubject": {
+        "id": "did:example:1",
+        "type": ["AchievementSubject"],
+        "achievement": {
+            "id": "urn:uuid:1",
+            "type": ["Achievement"],
+            "name": "A",
+            "description": "B",
+            "criteria": {"narrative": "C"},
+        },
+    },
+    "credentialSchema": [{"id": BADGE_SCHEMA, "type": "1EdTechJsonSchemaValidator2019"}],
+}
+
+
+@pytest.mark.requirement(
+    "Open Badges 3.0 B.9",
+    "a badge that names 1EdTech's schema is held to the rules that schema is drawn from",
+)
+def test_a_badge_that_names_the_schema_of_its_standard_is_held_to_its_rules() -> None:
+    (kept,) = found("schema.shape", BADGE)
+    assert (kept.outcome, kept.facts["reason"]) == (Outcome.VALID, "rules")
+    subject = BADGE["credentialSubject"]
+    assert isinstance(subject, dict)
+    for broken in (
+        {"credentialSubject": {**subject, "achievement": {**subject["achievement"], "name": None}}},
+        {"credentialSubject": {**subject, "type": ["Person"]}},
+        {"issuer": {"id": "https://aoba.example", "type": ["Achievement"]}},
+        {"type": ["VerifiableCredential"]},
+    ):
+        (check,) = found("schema.shape", BADGE | broken)
+        assert check.outcome is Outcome.INVALID, broken
+    other = BADGE | {"credentialSchema": {"id": BADGE_SCHEMA, "type": "JsonSchema"}}
+    assert [one.outcome for one in found("schema.shape", other)] == [Outcome.UNKNOWN]

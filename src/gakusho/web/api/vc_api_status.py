@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -123,21 +124,42 @@ def document(work: Work, url: str) -> bytes | None:
         values = api_status.values(work, did, number, purpose)
     except NotFoundError:
         return None
+    hour = work.now.replace(minute=0, second=0, microsecond=0)
+    return _signed(url, did, purpose, tuple(sorted(values.items())), hour, _Held(key))
+
+
+class _Held:
+    """A key that is no part of what a list is remembered by: the DID says which it is."""
+
+    def __init__(self, key: CredentialKey) -> None:
+        self.key = key
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Held) and other.key.verification_method == self.key.verification_method
+
+    def __hash__(self) -> int:
+        return hash(self.key.verification_method)
+
+
+@lru_cache(maxsize=16)
+def _signed(
+    url: str, did: str, purpose: str, values: tuple[tuple[int, int], ...], hour: datetime, held: _Held
+) -> bytes:
+    """Give a list signed in this hour; the same list is not signed twice."""
     unsigned = STATUS.write(
         list_id=url,
         issuer_id=did,
         purpose=purpose,
         length=api_status.LENGTH,
-        values=values,
+        values=dict(values),
         size=api_status.SIZES[purpose],
     )
-    now = work.now
     dated = {
         **unsigned,
-        "validFrom": _vc.written_time(now.replace(microsecond=0)),
-        "validUntil": _vc.written_time(now.replace(microsecond=0) + VALIDITY),
+        "validFrom": _vc.written_time(hour),
+        "validUntil": _vc.written_time(hour + VALIDITY),
     }
-    return json.dumps(FORMAT.seal(dated, key=key, now=now))
+    return json.dumps(FORMAT.seal(dated, key=held.key, now=hour))
 
 
 def _own_key(work: Work, did: str) -> CredentialKey | None:
