@@ -9,16 +9,49 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
+from contextvars import ContextVar, Token
 from itertools import permutations
 
 from gakusho.errors import TooComplexError
 from gakusho.proof.quads import Quad
 
-WORK_LIMIT = 150_000
+WORK_LIMIT = 300_000
 """Steps the hashing of n-th degree may take, beside two for each mention of a blank node; about 0.2 s."""
 DEPTH_LIMIT = 200
+SHARED_LIMIT = 4 * WORK_LIMIT
+"""Steps that everything canonicalized for one input may take together (``bounded_work``); about a second."""
+
+_shared: ContextVar[list[int] | None] = ContextVar("steps left", default=None)
 
 _Hash = Callable[[str], str]
+
+
+class bounded_work:  # noqa: N801  # it reads as a statement
+    """Bounds what is canonicalized inside to ``SHARED_LIMIT`` steps in all; beyond, raises TooComplexError.
+
+    One input may hold many documents, or many proofs of one. Inside another, it changes nothing.
+    """
+
+    _token: Token[list[int] | None] | None
+
+    def __enter__(self) -> None:
+        self._token = None if _shared.get() is not None else _shared.set([SHARED_LIMIT])
+
+    def __exit__(self, *_: object) -> None:
+        if self._token is not None:
+            _shared.reset(self._token)
+
+
+def spend(steps: int) -> None:
+    """Take steps off what is left of ``bounded_work``. Raises: TooComplexError."""
+    left = _shared.get()
+    if left is not None:
+        left[0] -= steps
+        if left[0] < 0:
+            raise TooComplexError(
+                "Everything in the file together needs more work than is done for one.",
+                facts={"expected": f"at most {SHARED_LIMIT} steps"},
+            )
 
 
 def canonicalize(statements: Iterable[Quad], *, algorithm: str = "sha256") -> str:
@@ -28,6 +61,7 @@ def canonicalize(statements: Iterable[Quad], *, algorithm: str = "sha256") -> st
     than the budget allows.
     """
     unique = list(dict.fromkeys(statements))
+    spend(2 * len(unique))
     labels = canonical_labels(unique, algorithm=algorithm)
     if not labels:
         return "".join(sorted(map(_line, unique)))
@@ -176,6 +210,7 @@ class _NthDegree:
 
     def _spend(self, steps: int) -> None:
         self._budget -= steps
+        spend(steps)
         if self._budget < 0:
             raise TooComplexError(
                 "The document's objects without an id are too alike and too entangled.",
@@ -206,6 +241,7 @@ class _NthDegree:
     def _best(self, group: list[str], issuer: _Issuer, depth: int) -> tuple[str, _Issuer]:
         if len(group) == 1:
             # One order only, so that nobody needs the issuer as it was before.
+            self._spend(2)
             label = self._issued.labels.get(group[0])
             return (label, issuer) if label else self._path((group[0],), issuer, "", depth)
         chosen, chosen_issuer = "", issuer

@@ -17,6 +17,7 @@ from gakusho.model.report import Check, Outcome
 from gakusho.proof import MethodLookup, ProofOptions, SelectiveSuite, Signer, json
 from gakusho.proof._chain import proofs_before
 from gakusho.proof._one_proof import CLOCK_SKEW, Asked, OneProof
+from gakusho.proof.canonical_form import Settled
 from gakusho.proof.contexts import Contexts
 from gakusho.proof.suites import suites
 
@@ -109,7 +110,7 @@ def proof_checks(
     proofs, problem = _proofs(document)
     if problem is not None:
         return [problem]
-    unsecured = {key: value for key, value in document.items() if key != "proof"}
+    unsecured = Settled({key: value for key, value in document.items() if key != "proof"})
     asked = Asked(now, lookup, contexts, purpose, challenge, domain)
     checks: list[Check] = []
     for number, proof in enumerate(proofs, 1):

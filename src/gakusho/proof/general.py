@@ -17,7 +17,7 @@ from gakusho.errors import LimitError
 from gakusho.proof import _second_reading
 from gakusho.proof._inline_contexts import InlineContexts, texts_outside_contexts, written_inside
 from gakusho.proof._terms import undefined
-from gakusho.proof.canonical import canonicalize
+from gakusho.proof.canonical import canonicalize, spend
 from gakusho.proof.contexts import Contexts
 from gakusho.proof.quads import Quad, quads
 
@@ -54,6 +54,7 @@ def agreed(document: Mapping[str, Any], contexts: Contexts) -> list[Quad]:
     """
     found = quads(document, contexts)
     _check_amount(found)
+    spend(30 * len(found))  # PyLD needs that much more
     again = _second_reading.read(document, contexts.documents)
     if len(again) != len(found) or canonicalize(again) != canonicalize(found):
         raise undefined("Two JSON-LD processors read the document in two ways.", len(again), str(len(found)))

@@ -19,7 +19,7 @@ from gakusho.errors import GakushoError
 from gakusho.proof import _literals
 from gakusho.proof._shapes import JSON, LIST, LITERAL, MAX_KEPT, REFERENCE, Member, NodePlan, Shape, Unplanned
 from gakusho.proof._terms import is_absolute
-from gakusho.proof.canonical import issued_labels
+from gakusho.proof.canonical import issued_labels, spend
 from gakusho.proof.contexts import ActiveContext, Contexts
 from gakusho.proof.json import MAX_DEPTH
 from gakusho.proof.quads import MAX_QUADS, RDF_FIRST, RDF_NIL, RDF_REST, only_id, value_object
@@ -256,6 +256,7 @@ class _Walk:
         amount += sum(len(blank.ends) + len(blank.links) for blank in self._blanks)
         if amount > MAX_QUADS:
             raise Unplanned
+        spend(amount)
         if self._blanks:
             self._label(algorithm)
         for ends, before, blank in self._links:

@@ -10,6 +10,7 @@ from gakusho.errors import GakushoError, LimitError
 from gakusho.fetch import Fetcher
 from gakusho.formats import Presents, formats
 from gakusho.model.report import Check, Outcome, Report
+from gakusho.proof.canonical import bounded_work
 from gakusho.verifier import _verdict
 from gakusho.verifier.verify import MAX_BYTES, MAX_DEPTH, Inquiry
 
@@ -29,7 +30,8 @@ def verify_presentation(
     is required. Whether a challenge was used before is for the caller to know.
     """
     inquiry = Inquiry(now=now, fetcher=fetcher, only_proof=only_proof)
-    return _presentation(inquiry, data, challenge, domain, depth=0)
+    with bounded_work():
+        return _presentation(inquiry, data, challenge, domain, depth=0)
 
 
 def _presentation(

@@ -14,6 +14,7 @@ from gakusho.fetch import Fetched, Fetcher
 from gakusho.formats import Asking, Bakes, Carries, Format, Hosted, Reading, formats, recognize
 from gakusho.model.award import Award
 from gakusho.model.report import Check, Identity, Knowledge, Outcome, Report
+from gakusho.proof.canonical import bounded_work
 from gakusho.verifier import _status, _verdict
 from gakusho.verifier.directory import Directory
 from gakusho.verifier.newest import NewestLists
@@ -69,7 +70,8 @@ class Inquiry:
             self.directory.begin()
             self.lists.begin()
             self._elsewhere.begin()
-        return _Verification(self, data, depth).report()
+        with bounded_work():
+            return _Verification(self, data, depth).report()
 
 
 class _Elsewhere:
