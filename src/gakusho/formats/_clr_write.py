@@ -135,7 +135,8 @@ def _as_course(credential: dict[str, Any], component: Award) -> dict[str, Any]:
     """
     if len(component.results) != 1:
         return credential
-    result, more = component.results[0], {}
+    result = component.results[0]
+    more: dict[str, Any] = {}
     if result.credits is not None and (earned := _number(result.credits)) is not None:
         more["creditsEarned"] = earned
     if result.term:

@@ -33,7 +33,8 @@ class TokenStatusList:
         """
         stated = listed.get("status_list")
         bits = stated.get("bits") if isinstance(stated, Mapping) else None
-        if not isinstance(stated, Mapping) or isinstance(bits, bool) or bits not in _SIZES:
+        fits = isinstance(bits, int) and not isinstance(bits, bool) and bits in _SIZES
+        if not isinstance(stated, Mapping) or not isinstance(bits, int) or not fits:
             raise _bits.problem("status-verification", "something else", "a status_list of 1, 2, 4 or 8 bits")
         whole = _bits.unpacked(_bits.from_base64url(stated.get("lst")), _bits.ZLIB)
         index = entry.index

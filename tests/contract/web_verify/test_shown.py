@@ -18,7 +18,8 @@ from gakusho.model.issuer import Issuer
 from gakusho.model.learner import Learner, PersonName
 from gakusho.model.report import Headline, Identity, Knowledge, Outcome, Report
 from gakusho.model.text import Text
-from gakusho.web.verify.show import SHAPES, shown
+from gakusho.web.verify.courses import SHAPES
+from gakusho.web.verify.show import shown
 from gakusho.web.words import Words
 
 AWARD = Award(
