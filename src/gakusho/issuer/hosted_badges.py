@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from urllib.parse import urlsplit
 
 from sqlalchemy import select
@@ -36,6 +37,7 @@ class Found:
     gone: bool = False
 
 
+@cache  # it is asked of every badge kept
 def hosted_formats() -> dict[str, Hosted]:
     """Give the formats of which a part lies at addresses, by name."""
     found: dict[str, Hosted] = {}

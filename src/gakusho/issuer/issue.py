@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from gakusho.errors import ConflictError, InputError
 from gakusho.fetch import MemoryFetcher
-from gakusho.formats import Carries, Format, Hosted, Sealing, format_named, to_show
+from gakusho.formats import Carries, Discloses, Format, Hosted, Sealing, format_named, to_show
 from gakusho.model.award import Award
 from gakusho.model.report import Check, Outcome, Report
 from gakusho.model.sealed import Sealed
@@ -73,10 +73,16 @@ def _refuse_unverified(results: Sequence[Sealed], sealing: Sealing, documents: M
     at_hand = ChainMap(hosted, dict(documents))
     fetcher = MemoryFetcher(at_hand, now=lambda: sealing.now, source="this server")
     inquiry = Inquiry(now=sealing.now, fetcher=fetcher)
+    forms: dict[str, object] = {name: format_named(name) for name in {one.format for one in results}}
+    # Asking a format what it can do takes longer than reading a credential, so each is asked once.
+    at_hosts = {name: form for name, form in forms.items() if isinstance(form, Hosted)}
+    in_part = {name: form for name, form in forms.items() if isinstance(form, Discloses)}
     for sealed in results:
         hosted.clear()
-        hosted.update(_to_be_hosted(sealed))
-        report = inquiry.verify(to_show(format_named(sealed.format), sealed.data))
+        if host := at_hosts.get(sealed.format):
+            hosted.update(host.documents(sealed.data))  # what is published when the badge is kept
+        form = in_part.get(sealed.format)
+        report = inquiry.verify(to_show(form, sealed.data) if form else sealed.data)
         failing = _failing(report)
         if failing or report.format != sealed.format:
             raise _own_output(sealed, failing)
@@ -90,12 +96,6 @@ def _proves_itself(sealed: Sealed) -> bool:
     """
     form = format_named(sealed.format)
     return not isinstance(form, Hosted) and to_show(form, sealed.data) == sealed.data
-
-
-def _to_be_hosted(sealed: Sealed) -> Mapping[str, bytes]:
-    """Give what will lie at addresses for the badge to verify; it is published when it is kept."""
-    form: object = format_named(sealed.format)
-    return form.documents(sealed.data) if isinstance(form, Hosted) else {}
 
 
 def _failing(report: Report) -> list[Check]:
