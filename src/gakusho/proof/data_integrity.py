@@ -24,6 +24,8 @@ from gakusho.proof.suites import suites
 __all__ = ["CLOCK_SKEW", "MAX_PROOFS", "add_proof", "derived", "proof_checks"]
 
 MAX_PROOFS = 16
+MAX_CHAINED = 40_000
+"""Objects and lists of a document, times its proofs that follow others: each of those covers it anew."""
 PROOF_CONTEXT = "https://w3id.org/security/data-integrity/v2"
 _WITH_PROOF_WORDS = frozenset(
     {PROOF_CONTEXT, "https://w3id.org/security/data-integrity/v1", "https://www.w3.org/ns/credentials/v2"}
@@ -136,11 +138,26 @@ def _proofs(document: Mapping[str, Any]) -> tuple[list[dict[str, Any]], Check | 
         reason = "too-many"
     elif not all(isinstance(proof, dict) and proof for proof in listed):
         reason = "malformed"
+    elif _chained(document, listed) > MAX_CHAINED:
+        reason = "too-many"
     elif len(listed) > 1 and len({repr(proof) for proof in listed}) < len(listed):
         reason = "duplicate"
     if reason:
         return [], Check(code="proof.present", outcome=Outcome.INVALID, facts={"reason": reason})
     return listed, None
+
+
+def _chained(document: Mapping[str, Any], proofs: list[dict[str, Any]]) -> int:
+    following = sum("previousProof" in proof for proof in proofs)
+    if following < 2:
+        return 0
+    parts, pending = 0, [value for name, value in document.items() if name != "proof"]
+    while pending:
+        part = pending.pop()
+        if isinstance(part, (dict, list)):
+            parts += 1
+            pending.extend(part.values() if isinstance(part, dict) else part)
+    return following * parts
 
 
 def _listed(value: object) -> list[Any]:

@@ -136,6 +136,14 @@ def test_suites_can_be_mixed_in_a_chain(first: str, second: str) -> None:
     assert sorted(flaws(three)) == ["1/2", "2/2"]
 
 
+def test_a_long_chain_on_a_large_document_is_refused_before_it_costs_seconds() -> None:
+    document = load("signedProofChain2")
+    document["credentialSubject"]["parts"] = [[] for _ in range(30_000)]
+    assert flaws(document) == {"1/1": ["proof.present"]}
+    document["proof"] = document["proof"][:3]
+    assert "proof.present" not in flaws(document)["1/3"]
+
+
 def test_a_proof_cannot_follow_one_that_is_not_there() -> None:
     with pytest.raises(GakushoError) as error:
         added(load("signedProofSet1"), "eddsa-rdfc-2022", key("Ed25519"), previous_proof=C)
