@@ -107,6 +107,9 @@ def issue(
 ) -> list[Sealed]:
     """Give every award sealed in every format named, each verified before it is given.
 
+    A batch of a thousand and more is sealed on all cores: on Linux, by copies of this process, if it has no
+    other threads.
+
     ``documents`` holds, by address, what verifiers will fetch: the issuer's DID document (not needed for
     a ``did:key``) and the awards' status lists. Signed PDFs need a ``document_key``.
 
@@ -114,7 +117,7 @@ def issue(
     """
     sealing = Sealing(now=_moment(at), credential_key=key, document_key=document_key)
     batch = [awards] if isinstance(awards, Award) else list(awards)
-    return issuing.issue(batch, formats=formats, sealing=sealing, documents=documents or {})
+    return issuing.issue_in_parts(batch, formats=formats, sealing=sealing, documents=documents or {})
 
 
 def new_key() -> CredentialKey:

@@ -101,7 +101,10 @@ def issue(  # noqa: PLR0913  # one parameter an option
     lang: Annotated[Language | None, typer.Option(help="Language of the messages.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> int:
-    """Issue signed credentials from a table: all of them, or none."""
+    """Issue signed credentials from a table: all of them, or none.
+
+    A table of more than 50,000 rows is issued a piece at a time, on all cores, into a folder of its own.
+    """
     from gakusho.cli.desk import Request, plan, read_achievement, refuse_errors
     from gakusho.cli.folder import alone_in, open_folder
     from gakusho.cli.ledger import Ledger
@@ -195,8 +198,8 @@ def _tell_large(
 
 
 def _formats(chosen: list[str] | None) -> tuple[str, ...]:
+    from gakusho.cli.hosting import refuse_unhostable
     from gakusho.errors import UnknownFormatError
-    from gakusho.formats import Hosted, format_named
 
     names = tuple(
         dict.fromkeys(
@@ -205,14 +208,9 @@ def _formats(chosen: list[str] | None) -> tuple[str, ...]:
     )
     for name in names:
         try:
-            form: object = format_named(name)
+            refuse_unhostable(name)
         except UnknownFormatError as error:
-            raise UsageError(str(error), action="See: docs/reference/formats.md") from error
-        if isinstance(form, Hosted):
-            raise UsageError(
-                f"{name} lives on a host that answers for each badge; a folder only publishes files.",
-                action="Issue it on a server (gakusho serve), or choose another format.",
-            )
+            raise UsageError(str(error), action="See: gakusho formats") from error
     return names
 
 
