@@ -26,6 +26,10 @@ _SECTIONS = (
     ("/api/", "REST API"),
     ("/vc-api/", "W3C VC-API (only with `GAKUSHO_VC_API=1`)"),
     ("/1.0/", "DID resolver"),
+    ("/ims/ob/", "1EdTech Open Badges 3.0 API"),
+    ("/ims/clr/", "1EdTech CLR 2.0 API"),
+    ("/oauth/", "OAuth 2.0, for applications of learners"),
+    ("/.well-known/oauth", "OAuth 2.0, for applications of learners"),
     ("/i/", "What an institution publishes"),
     ("/.well-known/", "What an institution publishes"),
 )

@@ -9,7 +9,8 @@ GakushoError
 │   ├── UndefinedTermError    JSON-LD that would be signed, or shown, only in part
 │   ├── TooComplexError       a graph that needs more work than the budget allows
 │   ├── MissingGlyphError     a name that the font of the document cannot write
-│   └── UnknownFormatError    bytes no format recognizes, or a format nobody has
+│   ├── UnknownFormatError    bytes no format recognizes, or a format nobody has
+│   └── OAuthError            what an application asks for that OAuth does not allow
 ├── ConflictError             the request contradicts what is kept (state, duplicate, changed batch)
 ├── NotFoundError             no such thing, or not for this person
 ├── ForbiddenError            the person may not do this
@@ -121,6 +122,17 @@ class UnknownFormatError(InputError):
 
     code = "unknown-format"
     action = "Send a signed PDF, an Open Badge (JSON, JWT, PNG or SVG) or a share link."
+
+
+class OAuthError(InputError):
+    """An application asked for what OAuth does not allow; ``error`` is the code of RFC 6749."""
+
+    code = "oauth"
+    action = "Tell the makers of the application."
+
+    def __init__(self, error: str, message: str) -> None:
+        super().__init__(message, facts={"got": error})
+        self.error = error
 
 
 class ConflictError(GakushoError):

@@ -16,7 +16,8 @@ from gakusho.errors import GakushoError
 from gakusho.settings import Settings
 from gakusho.version import __version__
 from gakusho.web import errors
-from gakusho.web.api import identifiers, published, rest, vc_api, vc_api_status
+from gakusho.web.api import identifiers, oauth, published, rest, vc_api, vc_api_status
+from gakusho.web.api.ims import routes as ims
 from gakusho.web.auth import routes as auth
 from gakusho.web.console import routes as console
 from gakusho.web.demo import routes as demo
@@ -84,6 +85,8 @@ def build(settings: Settings, *, state: State | None = None) -> FastAPI:
         rest.router,
         published.router,
         identifiers.router,
+        oauth.router,
+        ims.router,
     ):
         app.include_router(router)
     app.mount(

@@ -18,6 +18,9 @@ BOUNDS: dict[str, RateLimitItem] = {
     "unknown": RateLimitItemPerMinute(40),  # addresses that lead nowhere: a machine guesses
     "mail": RateLimitItemPerMinute(10, 10),
     "resolve": RateLimitItemPerMinute(300),  # each may ask one other host
+    "register": RateLimitItemPerMinute(20, 10),  # applications, which write down what strangers say
+    "application": RateLimitItemPerMinute(600),  # one server comes for all its learners
+    "upsert": RateLimitItemPerMinute(120),  # each is verified
 }
 
 _PHONE = re.compile(r"iPhone|Android.+Mobile|Mobile.+Firefox|Windows Phone", re.IGNORECASE)

@@ -3,8 +3,8 @@
 
 from fastapi import APIRouter
 
-from gakusho.web.wallet import claim, credentials, parts, shares
+from gakusho.web.wallet import apps, claim, consent, credentials, parts, shares
 
 router = APIRouter()
-for part in (claim.router, credentials.router, parts.router, shares.router):
-    router.include_router(part)
+for part in (apps, claim, consent, credentials, parts, shares):
+    router.include_router(part.router)
