@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from gakusho.model.award import Award
-from gakusho.model.report import Check, Headline, Outcome, Report, combined
+from gakusho.model.report import Check, Headline, Outcome, Report
 
 CLOCK_SKEW = timedelta(minutes=5)
 """How far a beginning may lie ahead: two honest clocks differ. An end is taken to the second."""
@@ -15,6 +15,7 @@ _FROM_EVER = datetime(1, 1, 1, tzinfo=UTC)
 _FEW = 2
 _HERE = "the document itself"
 
+_INVALID, _UNKNOWN = Outcome.INVALID, Outcome.UNKNOWN
 _HOLDS = {
     # What is wrong with a genuine credential, the weightiest first.
     "status.refresh": Headline.REPLACED,
@@ -79,15 +80,20 @@ def carried_checks(reports: Sequence[Report]) -> list[Check]:
 
 def fold(checks: Sequence[Check], carried: Sequence[Report] = ()) -> tuple[Outcome, Headline]:
     """Give the outcome and the headline of all checks together."""
-    outcome = combined([check.outcome for check in checks])
-    if outcome is Outcome.VALID:
-        return outcome, Headline.VALID
-    invalid = {check.code for check in checks if check.outcome is Outcome.INVALID}
+    invalid: set[str] = set()
+    unknown = False
+    for check in checks:
+        if check.outcome is _INVALID:
+            invalid.add(check.code)
+        elif check.outcome is _UNKNOWN:
+            unknown = True
+    if checks and not invalid and not unknown:
+        return Outcome.VALID, Headline.VALID
+    outcome = _INVALID if invalid else _UNKNOWN
     if invalid - _HOLDS.keys() - {"carried.credential"}:
         return outcome, Headline.NOT_GENUINE
     found = [headline for code, headline in _HOLDS.items() if code in invalid]
     found += [report.headline for report in carried if report.outcome is Outcome.INVALID]
-    unknown = any(check.outcome is Outcome.UNKNOWN for check in checks)
     for headline in (
         Headline.NOT_GENUINE,
         Headline.REPLACED,
