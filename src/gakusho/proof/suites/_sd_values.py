@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The two kinds of ``proofValue`` of ecdsa-sd-2023.
 
-Data Integrity ECDSA Cryptosuites 1.0, sections 3.5.2, 3.5.3, 3.5.6 and 3.5.7.
+Data Integrity ECDSA Cryptosuites 1.0, sections 3.5.2, 3.5.3, 3.5.7 and 3.5.8.
 """
 
 from __future__ import annotations

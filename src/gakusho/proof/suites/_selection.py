@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A part of a document, chosen by JSON pointers.
 
-RFC 6901; Data Integrity ECDSA Cryptosuites 1.0, sections 3.4.11 to 3.4.13.
+RFC 6901; Data Integrity ECDSA Cryptosuites 1.0, sections 3.4.10 to 3.4.13.
 """
 
 from __future__ import annotations

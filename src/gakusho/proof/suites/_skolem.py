@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A document whose blank nodes keep their names in every part of it.
 
-Data Integrity ECDSA Cryptosuites 1.0, sections 3.4.2 to 3.4.9.
+Data Integrity ECDSA Cryptosuites 1.0, sections 3.4.5 to 3.4.9.
 """
 
 from __future__ import annotations

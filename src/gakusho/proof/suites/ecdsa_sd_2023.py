@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """ecdsa-sd-2023: every statement is signed by itself, and the holder shows some of them.
 
-Data Integrity ECDSA Cryptosuites 1.0, section 3.5. The issuer's key signs the mandatory statements and a key
+Data Integrity ECDSA Cryptosuites 1.0, sections 3.4 to 3.6. The issuer's key signs the mandatory statements and a key
 made for this one credential, which signs each of the others and is then thrown away. Blank nodes are named by
 an HMAC, so that their order tells nothing of what is held back.
 """
@@ -40,7 +40,7 @@ class EcdsaSd2023:
     def sign(
         self, document: Mapping[str, Any], *, signer: Signer, options: ProofOptions, contexts: Contexts
     ) -> dict[str, Any]:
-        """Give the base proof for an unsecured document. Section 3.5.10 (create base proof).
+        """Give the base proof for an unsecured document. Section 3.6.1.
 
         ``options.mandatory_pointers`` lead to what the holder cannot hold back. Raises: UndefinedTermError,
         TooComplexError, KeyMaterialError; InputError for a pointer that leads nowhere.
@@ -93,7 +93,7 @@ class EcdsaSd2023:
         pointers: Sequence[str],
         contexts: Contexts,
     ) -> dict[str, Any]:
-        """Give the document with only the mandatory and the chosen parts, newly proven. Section 3.5.11.
+        """Give the document with only the mandatory and the chosen parts, newly proven. Section 3.6.6.
 
         Raises: UndefinedTermError, TooComplexError; InputError for a pointer that leads nowhere, a selection
         of nothing, a proof that cannot be derived from, or a document that is not the one it was made for.
@@ -143,7 +143,7 @@ class EcdsaSd2023:
     def verify(
         self, document: Mapping[str, Any], proof: Mapping[str, Any], *, key: PublicKey, contexts: Contexts
     ) -> bool:
-        """Tell whether a derived proof fits a document (given without it). Section 3.5.12.
+        """Tell whether a derived proof fits a document (given without it). Section 3.6.7.
 
         Raises: UndefinedTermError, TooComplexError; UnreadableError for a malformed ``proofValue``, with the
         code ``base-proof`` for one that is not for verifiers.
@@ -173,7 +173,7 @@ class EcdsaSd2023:
 
 
 def _labels(found: Sequence[Quad], hmac_key: bytes) -> dict[str, str]:
-    """Give a label for every blank node that tells nothing about the others. Section 3.4.5."""
+    """Give a label for every blank node that tells nothing about the others. Section 3.4.4."""
     return {
         node: "_:u" + multibase.base64url(hmac.digest(hmac_key, name.encode(), "sha256"))
         for node, name in canonical_names(found).items()
