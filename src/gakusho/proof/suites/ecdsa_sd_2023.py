@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """ecdsa-sd-2023: every statement is signed by itself, and the holder shows some of them.
 
-Data Integrity ECDSA Cryptosuites 1.0, sections 3.4 to 3.6. The issuer's key signs the mandatory statements and a key
-made for this one credential, which signs each of the others and is then thrown away. Blank nodes are named by
-an HMAC, so that their order tells nothing of what is held back.
+Data Integrity ECDSA Cryptosuites 1.0, sections 3.4 to 3.6. The issuer's key signs the mandatory statements,
+and a key made for this one credential, which signs each of the others and is then thrown away. Blank nodes
+are named by an HMAC, so that their order tells nothing of what is held back.
 """
 
 from __future__ import annotations
