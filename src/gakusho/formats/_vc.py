@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import orjson
@@ -33,8 +34,8 @@ USUAL_SUITES = {"Ed25519": "eddsa-rdfc-2022", "P-256": "ecdsa-rdfc-2019", "P-384
 
 OPEN_BADGE_TYPES = frozenset({"OpenBadgeCredential", "AchievementCredential"})
 
-_MAX_SHARED = 262_144
-_last_read: tuple[bytes, Mapping[str, Any]] = (b"", {})
+_MAX_SHARED = 2 * 1_048_576
+_last_read: tuple[bytes, Mapping[str, Any] | Callable[[], InputError]] = (b"", {})
 """The one document read last: recognizing, reading and checking ask for the same bytes in turn."""
 _last_types: tuple[bytes, frozenset[str]] = (b"", frozenset())
 _MAX_STATUS = 32
@@ -70,12 +71,22 @@ def shared(data: bytes) -> Mapping[str, Any]:
     """
     global _last_read  # noqa: PLW0603  # one tuple, set at once: safe between threads
     known = _last_read
-    if known[0] is data:
-        return known[1]
-    document = loaded(data)
-    if len(data) <= _MAX_SHARED:
-        _last_read = (data, document)
-    return document
+    if known[0] is not data:
+        known = (data, _loaded_or_not(data))
+        if len(data) <= _MAX_SHARED:
+            _last_read = known
+    if callable(known[1]):
+        error = known[1]()
+        raise error
+    return known[1]
+
+
+def _loaded_or_not(data: bytes) -> Mapping[str, Any] | Callable[[], InputError]:
+    """Give what ``loaded`` gives, or what makes its error anew: an error raised twice keeps what it met."""
+    try:
+        return loaded(data)
+    except InputError as error:
+        return partial(type(error), str(error), code=error.code, action=error.action, facts=error.facts)
 
 
 def peeked_types(data: bytes) -> frozenset[str]:

@@ -19,10 +19,10 @@ MAX_INTEGER = 2**53 - 1
 """The largest integer that every reader keeps exactly. RFC 7493, section 2.2."""
 
 _OTHERWISE_WRITTEN = object()
-_MANY = 200_000
 _WHITE = b" \t\n\r"
 _NO_MARKS = bytes(set(range(256)) - set(b'[]{}"'))
 _ALIKE = bytes.maketrans(b"{}", b"[]")
+_STRING = re.compile(rb'"(?:[^"\\]+|\\.)*+"?', re.DOTALL)
 _STRUCTURE = re.compile(rb'"(?:[^"\\]+|\\.)*+"?|[\[\]{}]', re.DOTALL)
 
 
@@ -127,19 +127,21 @@ def _utf8(data: bytes | str) -> bytes:
 
 
 def _is_shallow(raw: bytes, limit: int) -> bool:
-    """Tell whether the text is surely not deeper: what is left of it but brackets closes level by level.
+    """Tell whether the text is surely not deeper: what is left of it but brackets closes level by level."""
+    # Quotation marks are kept beside the brackets, so that a bracket inside a string leaves one standing.
+    plain = b"\\" not in raw
+    return (plain and _closes(raw, limit)) or _closes(_STRING.sub(b"", raw), limit)
 
-    Quotation marks are kept beside the brackets, so that a bracket inside a string leaves one standing.
-    """
-    if b"\\" in raw:
-        return False
+
+def _closes(raw: bytes, limit: int) -> bool:
     marks = raw.translate(_ALIKE, _NO_MARKS).replace(b'""', b"")
-    if len(marks) > _MANY:
-        return False
     for _ in range(limit):
         if not marks:
             return True
+        before = len(marks)
         marks = marks.replace(b"[]", b"")
+        if len(marks) == before:
+            return False
     return not marks
 
 

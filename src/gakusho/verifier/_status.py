@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from gakusho.errors import GakushoError, InputError, UnreachableError
+from gakusho.errors import GakushoError, InputError, LimitError, UnreachableError
 from gakusho.fetch import Fetched, Fetcher
 from gakusho.formats import Asking, Format, ListsStatus, recognize
 from gakusho.model.award import StatusEntry
@@ -23,6 +23,8 @@ _MAX_BYTES = 2 * 1_048_576
 _MAX_ASKED = 32
 """Lists one verification may ask for."""
 _MAX_KEPT = 32
+_MAX_PARTS = 1_000
+"""Objects and lists in the JSON of a list that is a credential: it has a dozen."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,6 +119,8 @@ class Lists:
         )
 
     def _credential(self, list_id: str, fetched: Fetched) -> _List:
+        if fetched.data.count(b"{") + fetched.data.count(b"[") > _MAX_PARTS:
+            raise LimitError("The status list says more than a status list does.")
         form: object = recognize(fetched.data)
         if isinstance(form, ListsStatus) and form.is_status_list(fetched.data):
             reading, checks = form.read_list(fetched.data), form.list_checks(fetched.data, self.asking)

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from gakusho import plugins
 from gakusho.errors import GakushoError, LimitError, UnknownFormatError, UnreachableError
-from gakusho.fetch import Fetched, Fetcher
+from gakusho.fetch import DEFAULT_MAX_BYTES, Fetched, Fetcher
 from gakusho.formats import Asking, Bakes, Carries, Format, Hosted, Reading, formats, recognize
 from gakusho.model.award import Award
 from gakusho.model.report import Check, Identity, Knowledge, Outcome, Report
@@ -25,6 +25,8 @@ MAX_CARRIED = 256
 MAX_DEPTH = 3
 MAX_ASKED = 32
 """Addresses that one verification may ask for parts of a credential."""
+MAX_FETCHED = 6 * 1_048_576
+"""Bytes that all answers to one verification may have together: each is work that a stranger asks for."""
 _HERE = "the document itself"
 
 
@@ -57,12 +59,14 @@ class Inquiry:
     asking: Asking = field(init=False)
     """What checking a format needs from outside."""
     _elsewhere: _Elsewhere = field(init=False)
+    _bounded: _Bounded = field(init=False)
 
     def __post_init__(self) -> None:
-        self.directory = Directory(fetcher=self.fetcher, now=self.now)
-        self._elsewhere = _Elsewhere(self.fetcher)
+        self._bounded = _Bounded(self.fetcher)
+        self.directory = Directory(fetcher=self._bounded, now=self.now)
+        self._elsewhere = _Elsewhere(self._bounded)
         self.asking = Asking(now=self.now, lookup=self.directory.method, fetch=self._elsewhere.fetch)
-        self.lists = _status.Lists(fetcher=self.fetcher, asking=self.asking, newest=self.newest)
+        self.lists = _status.Lists(fetcher=self._bounded, asking=self.asking, newest=self.newest)
 
     def verify(self, data: bytes, *, depth: int = 0) -> Report:
         """Give the report on the bytes; ``depth`` is 0 unless they were inside something else."""
@@ -72,6 +76,26 @@ class Inquiry:
             self._elsewhere.begin()
         with bounded_work():
             return _Verification(self, data, depth).report()
+
+
+class _Bounded:
+    """The network, as far as one verification may use it."""
+
+    def __init__(self, fetcher: Fetcher) -> None:
+        self._fetcher = fetcher
+        self._left = MAX_FETCHED
+
+    def begin(self) -> None:
+        """Begin a new verification, with nothing asked yet."""
+        self._left = MAX_FETCHED
+
+    def fetch(self, url: str, *, max_bytes: int = DEFAULT_MAX_BYTES) -> Fetched:
+        """Give the answer. Raises: UnreachableError, also once there were too many bytes of them."""
+        if self._left <= 0:
+            raise UnreachableError(f"The answers together have more than {MAX_FETCHED} bytes.", code="limit")
+        fetched = self._fetcher.fetch(url, max_bytes=max_bytes)
+        self._left -= len(fetched.data)
+        return fetched
 
 
 class _Elsewhere:
