@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Gakusho issues, holds, shares and verifies digital academic credentials.
 
-``from gakusho import verify, issue`` is the way in; ``gakusho.library`` documents both with examples.
+``from gakusho import verify, issue`` is the way in; ``gakusho.library`` documents them with examples.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 from gakusho.version import __version__
 
 if TYPE_CHECKING:
-    from gakusho.library import issue, verify
+    from gakusho.library import disclosable, disclose, issue, verify
 
-__all__ = ["__version__", "issue", "verify"]
+__all__ = ["__version__", "disclosable", "disclose", "issue", "verify"]
 
 
 def __getattr__(name: str) -> Any:
     # Only who asks for them pays for importing what verifies and issues.
-    if name in {"issue", "verify"}:
+    if name in {"disclosable", "disclose", "issue", "verify"}:
         from gakusho import library
 
         return getattr(library, name)

@@ -48,6 +48,22 @@ A changed letter is found:
 >>> forged = badge.data.replace(b"Introduction to", b"Doctorate in")
 >>> verify(forged, offline=True).headline
 <Headline.NOT_GENUINE: 'Not genuine'>
+
+The learner can show a part of a credential, when it was signed part by part (with a P-256 key):
+
+>>> from dataclasses import replace
+>>> from gakusho import disclosable, disclose
+>>> from gakusho.model.award import Result
+>>> parts_key = new_key("P-256")
+>>> issuer = replace(award.issuer, id=parts_key.verification_method.partition("#")[0])
+>>> result = Result(id="urn:uuid:5a0f2c1e-7b1d-4a55-9a0e-2f6b8c1d3e02", name="Score", value="92")
+>>> graded = replace(award, issuer=issuer, results=(result,))
+>>> copy, = issue(graded, key=parts_key, formats=["open-badges-3-sd"])
+>>> pointers = [part.pointer for part in disclosable(copy.data) if "result" not in part.pointer]
+>>> shown = disclose(copy.data, pointers)
+>>> report = verify(shown, offline=True)
+>>> report.headline, report.credential.results
+(<Headline.VALID: 'Valid'>, ())
 """
 
 from __future__ import annotations
@@ -57,7 +73,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from gakusho.errors import LimitError, UnreadableError
+from gakusho.errors import InputError, LimitError, UnreadableError
 from gakusho.fetch import (
     CachingFetcher,
     Fetcher,
@@ -66,7 +82,7 @@ from gakusho.fetch import (
     LayeredFetcher,
     OfflineFetcher,
 )
-from gakusho.formats import CredentialKey, DocumentKey, Sealing
+from gakusho.formats import CredentialKey, Disclosable, Discloses, DocumentKey, Sealing, recognize
 from gakusho.issuer import issue as issuing
 from gakusho.model.award import Award
 from gakusho.model.report import Report
@@ -101,6 +117,7 @@ def issue(
     *,
     key: CredentialKey,
     formats: Sequence[str] = ("open-badges-3",),
+    more_keys: Sequence[CredentialKey] = (),
     document_key: DocumentKey | None = None,
     documents: Mapping[str, bytes] | None = None,
     at: datetime | None = None,
@@ -111,21 +128,51 @@ def issue(
     other threads.
 
     ``documents`` holds, by address, what verifiers will fetch: the issuer's DID document (not needed for
-    a ``did:key``) and the awards' status lists. Signed PDFs need a ``document_key``.
+    a ``did:key``) and the awards' status lists. Signed PDFs need a ``document_key``; ``open-badges-3-sd``
+    needs a P-256 key, as ``key`` or among ``more_keys``, which the issuer's DID document publishes too.
 
     Raises: UnknownFormatError, InputError, KeyMaterialError, ConflictError when the result does not verify.
     """
-    sealing = Sealing(now=_moment(at), credential_key=key, document_key=document_key)
+    sealing = Sealing(
+        now=_moment(at), credential_key=key, more_keys=tuple(more_keys), document_key=document_key
+    )
     batch = [awards] if isinstance(awards, Award) else list(awards)
     return issuing.issue_in_parts(batch, formats=formats, sealing=sealing, documents=documents or {})
 
 
-def new_key() -> CredentialKey:
-    """Give a new Ed25519 key under its own ``did:key``; it lives in memory only."""
+def disclosable(source: str | Path | bytes) -> list[Disclosable]:
+    """Give what the holder of a credential (bytes or a file) can show or hold back, in its order.
+
+    Raises:
+        InputError: it is of a format that shows all or nothing (``not-selective``), or was derived before.
+        UnknownFormatError: it is of no known format. UnreadableError, LimitError.
+    """
+    data = source if isinstance(source, bytes) else _contents(source, None)
+    return _in_parts(data).disclosable(data)
+
+
+def disclose(source: str | Path | bytes, pointers: Sequence[str]) -> bytes:
+    """Give the credential with only what is always shown and the parts at these JSON pointers.
+
+    ``disclosable`` lists the pointers there are.
+
+    Raises:
+        InputError: a pointer leads nowhere, or the format shows all or nothing (``not-selective``).
+        UnknownFormatError, UnreadableError, LimitError.
+    """
+    data = source if isinstance(source, bytes) else _contents(source, None)
+    return _in_parts(data).disclose(data, pointers)
+
+
+def new_key(algorithm: str = "Ed25519") -> CredentialKey:
+    """Give a new key (Ed25519, P-256 or P-384) under its own ``did:key``; it lives in memory only.
+
+    Raises: KeyMaterialError for another algorithm.
+    """
     from gakusho.proof.signers.encrypted_key import SIGNER
 
     passphrase = secrets.token_bytes(32)
-    signer = SIGNER.open(SIGNER.create("Ed25519", passphrase), passphrase)
+    signer = SIGNER.open(SIGNER.create(algorithm, passphrase), passphrase)
     did = signer.public_key.did_key()
     return CredentialKey(signer=signer, verification_method=f"{did}#{signer.public_key.multikey()}")
 
@@ -139,8 +186,19 @@ def fetcher_for(*, offline: bool = False, documents: str | Path | None = None) -
     return LayeredFetcher(layers)
 
 
-def _contents(source: str | Path, fetcher: Fetcher) -> bytes:
-    if isinstance(source, str) and source.startswith("https://"):
+def _in_parts(data: bytes) -> Discloses:
+    form: object = recognize(data)
+    if not isinstance(form, Discloses):
+        raise InputError(
+            "This format shows all of a credential or nothing.",
+            code="not-selective",
+            action="Issue it in a format that can be shown in part, such as open-badges-3-sd.",
+        )
+    return form
+
+
+def _contents(source: str | Path, fetcher: Fetcher | None) -> bytes:
+    if fetcher is not None and isinstance(source, str) and source.startswith("https://"):
         return fetcher.fetch(source, max_bytes=verifying.MAX_BYTES).data
     try:
         with Path(source).open("rb") as file:

@@ -40,7 +40,7 @@ class KeptKey:
     """One key of the folder, without its secret."""
 
     purpose: str
-    """``credential`` or ``document``."""
+    """``credential``, ``disclosure`` or ``document``."""
     algorithm: str
     file: str
     store: str

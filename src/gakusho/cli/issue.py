@@ -177,8 +177,7 @@ def _issue_large(
         say_json({"dry_run": False, "counts": counts, "issued": done.awards, "folder": str(done.folder)})
     else:
         say(f"{done.awards} issued into {done.folder}, each verified; {found.skipped} skipped.")
-        documents = directory / "documents"
-        say(f"Check one: gakusho verify {done.folder / done.first} --documents {documents}")
+        _say_how_to_check(done.folder / done.first, directory / "documents")
     return EXIT_DONE
 
 
@@ -280,8 +279,18 @@ def _tell_done(done: list[Issued], out: Path, directory: Path, planned: Plan, *,
     skipped = f", {planned.skipped} skipped" if planned.skipped else ""
     say(f"{len(done)} issued into {out}, each verified{skipped}.")
     if done:
-        documents = directory / "documents"
-        say(f"Check one: gakusho verify {out / done[0].files[0]} --documents {documents}")
+        _say_how_to_check(out / done[0].files[0], directory / "documents")
+
+
+def _say_how_to_check(file: Path, documents: Path) -> None:
+    """Name a command that checks a file; of a copy made to choose from, the one that chooses first."""
+    from gakusho.formats import recognize, to_show
+
+    data = file.read_bytes()
+    if to_show(recognize(data), data) != data:
+        say(f"Show a part of one: gakusho disclose {file} --list")
+    else:
+        say(f"Check one: gakusho verify {file} --documents {documents}")
 
 
 @contextmanager

@@ -41,6 +41,21 @@ def new_credential_key(did: str | None, number: int, *, secret: bytes, now: date
     return NewKey(key=key, kept=kept)
 
 
+def new_disclosure_key(did: str, number: int, *, secret: bytes, now: datetime) -> NewKey:
+    """Give a new P-256 key that signs credentials part by part, for those of which a part can be shown."""
+    kept, multikey = _made("P-256", secret)
+    key = KeptKey(
+        purpose="disclosure",
+        algorithm="P-256",
+        file=f"keys/disclosure-{number}.key",
+        store=STORE,
+        verification_method=f"{did}#disclosure-{number}",
+        multikey=multikey,
+        created_at=stamp(now),
+    )
+    return NewKey(key=key, kept=kept)
+
+
 def new_document_key(
     issuer: Issuer, number: int, *, secret: bytes, credential_key: CredentialKey, now: datetime
 ) -> NewKey:

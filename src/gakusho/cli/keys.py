@@ -23,6 +23,7 @@ class Purpose(StrEnum):
     """What a key is for."""
 
     CREDENTIAL = "credential"
+    DISCLOSURE = "disclosure"
     DOCUMENT = "document"
 
 
@@ -57,6 +58,12 @@ def rotate(
     from gakusho.cli.rotation import rotate as rotate_key
 
     folder = open_folder(directory)
+    if purpose is Purpose.DISCLOSURE and folder.profile.issuer.id.startswith("did:key:"):
+        raise ConflictError(
+            "The id of this issuer is its key (did:key), and publishes no other key.",
+            code="did-key-rotation",
+            action="Make a new issuer with `gakusho init --did did:web:…`; what this one issued stays valid.",
+        )
     if purpose is Purpose.CREDENTIAL and folder.profile.issuer.id.startswith("did:key:"):
         raise ConflictError(
             "The id of this issuer is its key (did:key), so the key cannot change and the id stay.",

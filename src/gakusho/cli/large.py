@@ -25,6 +25,7 @@ import orjson
 
 from gakusho.cli import desk
 from gakusho.cli.desk import Request
+from gakusho.cli.disclosure import keys_for
 from gakusho.cli.folder import PROFILE, Folder, Profile, StatusLists, profile_bytes
 from gakusho.cli.ledger import Ledger, Standing
 from gakusho.cli.published import credential_key, did_documents, new_lists, next_index, places, status_lists
@@ -32,7 +33,7 @@ from gakusho.cli.sealing import Names, Progress, award_files, document_details, 
 from gakusho.cli.staging import not_written, write_all
 from gakusho.cli.terminal import UsageError
 from gakusho.errors import ConflictError, LimitError, RowsError, UnreadableError
-from gakusho.formats import Carries, Sealing, format_named, set_on_pages
+from gakusho.formats import Carries, Hosted, Sealing, format_named, set_on_pages
 from gakusho.issuer._folding import has_courses
 from gakusho.issuer.issue import issue as seal_and_verify
 from gakusho.issuer.pieces import Piece, pieces
@@ -78,10 +79,11 @@ class Done:
 def refuse_unfit(request: Request) -> None:
     """Let pass what can be issued from a table of this size. Raises: UsageError."""
     if set_on_pages(request.formats) or any(
-        isinstance(format_named(each), Carries) for each in request.formats
+        isinstance(format_named(each), Carries | Hosted) for each in request.formats
     ):
         raise UsageError(
-            "A table of this size is issued without pages: give the formats, such as --format open-badges-3."
+            "A table of this size is issued without pages or a host: give the formats, such as "
+            "--format open-badges-3."
         )
     if request.papers is not None or request.duplicates == "supersede":
         raise UsageError("A table of this size is issued without --pdf and without --duplicates supersede.")
@@ -242,12 +244,15 @@ def issue(
         raise RowsError(f"{len(found.errors)} problems stand in the way; nothing was issued.", found.problems)
     profile, ranges = _ranges(ledger, folder.profile, found.per_piece)
     folder = folder.with_profile(profile)
-    key = credential_key(folder, folder.secret())
+    secret = folder.secret()
+    key = credential_key(folder, secret)
+    disclosing = keys_for(folder, request.formats, secret=secret, now=now)
+    folder, profile = disclosing.folder, disclosing.folder.profile
     used = {each.lists.number: each.lists for part in ranges for each in part}
     documents = did_documents(profile)
     for lists in used.values():
         documents |= status_lists(profile, ledger, key, lists, now)
-    sealing = Sealing(now=now, credential_key=key)
+    sealing = Sealing(now=now, credential_key=key, more_keys=disclosing.keys)
     name = f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
     with _new_folder(out, name) as staged:
         work = _Issuing(folder, request, ledger, sealing, documents, staged)
@@ -267,6 +272,7 @@ def issue(
                 lines.flush()
                 os.fsync(lines.fileno())
             kept = {folder.path / PROFILE: profile_bytes(profile), **places(folder, documents)}
+            kept |= disclosing.files
             _move_out(kept, events, ledger.file, staged, out / name)
         except OSError as error:
             raise not_written(error) from error

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from gakusho.cli import doctor, init, issue, jose, keys, rescue, revoke, serve, verify
+from gakusho.cli import disclose, doctor, formats, init, issue, jose, keys, rescue, revoke, serve, verify
 from gakusho.cli.terminal import (
     EXIT_INTERRUPTED,
     EXIT_UNKNOWN,
@@ -38,6 +38,8 @@ app = typer.Typer(
 app.command("init")(init.init)
 app.command("issue")(issue.issue)
 app.command("verify")(verify.verify)
+app.command("disclose")(disclose.disclose)
+app.command("formats")(formats.formats)
 app.command("rescue")(rescue.rescue)
 app.command("revoke")(revoke.revoke)
 app.command("suspend")(revoke.suspend)

@@ -92,7 +92,7 @@ def did_document_bytes(profile: Profile) -> bytes:
             multikey=key.multikey,
             expires=datetime.fromisoformat(key.retired_at) if key.retired_at else None,
         )
-        for purpose in ("credential", "document")
+        for purpose in ("credential", "disclosure", "document")
         for key in all_keys(profile, purpose)
     ]
     return _pretty(did_document(profile.issuer.id, keys))

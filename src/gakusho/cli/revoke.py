@@ -43,6 +43,7 @@ def reinstate(
 
 def _change(names: list[str], event: str, reason: str, directory: Path, *, as_json: bool) -> None:
     from gakusho.cli.folder import alone_in, open_folder, stamp
+    from gakusho.cli.hosting import published_anew
     from gakusho.cli.ledger import Ledger
     from gakusho.cli.published import credential_key, places, status_lists
     from gakusho.cli.staging import write_all
@@ -65,6 +66,7 @@ def _change(names: list[str], event: str, reason: str, directory: Path, *, as_js
             {"event": event, "award": award, "reason": reason.strip(), "at": stamp(now)} for award in entries
         ]
         files = {ledger.file: ledger.with_events(events)}
+        files |= places(folder, published_anew(folder, ledger))
         key = credential_key(folder, folder.secret())
         changed = {entry.list_number for entry in entries.values()}
         for lists in folder.profile.lists:

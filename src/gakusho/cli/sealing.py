@@ -7,12 +7,14 @@ import re
 import secrets
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from gakusho.cli import hosting
 from gakusho.cli.desk import Plan, Request
+from gakusho.cli.disclosure import keys_for
 from gakusho.cli.folder import PROFILE, Folder, StatusLists, profile_bytes, stamp
 from gakusho.cli.ledger import Ledger
 from gakusho.cli.published import (
@@ -45,6 +47,8 @@ class Issued:
 
     award: Award
     files: tuple[str, ...]
+    documents: Mapping[str, bytes] = field(default_factory=dict)
+    """What lies on the issuer's host for it, by address."""
 
 
 def issue(
@@ -74,15 +78,23 @@ def issue(
         )
     awards = _awards(folder, lists, taken, request, planned, now)
     key = credential_key(folder, secret)
+    disclosing = keys_for(folder, request.formats, secret=secret, now=now)
+    folder, profile = disclosing.folder, disclosing.folder.profile
     lines = {award.id: row.line for row, award in awards}
     named = {each: planned.papers[line] for each, line in lines.items() if line in planned.papers}
     sealing = Sealing(
         now=now,
         credential_key=key,
         document_key=document_key(folder, secret),
+        more_keys=disclosing.keys,
+        hosting=hosting.hosting(profile),
         papers=_ByAward(named, planned.paper_files),
     )
-    documents = {**did_documents(profile), **status_lists(profile, ledger, key, lists, now)}
+    documents = {
+        **did_documents(profile),
+        **status_lists(profile, ledger, key, lists, now),
+        **hosting.issuer_documents(profile, ledger, request.formats),
+    }
     done: list[Issued] = []
     with Staging(out) as staging:
         for one in _staged(staging, [award for _, award in awards], request.formats, sealing, documents):
@@ -94,8 +106,10 @@ def issue(
         for each in profile.lists:
             if each.number in superseded:
                 documents |= status_lists(profile, ledger, key, each, now)
+        documents |= hosting.issuer_documents(profile, ledger, request.formats)
+        documents |= {url: data for one in done for url, data in one.documents.items()}
         # The ledger comes first: an award it does not know of could never be revoked.
-        undo = write_all({**kept, **places(folder, documents)})
+        undo = write_all({**disclosing.files, **kept, **places(folder, documents)})
         try:
             staging.move_out()
         except BaseException:
@@ -172,7 +186,8 @@ def _staged(
             files = award_files(names.next(award), award, written[award.id], chosen)
             for file, data in files.items():
                 staging.put(file, data)
-            yield Issued(award=award, files=tuple(files))
+            published = hosting.badge_documents(written[award.id])
+            yield Issued(award=award, files=tuple(files), documents=published)
 
 
 def _sealed(

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from gakusho.model.report import Report
 
 _MAX_BYTES = 64 * 1_048_576
+_LONGEST_TOKEN = 4 * 1_048_576
 _LINK = re.compile(rb"<link\b[^>]{0,500}>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""\b(rel|type|href)\s*=\s*["']([^"']{0,2000})["']""", re.IGNORECASE)
 
@@ -95,7 +96,7 @@ class _Input:
     def read(cls, name: str, fetcher: Fetcher, *, offline: bool) -> _Input:
         """Give the bytes. Raises: UsageError, UnreachableError."""
         if name == "-":
-            return cls(name="-", data=sys.stdin.buffer.read(_MAX_BYTES + 1))
+            return cls(name="-", data=_pasted(sys.stdin.buffer.read(_MAX_BYTES + 1)))
         if name.startswith(("https://", "http://")):
             if offline:
                 raise UsageError(f"{name} cannot be fetched with --offline.", action="Give a file instead.")
@@ -106,6 +107,12 @@ class _Input:
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) else str(error)
             raise UsageError(f"{name} cannot be read: {reason}.", action="Check the path.") from error
+
+
+def _pasted(data: bytes) -> bytes:
+    """Give a token without what was pasted around it; anything else as it is, to the last byte."""
+    token = data.strip()
+    return token if len(token) <= _LONGEST_TOKEN and token.isascii() and len(token.split()) == 1 else data
 
 
 def _fetched(url: str, fetcher: Fetcher) -> bytes:

@@ -74,6 +74,8 @@ class Sealing:
         had = ", ".join(key.signer.public_key.algorithm for key in keys)
         raise KeyMaterialError(
             f"This format needs a key of another kind: got {had}, expected {' or '.join(algorithms)}.",
+            code="key-kind",
+            action="Choose another format, or issue as a did:web institution, which publishes several keys.",
             facts={"got": had, "expected": ", ".join(algorithms)},
         )
 
