@@ -14,7 +14,7 @@ import platform
 import sqlite3
 import subprocess
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -24,6 +24,8 @@ from bench.measurement import Measurement
 
 HERE = Path(__file__).parent
 PAGE = HERE.parent / "docs" / "benchmarks.md"
+KEPT = HERE / "results.json"
+"""The last result of each measurement: a part measured again replaces its own lines of the page."""
 LIBRARIES = ("cryptography", "pynacl", "orjson", "pyld", "sqlalchemy", "uvicorn")
 PEERS = (
     "@digitalbazaar/vc",
@@ -48,7 +50,8 @@ def measurements(chosen: list[ModuleType], wanted: set[str]) -> list[Measurement
     for module in chosen:
         if not wanted.intersection(module.NAMES):
             continue
-        for one in module.measure(wanted):
+        for found in module.measure(wanted):
+            one = replace(found, measured=f"{datetime.now(UTC):%m-%d %H:%M}, load {os.getloadavg()[0]:.1f}")
             told = asdict(one)
             del told["how"]
             print(
@@ -69,21 +72,22 @@ def page(done: list[Measurement]) -> str:
         "beside something measured in the same run on the same machine, so that the ratio means more than",
         "the number; a ratio is the median of the rounds' ratios. The ratio is by the clock on the wall;",
         "where a second one stands, it is by the CPU time of the processes.",
-        '`make bench B="ob3-issue ob3-verify"` measures a part and leaves this page alone.',
+        '`make bench` measures everything in one run; `make bench B="ob3-issue ob3-verify"` measures a part',
+        "and renews its lines: the last column says when, and how busy the machine was when it was done.",
         "",
-        f"- measured: {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, by `make bench`",
+        f"- written: {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, by `make bench`",
         f"- machine: {processor()}, {os.cpu_count()} cores, {platform.system()} {platform.release()}",
-        f"- load average at the end: {os.getloadavg()[0]:.1f}",
         f"- versions: Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {versions}",
         f"- beside: {', '.join(peers())}",
         "",
-        "| name | value | unit | against | there | ratio | by CPU | to reach |",
-        "| --- | ---: | --- | --- | ---: | ---: | ---: | --- |",
+        "| name | value | unit | against | there | ratio | by CPU | to reach | measured |",
+        "| --- | ---: | --- | --- | ---: | ---: | ---: | --- | --- |",
     ]
     for one in done:
         here, there = f"{one.value:,.1f} | {one.unit}", f"{one.against} | {one.against_value:,.1f}"
         by_cpu = "" if one.cpu_ratio is None else f"{one.cpu_ratio:.4g}"
-        lines.append(f"| `{one.name}` | {here} | {there} | {one.ratio:.4g} | {by_cpu} | {one.target} |")
+        shown = f"{one.ratio:.4g} | {by_cpu} | {one.target} | {one.measured}"
+        lines.append(f"| `{one.name}` | {here} | {there} | {shown} |")
     lines += ["", "## What is measured", ""]
     for name, how in {one.name: one.how for one in done}.items():
         lines += [f"**`{name}`.** {how}", ""]
@@ -123,9 +127,18 @@ def main() -> int:
         print(f"There is no measurement called {' or '.join(unknown)}: {', '.join(known)}.", file=sys.stderr)
         return 64
     done = measurements(chosen, set(wanted or known))
-    if not wanted:
-        PAGE.write_text(page(done), "utf-8")
+    keep(done, known)
     return 0
+
+
+def keep(done: list[Measurement], known: list[str]) -> None:
+    """Put the results in the place of those there were of the same names, and write the page anew."""
+    before = json.loads(KEPT.read_text("utf-8")) if KEPT.exists() else []
+    names = {one.name for one in done}
+    all_of_them = [*(Measurement(**each) for each in before if each["name"] not in names), *done]
+    shown = sorted((one for one in all_of_them if one.name in known), key=lambda one: known.index(one.name))
+    KEPT.write_text(json.dumps([asdict(one) for one in shown], indent=1, ensure_ascii=False) + "\n", "utf-8")
+    PAGE.write_text(page(shown), "utf-8")
 
 
 if __name__ == "__main__":

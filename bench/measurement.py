@@ -28,6 +28,8 @@ class Measurement:
     """The ratio again by CPU time of the process instead of by the clock on the wall."""
     spread: str = ""
     """Lowest and highest value of the rounds."""
+    measured: str = ""
+    """When, and how busy the machine was with other work."""
 
 
 def median_rate(count: int, rounds: int, work: Callable[[], None]) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,23 @@ def test_a_transcript_measured_has_a_credential_and_an_association_for_each_cour
     assert len(subject["verifiableCredential"]) == len(subject["association"]) == 60
 
 
+def test_a_part_measured_again_replaces_its_own_lines_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bench, "peers", lambda: ["Node v20"])
+    monkeypatch.setattr(bench, "KEPT", tmp_path / "results.json")
+    monkeypatch.setattr(bench, "PAGE", tmp_path / "page.md")
+    first = Measurement(
+        name="b", value=1.0, unit="u", against="other", ratio=1.0, against_value=1.0, how="How b."
+    )
+    bench.keep([first, replace(first, name="a", how="How a.")], ["a", "b"])
+    bench.keep([replace(first, value=2.0), replace(first, value=3.0)], ["a", "b"])
+    lines = [
+        line for line in (tmp_path / "page.md").read_text("utf-8").splitlines() if line.startswith("| `")
+    ]
+    assert [line.split(" | ")[:2] for line in lines] == [["| `a`", "1.0"], ["| `b`", "2.0"], ["| `b`", "3.0"]]
+
+
 def test_the_page_shows_every_measurement(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bench, "peers", lambda: ["Node v20"])
     one = Measurement(
@@ -63,7 +81,10 @@ def test_the_page_shows_every_measurement(monkeypatch: pytest.MonkeyPatch) -> No
         cpu_ratio=110.0,
         target="≥ 70",
         how="It is measured.",
+        measured="03-25 01:02, load 0.1",
     )
     page = bench.page([one])
-    assert "| `ob3-issue` | 12,345.0 | credentials/s | another | 100.0 | 123.5 | 110 | ≥ 70 |" in page
+    line = "| `ob3-issue` | 12,345.0 | credentials/s | another | 100.0 | "
+    line += "123.5 | 110 | ≥ 70 | 03-25 01:02, load 0.1 |"
+    assert line in page
     assert "**`ob3-issue`.** It is measured." in page
