@@ -148,3 +148,15 @@ def test_a_presentation_without_a_proof_is_judged_by_what_is_in_it(client: TestC
     bad = client.post("/vc-api/presentations/verify", json={"verifiablePresentation": presentation})
     assert bad.status_code == 400
     assert bad.json()["verified"] is False
+
+
+def test_a_key_that_is_not_the_dids_own_is_never_let_pass(client: TestClient, credential: Json) -> None:
+    forged = {**credential, "issuer": "did:web:aoba.example"}
+    signed = client.post("/vc-api/credentials/issue", json={"credential": forged}).json()[
+        "verifiableCredential"
+    ]
+    answer = client.post("/vc-api/credentials/verify", json={"verifiableCredential": signed})
+    assert answer.status_code == 400
+    assert "issuer.binding" in {one["title"] for one in answer.json()["problemDetails"]}
+    alone = {"verifiableCredential": signed, "options": PROOF_ALONE}
+    assert client.post("/vc-api/credentials/verify", json=alone).status_code == 200
