@@ -109,9 +109,9 @@ async def derive(request: Request) -> Response:
 async def verify_credential(request: Request) -> Response:
     """Verify a credential: 200 when verified, 400 with what was found when not.
 
-    ``options.checks`` of ``["proof"]`` asks for form and proof alone. Without ``checks`` all is checked; of an
-    issuer that is no DID, whose keys nobody publishes, that the proof is not of its own key is then told among
-    ``warnings``, as the W3C's suites expect. A key that is not the DID's own is never let pass.
+    ``options.checks`` of ``["proof"]`` asks for form and proof alone. Without ``checks`` all is checked; of
+    an issuer that is no DID, whose keys nobody publishes, that the proof is not of its own key is then told
+    among ``warnings``, as the W3C's suites expect. A key that is not the DID's own is never let pass.
     """
     body = await _body(request)
     data, options = _shown(body, "verifiableCredential"), _options(body)
