@@ -63,6 +63,8 @@ class NodePlan:
     values: Callable[[Mapping[str, Any]], tuple[Any, ...]]
     """Gives the values of the steps' members."""
     steps: tuple[Step, ...]
+    alike: bool
+    """Whether two members have the same predicate, so that one statement may be made twice."""
     carries_context: bool
     """Whether it may bring an ``@context`` below the top level, or has none."""
 
@@ -118,6 +120,7 @@ class Shape:
             types=tuple(sorted({f"{RDF_TYPE} <{iri}> .\n" for iri in iris})),
             values=_values(tuple(key for key, _ in steps)),
             steps=tuple(step for _, step in steps),
+            alike=len({RDF_TYPE, *(_predicate(step) for _, step in steps)}) <= len(steps),
             carries_context="@context" not in self.keys or not EMBEDDED.isdisjoint(iris),
         )
         if len(self.plans) >= MAX_MEMBERS:
@@ -137,7 +140,14 @@ class Shape:
 def _values(keys: tuple[str, ...]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
     if len(keys) > 1:
         return itemgetter(*keys)
-    return lambda obj: tuple(obj[key] for key in keys)
+    if not keys:
+        return lambda _: ()
+    (only,) = keys
+    return lambda obj: (obj[only],)
+
+
+def _predicate(step: Step) -> str:
+    return step[1].partition(" ")[0]
 
 
 def _step(term: Term, active: ActiveContext, contexts: Contexts) -> Step:

@@ -28,7 +28,6 @@ DISABLED = False
 """Set by tests that compare this way with the other."""
 
 _FIRST, _REST, _LAST = f"{RDF_FIRST} ", f"{RDF_REST} ", f"{RDF_REST} {RDF_NIL} .\n"
-_OTHER = "_:z"
 _SPECIAL = bytes([*range(0x20), 0x22, 0x5C, 0x7F])
 """Bytes that are escaped in a literal."""
 _NOT_IN_IRIS = bytes([*range(0x21), *b'"<>\\^`{|}', 0x7F])
@@ -53,15 +52,16 @@ def planned_form(document: Mapping[str, Any], contexts: Contexts, *, algorithm: 
 class _Blank:
     """A node without an id: the ends of its lines, and the blank nodes it leads to, each with how."""
 
-    __slots__ = ("before", "ends", "label", "links", "whence")
+    __slots__ = ("ends", "label", "links", "mixed", "whence")
 
     def __init__(self) -> None:
         self.ends: list[str] = []
         self.links: list[tuple[str, _Blank]] = []
         self.whence = ""
-        """The one subject that leads here (``_:z``: a blank one), and in ``before`` by which predicate."""
-        self.before = ""
+        """The line that leads here, as it is hashed."""
         self.label = ""
+        self.mixed = False
+        """Whether a statement may have been made twice."""
 
 
 class _Walk:
@@ -74,6 +74,8 @@ class _Walk:
         """The ends of the lines of each subject with an id."""
         self._links: list[tuple[list[str], str, _Blank]] = []
         """From a subject with an id to one without."""
+        self._mixed: set[str] = set()
+        """Those of them of which a statement may have been made twice."""
         self._blanks: list[_Blank] = []
         self._texts: list[str] = []
         self._iris: list[str] = []
@@ -103,12 +105,14 @@ class _Walk:
         if depth and not plan.carries_context:
             raise Unplanned
         name: str | _Blank
+        mixed = plan.alike
         if shape.id_key is None:
             name = blank = _Blank()
             self._blanks.append(blank)
             ends = blank.ends
         else:
             name = self._reference(obj[shape.id_key], shape.active, by_vocab=False)
+            mixed = mixed or name in self._blocks
             ends = self._blocks.setdefault(name, [])
         ends += plan.types
         texts, plain = self._texts, not self._escape
@@ -117,10 +121,16 @@ class _Walk:
                 texts.append(value)
                 ends.append(before + value + after)
             elif type(value) is list and kind < LIST:
+                mixed = mixed or len(value) > 1
                 for item in value:
                     self._state(name, ends, item, kind, before, after, member, depth)
             else:
                 self._state(name, ends, value, kind, before, after, member, depth)
+        if mixed:
+            if type(name) is str:
+                self._mixed.add(name)
+            else:
+                name.mixed = True  # type: ignore[union-attr]  # not a string
         return name
 
     def _state(
@@ -164,12 +174,11 @@ class _Walk:
             self._link(name, ends, before, target)  # type: ignore[arg-type]  # not a string
 
     def _link(self, name: str | _Blank, ends: list[str], before: str, target: _Blank) -> None:
-        target.before = before
         if type(name) is str:
-            target.whence = name
+            target.whence = f"{name} {before}_:a .\n"
             self._links.append((ends, before, target))
         else:
-            target.whence = _OTHER
+            target.whence = f"_:z {before}_:a .\n"
             name.links.append((before, target))  # type: ignore[union-attr]  # not a string
 
     def _object(self, value: Any, member: Member, depth: int) -> str | _Blank:
@@ -262,13 +271,18 @@ class _Walk:
         for ends, before, blank in self._links:
             ends.append(f"{before}{blank.label} .\n")
         for blank in self._blanks:
-            ends = [*blank.ends, *(f"{before}{other.label} .\n" for before, other in blank.links)]
+            ends = blank.ends
+            for before, other in blank.links:
+                ends.append(f"{before}{other.label} .\n")
             blocks[blank.label] = ends
+            if blank.mixed:
+                self._mixed.add(blank.label)
         parts = []
         for name in sorted(blocks):
             ends = blocks[name]
-            if len(ends) > 1:
-                ends = sorted(set(ends))
+            if name in self._mixed:
+                ends = list(set(ends))
+            ends.sort()
             if ends:
                 parts.append(f"{name} ")
                 parts.append(f"{name} ".join(ends))
@@ -308,15 +322,11 @@ class _Walk:
 
 def _first_degree(blank: _Blank) -> str:
     """Give what is hashed of a blank node. RDF Dataset Canonicalization 1.0, section 4.6."""
-    ends = blank.ends
-    if len(ends) > 1:
-        ends = list(set(ends))
+    ends = list(set(blank.ends)) if blank.mixed else blank.ends
     if blank.links:
         ends = [*ends, *(f"{before}_:z .\n" for before, _ in blank.links)]
     if len(ends) > 1:
         ends.sort()
     text = "_:a " + "_:a ".join(ends) if ends else ""
-    if not blank.whence:
-        return text
-    line = f"{blank.whence} {blank.before}_:a .\n"
-    return text + line if blank.whence == _OTHER else line + text
+    whence = blank.whence
+    return text + whence if whence.startswith("_") else whence + text
