@@ -3,12 +3,11 @@
 
 from __future__ import annotations
 
-import statistics
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from bench.jobs import Job, Rate, run
-from bench.measurement import Measurement
+from bench.measurement import Measurement, ratio
 
 OURS, NODE, RAW = "gakusho", "@digitalbazaar/vc", "raw Ed25519 (cryptography)"
 
@@ -106,21 +105,16 @@ def _beside(name: str, ours: Rate, engine: str, theirs: Rate, target: str) -> Me
         unit="credentials/s",
         against=engine,
         against_value=round(theirs.median, 1),
-        ratio=round(_ratio(ours.wall, theirs.wall), 4),
-        cpu_ratio=round(_ratio(ours.cpu, theirs.cpu), 4),
+        ratio=round(ratio(ours.wall, theirs.wall), 4),
+        cpu_ratio=round(ratio(ours.cpu, theirs.cpu), 4),
         target=target,
         spread=f"{min(ours.wall):,.0f}–{max(ours.wall):,.0f}",
         how=_HOW[name],
     )
 
 
-def _ratio(ours: Sequence[float], theirs: Sequence[float]) -> float:
-    """Give the median of the rounds' ratios: what else ran in a round weighs on both of them."""
-    return statistics.median(one / other for one, other in zip(ours, theirs, strict=True))
-
-
 def _growth(small: Rate, large: Rate) -> Measurement:
-    growth = _ratio(small.cpu, large.cpu)
+    growth = ratio(small.cpu, large.cpu)
     return Measurement(
         name="clr200-growth",
         value=round(growth, 3),

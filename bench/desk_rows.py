@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import csv
 import io
+import statistics
 import tempfile
 from collections.abc import Collection, Iterator
 from datetime import date
@@ -12,7 +13,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from bench.measurement import Measurement, median_rate
+from bench.measurement import Measurement, rates, ratio
 from gakusho.issuer import achievements, batches, institutions, issuing
 from gakusho.issuer.access import Actor, Role
 from gakusho.issuer.choices import Choices
@@ -34,16 +35,18 @@ def measure(_wanted: Collection[str]) -> Iterator[Measurement]:
     with tempfile.TemporaryDirectory() as folder:
         desk = _Desk(Path(folder))
         desk.round()  # what is compiled and cached once is not what is measured
-        rate = median_rate(ROWS, ROUNDS, desk.round)
+        rows, raw = rates(ROWS, ROUNDS, desk.round, _signatures)
         desk.close()
-    raw = median_rate(SIGNATURES, ROUNDS, _signatures)
+    signed = SIGNATURES / ROWS  # in the time of each row's turn
     yield Measurement(
         name="desk-rows",
-        value=round(rate, 1),
+        value=round(statistics.median(rows.wall), 1),
         unit="rows/s",
         against="raw Ed25519 signatures (cryptography)/s",
-        ratio=round(rate / raw, 5),
-        against_value=raw,
+        ratio=round(ratio(rows.wall, raw.wall) / signed, 5),
+        cpu_ratio=round(ratio(rows.cpu, raw.cpu) / signed, 5),
+        against_value=round(statistics.median(raw.wall) * signed, 1),
+        spread=f"{min(rows.wall):,.0f}–{max(rows.wall):,.0f}",
         how=(
             f"A CSV of {ROWS} rows is read, dry-run, submitted, approved, composed, signed as Open Badges "
             "3.0 with `eddsa-rdfc-2022`, verified by the strict verifier, and kept in SQLite "

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 
@@ -32,11 +32,28 @@ class Measurement:
     """When, and how busy the machine was with other work."""
 
 
-def median_rate(count: int, rounds: int, work: Callable[[], None]) -> float:
-    """Give how many of ``count`` a second, as the median of several rounds of ``work``."""
-    times = []
+@dataclass(frozen=True)
+class Rates:
+    """How many a second in each round, by the clock on the wall and by the CPU time of this process."""
+
+    wall: tuple[float, ...]
+    cpu: tuple[float, ...]
+
+
+def rates(count: int, rounds: int, *works: Callable[[], None]) -> list[Rates]:
+    """Give the rates at which each work does ``count``, its rounds taken in turn with the others'."""
+    times: list[list[tuple[float, float]]] = [[] for _ in works]
     for _ in range(rounds):
-        begin = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - begin)
-    return count / statistics.median(times)
+        for work, kept in zip(works, times, strict=True):
+            wall, cpu = time.perf_counter(), time.process_time()
+            work()
+            kept.append((time.perf_counter() - wall, time.process_time() - cpu))
+    return [
+        Rates(wall=tuple(count / wall for wall, _ in kept), cpu=tuple(count / cpu for _, cpu in kept))
+        for kept in times
+    ]
+
+
+def ratio(ours: Sequence[float], theirs: Sequence[float]) -> float:
+    """Give the median of the rounds' ratios: what else ran in a round weighs on both of them."""
+    return statistics.median(one / other for one, other in zip(ours, theirs, strict=True))
