@@ -98,6 +98,12 @@ SENTENCES = {
         "Its holder could have held back what decides whether it holds: {got}."
     ),
     "proof.disclosures.unknown": "Whether all parts shown were signed could not be told.",
+    "context.inline.valid": "It uses words that published vocabularies define, and no others.",
+    "context.inline.invalid": "It gives words another meaning than published vocabularies do.",
+    "context.inline.unknown": (
+        "The file says itself what some of its words mean. Whoever hands it on could exchange those words "
+        "for each other, and the signature would still fit."
+    ),
     "issuer.binding.valid": "It is signed by the issuer it names: {expected}.",
     "issuer.binding.invalid": "It names {expected} as issuer, but {got} signed it.",
     "issuer.binding.unknown": "Whether the named issuer signed it could not be told.",

@@ -94,6 +94,11 @@ SENTENCES = {
     "proof.disclosures.invalid": "示された部分の中に、署名されていないものがあります。",
     "proof.disclosures.invalid.held-back": "有効かどうかを決める部分を、本人が伏せられます（{got}）。",
     "proof.disclosures.unknown": "示された部分がすべて署名されたものかどうか、確かめられませんでした。",
+    "context.inline.valid": "公開された語彙にある語だけを使っています。",
+    "context.inline.invalid": "公開された語彙とは別の意味で語を使っています。",
+    "context.inline.unknown": (
+        "一部の語の意味を、ファイル自身が決めています。渡した人がそれらの語を互いに入れ替えても、署名は合ったままです。"
+    ),
     "issuer.binding.valid": "記載された発行者（{expected}）が署名しています。",
     "issuer.binding.invalid": "発行者は {expected} と記されていますが、署名したのは {got} です。",
     "issuer.binding.unknown": "記載された発行者が署名したかどうか分かりませんでした。",

@@ -4,9 +4,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from gakusho import plugins
 from gakusho.errors import GakushoError, LimitError, UnknownFormatError, UnreachableError
@@ -14,6 +16,7 @@ from gakusho.fetch import DEFAULT_MAX_BYTES, Fetched, Fetcher
 from gakusho.formats import Asking, Bakes, Carries, Format, Hosted, Reading, formats, recognize
 from gakusho.model.award import Award
 from gakusho.model.report import Check, Identity, Knowledge, Outcome, Report
+from gakusho.proof import general
 from gakusho.proof.canonical import bounded_work
 from gakusho.verifier import _status, _verdict
 from gakusho.verifier.directory import Directory
@@ -28,6 +31,8 @@ MAX_ASKED = 32
 MAX_FETCHED = 6 * 1_048_576
 """Bytes that all answers to one verification may have together: each is work that a stranger asks for."""
 _HERE = "the document itself"
+_ADDRESSES = re.compile(rb'"@context"\s*:\s*(?:"[^"]*"|\[\s*"[^"{}\[\]]*"(?:\s*,\s*"[^"{}\[\]]*")*\s*\])')
+"""A context that is an address or a list of addresses."""
 
 
 def verify(data: bytes, *, now: datetime, fetcher: Fetcher, newest: NewestLists | None = None) -> Report:
@@ -238,7 +243,15 @@ class _Verification:
         self._checks.extend(found)
         if not found:
             self._say("format.checked", Outcome.UNKNOWN, reason="nothing")
+        self._check_words()
         return True
+
+    def _check_words(self) -> None:
+        """Say that what a document's own words mean lies with whoever hands it over. Decision 0012."""
+        if self._inquiry.only_proof or self._reading is None or not _may_write_contexts(self._data):
+            return
+        if _signed_by_meaning(self._reading.claims) and general.written_inside(self._reading.claims):
+            self._say("context.inline", Outcome.UNKNOWN)
 
     @property
     def _award(self) -> Award | None:
@@ -255,7 +268,7 @@ class _Verification:
     def _check_status(self) -> bool:
         award = self._award
         if award is not None and self._reading is not None and self._reading.status:
-            dated = [c for c in self._checks if not c.code.startswith("dates.")]
+            dated = [c for c in self._checks if not c.code.startswith(("dates.", "context."))]
             may_ask = all(check.outcome is Outcome.VALID for check in dated)
             for entry in self._reading.status:
                 self._checks.append(self._inquiry.lists.check(entry, award.issuer.id, may_ask=may_ask))
@@ -319,6 +332,18 @@ class _Verification:
             source=resolution.source,
             time=resolution.time,
         )
+
+
+def _may_write_contexts(data: bytes) -> bool:
+    """Tell whether there may be a context that is an object; quick, for most documents have none."""
+    return data.count(b"@context") != 1 or b"\\u" in data or _ADDRESSES.search(data) is None
+
+
+def _signed_by_meaning(document: Mapping[str, Any]) -> bool:
+    """Tell whether a signature is over what the words mean, rather than over the text (JCS, tokens)."""
+    proof = document.get("proof")
+    proofs = proof if isinstance(proof, list) else [proof]
+    return any(isinstance(one, Mapping) and "-jcs-" not in str(one.get("cryptosuite")) for one in proofs)
 
 
 def _name(award: Award) -> str | None:

@@ -21,7 +21,19 @@ SOURCES = [
     for path in (Path(gakusho.__file__).parent / room).rglob("*.py")
     if not path.name.startswith(("_sentences", "_report_"))  # the words of reports are no codes
 ]
-FAMILIES = ("format", "proof", "issuer", "dates", "status", "carried", "presentation", "pdf", "image", "hosted")
+FAMILIES = (
+    "format",
+    "proof",
+    "context",
+    "issuer",
+    "dates",
+    "status",
+    "carried",
+    "presentation",
+    "pdf",
+    "image",
+    "hosted",
+)
 CODE = re.compile(rf'"((?:{"|".join(FAMILIES)})\.[a-z-]+)"')
 NOT_CHECKS = {
     # codes of errors, and members of documents, that look alike

@@ -174,8 +174,6 @@ UNSIGNED = {
     "name with space": put(SUBJECT, "final grade", value="A"),
     "full address": put(SUBJECT, "https://schema.org/award", value="PhD"),
     "nested context": put(SUBJECT, "@context", value={"gpa": "https://other.example/gpa"}),
-    "further context": put("@context", 2, value={"gpa": "https://other.example/gpa"}),
-    "vocabulary": put("@context", 2, value={"@vocab": "https://other.example/"}),
     "no vocabulary": put("@context", 2, value={"@vocab": None}),
     "unknown context": put("@context", 2, value="https://other.example/context.json"),
     "http context": put("@context", 0, value="http://www.w3.org/ns/credentials/v2"),
@@ -195,6 +193,21 @@ def test_nothing_can_be_added_beside_what_was_signed(change: Callable[[dict[str,
     report = UNIVERSITY.verify(changed(change))
     assert report.outcome is Outcome.INVALID
     assert report.headline is Headline.NOT_GENUINE
+
+
+OWN_WORDS = {
+    "further context": put("@context", 2, value={"gpa": "https://other.example/gpa"}),
+    "vocabulary": put("@context", 2, value={"@vocab": "https://other.example/"}),
+}
+
+
+@pytest.mark.parametrize("change", OWN_WORDS.values(), ids=OWN_WORDS.keys())
+def test_what_says_itself_what_its_words_mean_is_never_valid(
+    change: Callable[[dict[str, Any]], Any],
+) -> None:
+    report = UNIVERSITY.verify(changed(change))
+    assert report.outcome is Outcome.UNKNOWN
+    assert [one.code for one in report.checks if one.outcome is not Outcome.VALID] == ["context.inline"]
 
 
 def split(*path: str) -> Callable[[dict[str, Any]], None]:
