@@ -7,15 +7,27 @@ import base64
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from fastapi.testclient import TestClient
+from tests.fakes.desk import BADGES as CHOICES
+from tests.fakes.desk import learners
+from tests.fakes.holders import START
+from tests.fakes.pages import Pages, open_pages
+from tests.fakes.transcripts import transcript
+from tests.fakes.university import University
 
-from gakusho.holder import oauth_scopes
+from gakusho.formats import format_named
+from gakusho.holder import accounts, oauth_scopes
 from gakusho.holder.oauth_scopes import ACTS, BADGES, OFFLINE, RECORDS
+from gakusho.store.work import Workplace
 
 REDIRECT = "https://portfolio.example/callback"
 EVERYTHING = " ".join(oauth_scopes.SCOPES)
@@ -123,9 +135,8 @@ class Application:
 
     def post(self, path: str, body: bytes | str | Mapping[str, Any], media_type: str = "") -> Any:
         """Write with the access token: an object as JSON, text as a compact JWS."""
-        is_json = isinstance(body, Mapping)
-        content = json.dumps(body).encode() if is_json else body
-        media_type = media_type or ("application/json" if is_json else "text/plain")
+        content = json.dumps(body).encode() if isinstance(body, Mapping) else body
+        media_type = media_type or ("application/json" if isinstance(body, Mapping) else "text/plain")
         return self.client.post(path, content=content, headers={**self.bearer, "Content-Type": media_type})
 
 
@@ -154,3 +165,84 @@ def back(location: str) -> dict[str, str]:
     """Give the parameters with which the browser comes back to the application."""
     assert location.startswith(REDIRECT + "?"), location
     return {name: values[0] for name, values in parse_qs(urlsplit(location).query).items()}
+
+
+@dataclass(kw_only=True)
+class Learner:
+    """A learner who holds a credential of the university, and their browser."""
+
+    number: int
+    email: str
+    person_id: str
+    award_id: str
+    browser: TestClient
+
+
+@dataclass(kw_only=True)
+class Host:
+    """A server with many learners, of whom each test takes its own."""
+
+    pages: Pages
+    taken: int = 1
+    """The first has a badge only, and is nobody's."""
+
+    @property
+    def client(self) -> TestClient:
+        """Give a client with no cookies, as a program is."""
+        self.pages.client.app.state.verify_limits = None  # type: ignore[attr-defined]  # every test counts anew
+        del self.pages.client.app.state.verify_limits  # type: ignore[attr-defined]
+        return self.pages.visitor()
+
+    def learner(self, method: str = "link") -> Learner:
+        """Give a learner nobody took before, signed in, with what was awarded claimed."""
+        self.taken += 1
+        person_id, award_id = self.pages.made.holder(self.taken)
+        email = f"learner{self.taken}@students.example"
+        return Learner(
+            number=self.taken,
+            email=email,
+            person_id=person_id,
+            award_id=award_id,
+            browser=self.browser(email, method),
+        )
+
+    def browser(self, email: str, method: str = "link") -> TestClient:
+        """Give a browser in which somebody has signed in."""
+        opened = self.pages.visitor()
+        with self.pages.made.work() as work:
+            token = accounts.sign_in_as(work, email, method=method)
+        opened.cookies.set("__Host-gakusho_session", token)
+        return opened
+
+    def application(self, **members: Any) -> Application:
+        """Give an application that has just registered."""
+        return registered(self.client, **members)
+
+    def inside(self, learner: Learner, **changed: Any) -> Application:
+        """Give an application that the learner has let in."""
+        return self.application().let_in(learner.browser, **changed)
+
+
+@contextmanager
+def open_host(place: Workplace, folder: Path, *, count: int) -> Iterator[Host]:
+    """Serve ``count`` learners, of whom each has a badge and a record."""
+    with open_pages(place, folder, count=1) as pages:
+        choices = replace(CHOICES, formats=("open-badges-3", "clr-2"))
+        pages.made.issue(learners(count + 1)[1:], choices=choices)
+        yield Host(pages=pages)
+
+
+@cache
+def elsewhere(seed: int = 1) -> University:
+    """Give another university, whose id is its key, so that nobody has to be asked for it."""
+    made = University.by_key(bytes([seed]) * 32)
+    made.now = START - timedelta(days=1)
+    return made
+
+
+def sealed(form: str = "open-badges-3", *, seed: int = 1, number: int = 1, **changes: Any) -> bytes:
+    """Give a credential of the other university."""
+    university = elsewhere(seed)
+    award = transcript(university, 2, number) if form == "clr-2" else university.award(number)
+    award = replace(award, **{"status": (), **changes})
+    return format_named(form).write([award], university.sealing)[0].data

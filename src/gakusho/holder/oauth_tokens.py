@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, exists, select, update
 
 from gakusho.errors import ForbiddenError, NotFoundError, OAuthError
 from gakusho.holder import oauth_scopes
@@ -179,11 +179,14 @@ def note_use(work: Work, bearer: Bearer) -> None:
 
 
 def apps(work: Work, person_id: str) -> list[AppView]:
-    """Give the applications the person has let in, newest first."""
+    """Give the applications that may come in: those the person allowed, with a token that has not ended."""
+    live = exists().where(
+        OAuthToken.grant_id == OAuthGrant.id, OAuthToken.ended_at.is_(None), OAuthToken.expires_at > work.now
+    )
     rows = work.session.execute(
         select(OAuthGrant, OAuthClient)
         .join(OAuthClient, OAuthClient.id == OAuthGrant.client_id)
-        .where(OAuthGrant.person_id == person_id, OAuthGrant.revoked_at.is_(None))
+        .where(OAuthGrant.person_id == person_id, OAuthGrant.revoked_at.is_(None), live)
         .order_by(OAuthGrant.created_at.desc(), OAuthGrant.id)
     )
     return [
