@@ -48,7 +48,7 @@ def check_offered(view: InstitutionView, names: Sequence[str]) -> None:
     ours = offered(view)
     if others := [name for name in names if name in formats() and name not in ours]:
         raise InputError(
-            "The institution does not offer this format.",
+            f"The institution does not offer {', '.join(others)}; it offers {', '.join(ours)}.",
             code="format-not-offered",
             action="Choose another, or let an administrator offer it on the page of formats.",
             facts={"got": ", ".join(others), "expected": ", ".join(ours)},

@@ -131,6 +131,22 @@ def _approved(desk: Desk, rows: list[dict[str, str]], **choices: Any) -> str:
     return str(batch)
 
 
+def test_a_format_the_institution_does_not_offer_is_refused_with_those_it_does(desk: Desk) -> None:
+    asked = {**desk.batch([ROW]), "formats": ["open-badges-3", "vc-cose"]}
+    for language in ("ja", "en"):
+        headers = {**desk.prepare, "Accept-Language": language}
+        refused = desk.client.post("/api/v1/batches", json=asked, headers=headers)
+        assert refused.status_code == 400
+        assert "vc-cose" in refused.json()["detail"]
+        assert "open-badges-3-sd" in refused.json()["detail"]
+    assert refused.headers["content-type"] == "application/problem+json"
+    assert refused.json()["code"] == "format-not-offered"
+    for name in ("open-badges-3-sd", "clr-2"):
+        offered = {**desk.batch([ROW]), "formats": [name]}
+        made = desk.client.post("/api/v1/batches?dry_run=true", json=offered, headers=desk.prepare)
+        assert made.status_code == 200, made.text
+
+
 def test_a_row_becomes_a_credential_that_verifies_and_can_be_revoked(desk: Desk) -> None:
     _approved(desk, [ROW])
     [award] = desk.client.get("/api/v1/awards?query=ヤマダ", headers=desk.prepare).json() or (

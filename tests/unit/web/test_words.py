@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import gakusho.web
+from gakusho.formats import formats
 from gakusho.web.words import LANGUAGES, catalog
 
 WEB = Path(gakusho.web.__file__).parent
@@ -39,6 +40,16 @@ def test_no_message_is_empty(language: str) -> None:
 def test_every_message_asked_for_exists(language: str) -> None:
     missing = {key: file for key, file in _asked().items() if key not in catalog(language)}
     assert missing == {}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_format_has_its_plain_names(language: str) -> None:
+    asked = {
+        f"{key}.{name}{more}"
+        for name in formats()
+        for key, more in (("console.format", ""), ("console.format", ".hint"), ("verify.format", ""))
+    }
+    assert asked - set(catalog(language)) == set()
 
 
 def test_the_same_places_are_filled_in_both_languages() -> None:

@@ -27,7 +27,15 @@ class Shape(BaseModel):
 class ChoicesIn(Shape):
     """What is chosen for a batch."""
 
-    formats: Annotated[list[str], Field(min_length=1, max_length=20)] = ["open-badges-3", "signed-pdf"]
+    formats: Annotated[
+        list[str],
+        Field(
+            min_length=1,
+            max_length=20,
+            description="Formats that the institution offers; another is refused with `format-not-offered`, "
+            "whose `detail` names those it offers.",
+        ),
+    ] = ["open-badges-3", "signed-pdf"]
     document_kind: Literal["diploma", "degree-certificate", "transcript", "completion"] = "degree-certificate"
     document_language: Literal["ja", "en", "ja-en"] = "ja"
     duplicates: Literal["reject", "skip", "supersede"] = "reject"
