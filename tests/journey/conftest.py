@@ -16,6 +16,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -79,13 +80,19 @@ def start(data: Path, *, database: str | None = None, kind: str = "sqlite", **se
         if process.poll() is not None:
             break
         try:
-            if b"/claim/" in server.get("/demo/mail?to=learner@mail.example"):
+            if all(b"/claim/" in server.get(f"/demo/mail?to={address}") for address in _mailed()):
                 return server
         except (urllib.error.URLError, OSError):
             pass
         time.sleep(0.2)
     stop(server)
     raise AssertionError(f"the server did not come up:\n{log.read_text('utf-8', 'replace')[-4000:]}")
+
+
+def _mailed() -> list[str]:
+    """Give the addresses of the first and the last of the demo's class."""
+    table = (resources.files("gakusho.web.demo") / "graduates.csv").read_text("utf-8-sig")
+    return [re.findall(r"[\w.-]+@[\w.-]+", line)[0] for line in table.splitlines() if "@" in line][::39]
 
 
 def stop(server: Server) -> None:

@@ -26,7 +26,7 @@ def file(name: str) -> bytes:
 
 
 def prepare(state: State) -> None:
-    """See to it that the demo university is there, with a class of 40 whose batch is approved."""
+    """See to it that the demo university is there, with a class of 40 and a transcript, both approved."""
     with state.work() as work:
         try:
             institutions.by_slug(work, SLUG)
@@ -58,8 +58,8 @@ def _fill(work: Work) -> None:
             institutions.grant(work, None, university.id, email, role, name)
     preparer, approver = _actor(work, university, REGISTRAR), _actor(work, university, APPROVER)
     degree = achievements.save(work, preparer, _degree())
-    achievements.save(work, preparer, _completion())
-    batch = batches.create(
+    completion = achievements.save(work, preparer, _completion())
+    graduates = batches.create(
         work,
         preparer,
         achievement_id=degree.id,
@@ -68,8 +68,18 @@ def _fill(work: Work) -> None:
         choices=Choices(document_kind="degree-certificate", document_language="ja-en"),
         name="令和7年度 卒業生 / Class of 2026",
     )
-    submitted = batches.submit(work, preparer, batch.id)
-    batches.approve(work, approver, batch.id, str(submitted.content_digest))
+    completions = batches.create(
+        work,
+        preparer,
+        achievement_id=completion.id,
+        table=file("completions.csv"),
+        table_name="completions.csv",
+        choices=Choices(formats=("open-badges-3", "open-badges-3-sd", "clr-2")),
+        name="令和7年度 履修証明 / Certificates of completion 2026",
+    )
+    for batch in (graduates, completions):
+        submitted = batches.submit(work, preparer, batch.id)
+        batches.approve(work, approver, batch.id, str(submitted.content_digest))
 
 
 def _actor(work: Work, university: InstitutionView, email: str) -> Actor:
@@ -117,4 +127,9 @@ def _completion() -> Achievement:
         ),
         language="ja",
         image=Image(media_type="image/svg+xml", data=file("badge.svg"), caption="朝凪大学 履修証明"),
+        result_descriptions=(
+            ResultDescription(
+                id="urn:uuid:3a1b0c52-6f0e-4d7c-9a55-0f6d6d1f2a12", name="修了課題の評点", type="RawScore"
+            ),
+        ),
     )
