@@ -13,6 +13,7 @@ from datetime import datetime
 from urllib.parse import unquote
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import defer
 
 from gakusho.errors import ForbiddenError, InputError, LimitError, NotFoundError
 from gakusho.formats import recognize
@@ -281,6 +282,7 @@ def received(work: Work, person_id: str) -> list[ReceivedView]:
         select(ReceivedCredential, OAuthClient.name)
         .join(OAuthClient, OAuthClient.id == ReceivedCredential.client_id)
         .where(ReceivedCredential.person_id == person_id)
+        .options(defer(ReceivedCredential.data))
         .order_by(ReceivedCredential.received_at.desc(), ReceivedCredential.id)
     )
     return [_view(row, name) for row, name in rows]

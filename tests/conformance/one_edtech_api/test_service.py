@@ -6,8 +6,10 @@ Sections 6 and 7 of Open Badges 3.0, and the service provider rules of its certi
 
 from __future__ import annotations
 
+import io
 import json
 import re
+import zipfile
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -349,11 +351,14 @@ def test_what_is_kept_is_shown_with_its_verdict_and_can_be_taken_out(
     assert inside.post(f"{OB}/credentials", data, "application/json").status_code == 201
     page = learner.browser.get("/wallet/apps").text
     assert "Master of Tea" in page
+    assert "Master of Tea" in learner.browser.get("/wallet").text
     [path] = re.findall(r'href="(/wallet/received/[^"]+)"', page)
     shown = learner.browser.get(path).text
     assert "Master of Tea" in shown
     assert "verdict-" in shown
     assert learner.browser.get(f"{path}/download").content == data
+    with zipfile.ZipFile(io.BytesIO(learner.browser.get("/wallet/archive").content)) as archive:
+        assert data in [archive.read(name) for name in archive.namelist()]
     assert learner.browser.post(f"{path}/remove", follow_redirects=False).status_code == 303
     assert learner.browser.get(path).status_code == 404
     assert inside.get(f"{OB}/credentials").headers["x-total-count"] == "1"

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from gakusho.errors import ConflictError, InputError
-from gakusho.holder import archive, claim, linkedin, parts, share, wallet
+from gakusho.holder import archive, claim, linkedin, parts, received, share, wallet
 from gakusho.holder.records import CredentialView, all_sealed
 from gakusho.issuer import publication
 from gakusho.store.work import Work
@@ -32,6 +32,7 @@ def wallet_page(request: Request, person: SignedInPerson, new: str = "") -> Resp
         context = {
             "credentials": wallet.credentials(work, person.id),
             "waiting": claim.waiting_for(work, person.id),
+            "received": received.received(work, person.id),
             "new": bool(new),
         }
     return render(request, "wallet/wallet.html", context)
@@ -145,6 +146,13 @@ def everything(request: Request, person: SignedInPerson, only: str | None = None
         if only is not None:
             held = [wallet.credential(work, person.id, only)]
         packed = [_packed(work, view, language) for view in held]
+        if only is None:
+            packed += [
+                archive.Packed(
+                    name=view.title.best(language), sealed=(received.one(work, person.id, view.id)[1],)
+                )
+                for view in received.received(work, person.id)
+            ]
         documents = publication.documents_of(work, [view.id for view in held])
     return attachment(archive.archive(packed, documents), "application/zip", "gakusho", "zip")
 
