@@ -18,7 +18,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "conformance.md"
-FOLDERS = ("tests/conformance", "tests/vectors")
+FOLDERS = ("tests/conformance", "tests/vectors", "tests/unit/fetch")
 
 _HEAD = """# Conformance
 

@@ -35,11 +35,16 @@ class VcJwt(_status_token.StatusTokens):
     extension = "jwt"
 
     def recognizes(self, data: bytes) -> bool:
-        """Tell whether the bytes are a compact JWS, and not an assertion of Open Badges 2.0."""
-        return _jose.looks_like(data) and not _ob2.is_signed(data)
+        """Tell whether the bytes are a compact JWS, and not an assertion of Open Badges 2.0.
+
+        The JSON serialization of one counts too, so that reading it says that it is not allowed.
+        """
+        return (_jose.looks_like(data) and not _ob2.is_signed(data)) or _jose.is_serialized_as_json(data)
 
     def write(self, awards: Sequence[Award], sealing: Sealing) -> list[Sealed]:
         """Give each award as a signed token in the form of Open Badges 3.0, section 8.2.
+
+        RS256, which all receivers must know, where the issuer has such a key; else as its key is.
 
         Raises: InputError.
         """
@@ -56,14 +61,13 @@ class VcJwt(_status_token.StatusTokens):
         }
         if award.valid_until is not None:
             claims["exp"] = int(award.valid_until.timestamp())
-        key = sealing.credential_key
-        header = {"kid": key.verification_method, "typ": "JWT"}
+        key = sealing.key_for("RSA", sealing.credential_key.signer.public_key.algorithm)
         return Sealed(
             award_id=award.id,
             format=self.name,
             media_type=self.media_type,
             extension=self.extension,
-            data=_jose.signed(header, claims, key.signer),
+            data=_jose.signed(_header(key), claims, key.signer),
             losses=_ob_write.losses(award),
         )
 
@@ -124,6 +128,17 @@ class VcJwt(_status_token.StatusTokens):
             domain=domain,
             allowed=_jose.PRESENTATION_TYPES,
         )
+
+
+def _header(key: CredentialKey) -> dict[str, Any]:
+    """Give the header that says which key it is. Open Badges 3.0, section 8.2: ``jwk`` or ``kid``.
+
+    Receivers that know RS256 only fetch a ``kid`` as an address or take ``jwk``; none of them resolves a DID.
+    """
+    public = key.signer.public_key
+    if public.algorithm != "RSA":
+        return {"kid": key.verification_method, "typ": "JWT"}
+    return {"typ": "JWT", "jwk": {**public.jwk(), "kid": key.verification_method.partition("#")[2]}}
 
 
 def _presentation_in(data: bytes) -> Mapping[str, Any] | None:

@@ -69,6 +69,8 @@ OPEN = [
 ]
 
 
+@pytest.mark.requirement("Threat N01", "an address inside is closed before anything connects")
+@pytest.mark.requirement("Threat N02", "an address inside, written as one of IPv6, is closed")
 @pytest.mark.parametrize("text", CLOSED)
 def test_an_inner_address_is_closed(text: str) -> None:
     assert not is_public(ipaddress.ip_address(text))
@@ -79,6 +81,9 @@ def test_a_public_address_is_open(text: str) -> None:
     assert is_public(ipaddress.ip_address(text))
 
 
+@pytest.mark.requirement(
+    "Threat N03", "another spelling of an address inside is judged by what it resolves to"
+)
 @pytest.mark.parametrize(
     "host", ["2130706433", "0x7f.1", "0177.0.0.1", "127.1", "localhost", "127.0.0.1", "[::1]"]
 )
@@ -87,6 +92,7 @@ def test_another_spelling_of_loopback_is_closed(host: str) -> None:
         HttpFetcher(now=lambda: NOW).fetch(f"https://{host}/did.json")
 
 
+@pytest.mark.requirement("Threat N05", "a host with one address inside among public ones is closed")
 def test_one_inner_address_among_public_ones_closes_the_host() -> None:
     def addresses(_: str, __: int) -> list[Address]:
         return [ipaddress.ip_address("8.8.8.8"), ipaddress.ip_address("10.0.0.1")]
@@ -96,6 +102,7 @@ def test_one_inner_address_among_public_ones_closes_the_host() -> None:
     assert caught.value.facts["got"] == "10.0.0.1"
 
 
+@pytest.mark.requirement("Threat N04", "another scheme or port is refused before any look-up")
 @pytest.mark.parametrize(
     "url",
     [

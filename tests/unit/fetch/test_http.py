@@ -113,6 +113,7 @@ def test_an_answer_is_had_with_its_kind_and_time(certificate: Path) -> None:
     assert fetched.source == f"https://aoba.example:{port}/did.json"
 
 
+@pytest.mark.requirement("Threat N08", "proxies of the environment are not used")
 def test_proxies_of_the_environment_are_not_used(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("https_proxy", "HTTPS_PROXY", "all_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:1")
@@ -120,6 +121,7 @@ def test_proxies_of_the_environment_are_not_used(certificate: Path, monkeypatch:
         assert fetcher(certificate, port).fetch(f"https://aoba.example:{port}/").data == b"{}"
 
 
+@pytest.mark.requirement("Threat N06", "an answer without end, packed, or with too many headers is none")
 @pytest.mark.parametrize(
     "answer",
     [
@@ -142,6 +144,7 @@ def test_an_answer_out_of_bounds_is_no_answer(certificate: Path, answer: bytes) 
         fetcher(certificate, port).fetch(f"https://aoba.example:{port}/", max_bytes=1_000)
 
 
+@pytest.mark.requirement("Threat N06", "an answer a byte at a time ends at the wall clock")
 def test_a_byte_at_a_time_ends_at_the_wall_clock(certificate: Path) -> None:
     def drip(connection: socket.socket) -> None:
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
@@ -155,6 +158,7 @@ def test_a_byte_at_a_time_ends_at_the_wall_clock(certificate: Path) -> None:
     assert time.monotonic() - start < 3
 
 
+@pytest.mark.requirement("Threat N04", "where a redirect leads is judged anew")
 def test_a_redirect_is_judged_anew(certificate: Path) -> None:
     answer = sending(b"HTTP/1.1 302 Found\r\nLocation: //inner.example/x\r\nContent-Length: 0\r\n\r\n")
     with serving(certificate, answer) as port, pytest.raises(UnreachableError) as caught:
@@ -162,11 +166,13 @@ def test_a_redirect_is_judged_anew(certificate: Path) -> None:
     assert isinstance(caught.value, ForbiddenAddressError)
 
 
+@pytest.mark.requirement("Threat N08", "a certificate for another host is refused")
 def test_a_certificate_for_another_host_is_refused(certificate: Path) -> None:
     with serving(certificate, sending(b"HTTP/1.1 200 OK\r\n\r\n{}")) as port, pytest.raises(UnreachableError):
         fetcher(certificate, port).fetch(f"https://other.example:{port}/")
 
 
+@pytest.mark.requirement("Threat N08", "a certificate nobody trusts is refused")
 def test_a_certificate_nobody_trusts_is_refused(certificate: Path) -> None:
     with serving(certificate, sending(b"HTTP/1.1 200 OK\r\n\r\n{}")) as port:
         plain = HttpFetcher(
