@@ -35,7 +35,7 @@ class SignedOpenBadges2:
         return _ob2.is_signed(data)
 
     def write(self, awards: Sequence[Award], sealing: Sealing) -> list[Sealed]:
-        """Give each award as a JWS (EdDSA, ES256, ES384 or RS256, as the issuer's key is).
+        """Give each award as a JWS: RS256, which all know, where the issuer has such a key; else as it can.
 
         Raises: InputError for an award that lacks what is required, or an issuer without an address.
         """
@@ -43,7 +43,7 @@ class SignedOpenBadges2:
 
     def _sealed(self, award: Award, sealing: Sealing) -> Sealed:
         base = _ob2_write.hosting(award, sealing)
-        key = sealing.credential_key
+        key = sealing.key_for("RSA", sealing.credential_key.signer.public_key.algorithm)
         creator = _ob2_write.key_address(base, key.verification_method)
         written = {
             **_ob2_write.assertion(award, base),

@@ -20,9 +20,17 @@ from gakusho.store.work import Work
 
 CREDENTIAL, DISCLOSURE = "credential", "disclosure"
 """What signs credentials, and what signs those of which a learner can show a part."""
+COMPATIBILITY = "compatibility"
+"""What signs tokens for receivers that know RS256 only. Open Badges 3.0, section 8.2."""
 DOCUMENT, AUTHORITY = "document", "authority"
-ALGORITHMS = {CREDENTIAL: "Ed25519", DISCLOSURE: "P-256", DOCUMENT: "P-256", AUTHORITY: "P-384"}
-PURPOSES = (CREDENTIAL, DISCLOSURE, DOCUMENT)
+ALGORITHMS = {
+    CREDENTIAL: "Ed25519",
+    DISCLOSURE: "P-256",
+    COMPATIBILITY: "RSA-3072",
+    DOCUMENT: "P-256",
+    AUTHORITY: "P-384",
+}
+PURPOSES = (CREDENTIAL, DISCLOSURE, COMPATIBILITY, DOCUMENT)
 """What an institution has keys for that it publishes and can change."""
 KEY_STORE = "encrypted-key"
 _AUTHORITY_YEARS, _LEAF_YEARS = 30, 10
@@ -102,6 +110,19 @@ def for_disclosure(work: Work, institution: Institution) -> Key | None:
         return active(work.session, institution.id, DISCLOSURE)
     except KeyMaterialError:
         return None if work.session.info.get("read_only") else make(work, institution, DISCLOSURE)
+
+
+def for_compatibility(work: Work, institution: Institution, *, wanted: bool = False) -> Key | None:
+    """Give the RSA key for signed tokens, made if there is none yet and it is ``wanted``.
+
+    A did:key publishes one key only, so such an institution has none.
+    """
+    if institution.did.startswith("did:key:"):
+        return None
+    try:
+        return active(work.session, institution.id, COMPATIBILITY)
+    except KeyMaterialError:
+        return make(work, institution, COMPATIBILITY) if wanted else None
 
 
 def opened(work: Work, key: Key) -> Signer:

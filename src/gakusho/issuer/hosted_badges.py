@@ -115,7 +115,11 @@ def found(work: Work, url: str) -> Found | None:
 def _own_documents(work: Work, view: InstitutionView, withdrawn: Sequence[Withdrawn]) -> dict[str, bytes]:
     keys = work.session.execute(
         select(Key.verification_method, Key.public_multikey)
-        .where(Key.institution_id == view.id, Key.purpose == _keys.CREDENTIAL, Key.revoked_at.is_(None))
+        .where(
+            Key.institution_id == view.id,
+            Key.purpose.in_((_keys.CREDENTIAL, _keys.COMPATIBILITY)),
+            Key.revoked_at.is_(None),
+        )
         .order_by(Key.id)
     ).all()
     published = [PublishedMultikey(id=method, multikey=multikey) for method, multikey in keys]

@@ -212,6 +212,8 @@ def rotate_key(work: Work, actor: Actor, purpose: str) -> KeyView:
         )
     if purpose == _keys.DISCLOSURE:
         _keys.for_disclosure(work, row)
+    elif purpose == _keys.COMPATIBILITY:
+        _keys.for_compatibility(work, row, wanted=True)
     old = _keys.active(work.session, row.id, purpose)
     new = _keys.make(work, row, purpose)
     old.retired_at = work.now
@@ -334,12 +336,12 @@ def sealing(work: Work, institution_id: str, *, verification_link: Callable[[Awa
     credential = _keys.active(work.session, institution_id, _keys.CREDENTIAL)
     document = _keys.active(work.session, institution_id, _keys.DOCUMENT)
     owner = row_of(work.session, institution_id)
-    disclosure = _keys.for_disclosure(work, owner)
+    more = (_keys.for_disclosure(work, owner), _keys.for_compatibility(work, owner))
     return Sealing(
         now=work.now,
         hosting=f"{owner.base_url}/i/{owner.slug}/ob2",
         credential_key=_credential_key(work, credential),
-        more_keys=(_credential_key(work, disclosure),) if disclosure else (),
+        more_keys=tuple(_credential_key(work, key) for key in more if key),
         document_key=DocumentKey(
             signer=_keys.opened(work, document), certificates=_keys.certificates(document)
         ),

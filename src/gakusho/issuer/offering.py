@@ -7,13 +7,15 @@ from collections.abc import Sequence
 
 from gakusho.errors import InputError
 from gakusho.formats import formats
-from gakusho.issuer import institutions
+from gakusho.issuer import _keys, institutions
 from gakusho.issuer.access import Actor
 from gakusho.issuer.institutions import InstitutionView
 from gakusho.store.work import Work
 
 USUAL = ("open-badges-3", "signed-pdf", "open-badges-3-sd", "clr-2")
 """Offered where nobody chose: what most receivers can use."""
+TOKENS = frozenset({"vc-jwt", "open-badges-2-signed"})
+"""Signed tokens whose receivers may know RS256 only; who offers one gets an RSA key for them."""
 _SETTING = "formats"
 
 
@@ -40,7 +42,11 @@ def offer(work: Work, actor: Actor, names: Sequence[str]) -> InstitutionView:
             code="formats-offered",
             facts={"got": ", ".join(unknown)[:200] or "none", "expected": ", ".join(formats())},
         )
-    return institutions.change(work, actor, settings={_SETTING: list(dict.fromkeys(names))})
+    changed = institutions.change(work, actor, settings={_SETTING: list(dict.fromkeys(names))})
+    if not TOKENS.isdisjoint(names):
+        # Published from now on, so that copies of the DID document have it before the first token is signed.
+        _keys.for_compatibility(work, institutions.row_of(work.session, changed.id), wanted=True)
+    return changed
 
 
 def check_offered(view: InstitutionView, names: Sequence[str]) -> None:

@@ -13,6 +13,7 @@ from gakusho import plugins
 from gakusho.errors import UnreachableError
 from gakusho.fetch import Fetcher
 from gakusho.model.report import Knowledge
+from gakusho.proof.keys import PublicKey
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,13 +90,14 @@ def did_document(
     did: str, keys: Sequence[PublishedKey], *, also_known_as: Sequence[str] = ()
 ) -> dict[str, Any]:
     """Give the DID document to publish: every key the institution ever had, with its times."""
-    document: dict[str, Any] = {
-        "@context": ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"],
-        "id": did,
-    }
+    methods = [_published(did, key) for key in keys]
+    contexts = ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"]
+    if any(method["type"] == "JsonWebKey" for method in methods):
+        contexts.append("https://w3id.org/security/jwk/v1")
+    document: dict[str, Any] = {"@context": contexts, "id": did}
     if also_known_as:
         document["alsoKnownAs"] = list(also_known_as)
-    document["verificationMethod"] = [_published(did, key) for key in keys]
+    document["verificationMethod"] = methods
     for purpose in ("assertionMethod", "authentication"):
         if ids := [key.id for key in keys if purpose in key.purposes]:
             document[purpose] = ids
@@ -103,12 +105,13 @@ def did_document(
 
 
 def _published(did: str, key: PublishedKey) -> dict[str, Any]:
-    method: dict[str, Any] = {
-        "id": key.id,
-        "type": "Multikey",
-        "controller": did,
-        "publicKeyMultibase": key.multikey,
-    }
+    public = PublicKey.from_multikey(key.multikey)
+    method: dict[str, Any] = {"id": key.id, "type": "Multikey", "controller": did}
+    if public.algorithm == "RSA":
+        # Controlled Identifiers 1.0, section 2.2.2, names no Multikey for RSA.
+        method |= {"type": "JsonWebKey", "publicKeyJwk": {**public.jwk(), "alg": "RS256"}}
+    else:
+        method["publicKeyMultibase"] = key.multikey
     for member, moment in (("expires", key.expires), ("revoked", key.revoked)):
         if moment is not None:
             method[member] = moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

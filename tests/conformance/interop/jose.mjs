@@ -15,6 +15,7 @@ const {subtle} = webcrypto;
 const bytes = text => new TextEncoder().encode(text);
 const kinds = {
   EC: {alg: 'ES256', imported: {name: 'ECDSA', namedCurve: 'P-256'}, used: {name: 'ECDSA', hash: 'SHA-256'}},
+  RSA: {alg: 'RS256'},
   OKP: {alg: 'EdDSA', imported: {name: 'Ed25519'}, used: {name: 'Ed25519'}}
 };
 const open = ({d, ...key}) => key;

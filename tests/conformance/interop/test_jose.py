@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from tests.fakes.university import NOW, University
 
 from gakusho.formats import Binds, CredentialKey, Discloses, format_named
@@ -30,11 +30,16 @@ SIGNER = KeptSigner(ec.derive_private_key(7, ec.SECP256R1()))
 HOLDER = KeptSigner(ec.derive_private_key(9, ec.SECP256R1()))
 
 
+RSA_KEY = rsa.generate_private_key(65537, 2048)
+
+
 class WithSecondKey(University):
-    """A university that publishes a P-256 key beside its usual one."""
+    """A university that publishes a key of another kind beside its usual one: P-256, where none is set."""
+
+    second: KeptSigner = SIGNER
 
     def published_keys(self) -> list[PublishedKey]:
-        key = PublishedKey(id=f"{self.did}#key-2", multikey=SIGNER.public_key.multikey())
+        key = PublishedKey(id=f"{self.did}#key-2", multikey=self.second.public_key.multikey())
         return [*super().published_keys(), key]
 
 
@@ -86,6 +91,35 @@ def test_our_tokens_are_read_by_jose_and_its_tokens_by_us(node: str) -> None:
     other = HOLDER.public_key.jwk()
     forged = run(node, do="sign", claims=found["claims"], header=header, key=private(9, other))["token"]
     assert UNIVERSITY.verify(forged.encode()).headline is Headline.NOT_GENUINE
+
+
+def test_badges_signed_with_rs256_are_read_by_jose_and_its_badges_by_us(node: str) -> None:
+    university = WithSecondKey()
+    university.second = KeptSigner(RSA_KEY)
+    university.publish()
+    rsa_key = CredentialKey(signer=university.second, verification_method=f"{university.did}#key-2")
+    sealing = replace(university.sealing, more_keys=(rsa_key,))
+    public = university.second.public_key.jwk()
+    numbers = RSA_KEY.private_numbers()
+    secret = {"d": numbers.d, "p": numbers.p, "q": numbers.q}
+    secret |= {"dp": numbers.dmp1, "dq": numbers.dmq1, "qi": numbers.iqmp}
+    full = public | {
+        name: multibase.base64url(n.to_bytes((n.bit_length() + 7) // 8)) for name, n in secret.items()
+    }
+    for form in ("vc-jwt", "open-badges-2-signed"):
+        made = format_named(form).write([university.award()], sealing)[0].data.decode()
+        found = run(node, do="check", token=made, key=public)
+        assert found["header"]["alg"] == "RS256"
+        assert "error" in run(node, do="check", token=made[:-8] + "AAAAAAAA", key=public)
+        assert json.loads(multibase.from_base64url(made.split(".")[1])) == found["claims"]
+    made = format_named("vc-jwt").write([university.award()], sealing)[0].data.decode()
+    found = run(node, do="check", token=made, key=public)
+    assert found["header"]["jwk"] == public | {"kid": "key-2"}
+    for header in ({"jwk": public | {"kid": "key-2"}}, {"kid": f"{university.did}#key-2"}):
+        given = {"claims": found["claims"], "header": header | {"typ": "JWT"}, "key": full}
+        theirs = run(node, do="sign", **given)["token"].encode()
+        assert university.verify(theirs).headline is Headline.VALID
+        assert UNIVERSITY.verify(theirs).outcome is not Outcome.VALID
 
 
 def test_what_a_learner_of_ours_shows_is_read_by_sd_jwt(node: str) -> None:

@@ -4,19 +4,24 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from cryptography import x509
 from sqlalchemy import select
-from tests.fakes.desk import Desk, open_desk
+from tests.fakes.desk import Desk, approved, issue_all, learners, open_desk
 
 from gakusho.errors import ConflictError, ForbiddenError, InputError, LockedKeyError, NotFoundError
-from gakusho.issuer import _status_lists, institutions, publication, tokens
+from gakusho.fetch import MemoryFetcher
+from gakusho.issuer import _status_lists, awards, institutions, offering, publication, tokens
 from gakusho.issuer.access import Role
+from gakusho.issuer.choices import Choices
+from gakusho.model.report import Headline
 from gakusho.model.text import Text
+from gakusho.proof import multibase
 from gakusho.store.tables import ApiToken, Key, StatusList
 from gakusho.store.work import Workplace
+from gakusho.verifier.verify import verify
 
 NAME = Text.of(ja="青葉大学", en="Aoba University")
 
@@ -67,6 +72,55 @@ def test_the_did_document_publishes_every_key_and_ends_the_retired(workplace: Wo
     assert first["alsoKnownAs"] != second["alsoKnownAs"]
     assert len(second["alsoKnownAs"]) == 1
     assert all(each["controller"] == desk.institution.did for each in second["verificationMethod"])
+
+
+def test_who_offers_signed_tokens_publishes_an_rsa_key_for_them(workplace: Workplace, desk: Desk) -> None:
+    with workplace.work() as work:
+        offering.offer(work, desk.administrator, ["open-badges-3"])
+        before = json.loads(publication.did_document(work, desk.institution.id))
+        offering.offer(work, desk.administrator, ["open-badges-3", "vc-jwt"])
+        offering.offer(work, desk.administrator, ["open-badges-2-signed"])
+        after = json.loads(publication.did_document(work, desk.institution.id))
+    assert not any(each["type"] == "JsonWebKey" for each in before["verificationMethod"])
+    [method] = [each for each in after["verificationMethod"] if each["type"] == "JsonWebKey"]
+    assert method["id"] == f"{desk.institution.did}#compatibility-1"
+    assert method["id"] in after["assertionMethod"]
+    assert method["id"] not in after["authentication"]
+    assert method["publicKeyJwk"].keys() == {"kty", "n", "e", "alg"}
+    assert len(method["publicKeyJwk"]["n"]) == 512  # 3072 bits in base64url
+    assert after["@context"][-1] == "https://w3id.org/security/jwk/v1"
+
+
+def test_a_badge_as_an_rs256_token_verifies_before_and_after_the_key_is_changed(
+    workplace: Workplace, desk: Desk
+) -> None:
+    names = ("vc-jwt", "open-badges-2-signed")
+    with workplace.work() as work:
+        offering.offer(work, desk.administrator, names)
+        choices = Choices(formats=names, awarded_on=date(2026, 3, 25))
+        batch = approved(work, desk, learners(1), choices=choices)
+    issue_all(workplace, batch.id)
+    with workplace.work() as work:
+        [view] = awards.find(work, desk.institution.id)
+        sealed = [awards.sealed(work, view.id, name).data for name in names]
+        old = MemoryFetcher(publication.documents_of(work, [view.id]), now=lambda: work.now)
+        institutions.rotate_key(work, desk.administrator, "compatibility")
+        new = MemoryFetcher(publication.documents_of(work, [view.id]), now=lambda: work.now)
+        for data in sealed:
+            assert json.loads(multibase.from_base64url(data.split(b".")[0].decode()))["alg"] == "RS256"
+            assert verify(data, now=work.now, fetcher=old).headline is Headline.VALID
+            later = verify(data, now=work.now - timedelta(seconds=1), fetcher=new)
+            assert later.headline is Headline.VALID, later.checks
+            head, body, tail = data.split(b".")
+            forged = b".".join([head, body, tail[:-8] + b"AAAAAAAA"])
+            assert verify(forged, now=work.now, fetcher=old).headline is Headline.NOT_GENUINE
+
+
+def test_an_institution_named_by_its_key_has_no_rsa_key(workplace: Workplace) -> None:
+    with workplace.work() as work:
+        desk = open_desk(work, slug="momiji", did="did:key")
+        offering.offer(work, desk.administrator, ["vc-jwt"])
+        assert "compatibility" not in {key.purpose for key in institutions.keys(work, desk.institution.id)}
 
 
 def test_the_document_certificate_names_the_published_key(workplace: Workplace, desk: Desk) -> None:
@@ -135,7 +189,7 @@ def test_the_profile_changes_and_settings_are_merged(workplace: Workplace, desk:
             work, desk.administrator, url="https://sakura.example", settings={"claim_days": None}
         )
         assert view.url == "https://sakura.example"
-        assert view.settings == {"two_people": True}
+        assert {**view.settings, "formats": None} == {"two_people": True, "formats": None}
         with pytest.raises(ForbiddenError):
             institutions.change(work, desk.preparer, url="https://x.example")
         with pytest.raises(InputError):

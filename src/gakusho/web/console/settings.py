@@ -19,7 +19,7 @@ from gakusho.web.state import state_of
 
 router = APIRouter(prefix="/console/{slug}/settings")
 
-PURPOSES = ("credential", "disclosure", "document")
+PURPOSES = ("credential", "disclosure", "compatibility", "document")
 LOG_PAGE = 100
 MOST_CLAIM_DAYS = 730
 
@@ -84,7 +84,11 @@ def keys_page(request: Request, seat: Member) -> Response:
     """Show the keys with their history."""
     with state_of(request).work(read_only=True) as work:
         found = institutions.keys(work, seat.institution.id)
-    return page(request, seat, "console/keys.html", {"keys": found, "purposes": PURPOSES})
+    # Where no format is offered that needs it, there is no such key to change.
+    needed = not offering.TOKENS.isdisjoint(offering.offered(seat.institution))
+    had = {key.purpose for key in found}
+    purposes = [one for one in PURPOSES if one != "compatibility" or needed or one in had]
+    return page(request, seat, "console/keys.html", {"keys": found, "purposes": purposes})
 
 
 @router.post("/keys")
