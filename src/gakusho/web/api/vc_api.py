@@ -32,6 +32,7 @@ MAX_BODY = 1_048_576
 MAX_POINTERS = 1_000
 _ISSUING = "assertionMethod"
 """The purpose of every credential's proof."""
+VERIFY = "/vc-api/credentials/verify"
 _SMALL = 16_384
 """Bytes of a body that is verified at once, without waiting for a thread."""
 
