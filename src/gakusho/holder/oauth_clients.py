@@ -36,6 +36,7 @@ GRANT_TYPES = ("authorization_code", "refresh_token")
 _ADDRESSES = ("client_uri", "logo_uri", "tos_uri", "policy_uri")
 _TEXTS = ("software_id", "software_version")
 _ID = re.compile(r"[\w-]{16,40}", re.ASCII)
+_WEB = re.compile(r"https?://[\x21-\x7e]+")
 _PRINTABLE = re.compile(r"[\x21-\x7e]+")
 _UNFIT = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 
@@ -145,7 +146,7 @@ def _described(metadata: Mapping[str, Any]) -> dict[str, Any]:
     for name in _ADDRESSES:
         address = _text(metadata, name, MAX_ADDRESS)
         if address is not None:
-            if urlsplit(address).scheme not in {"https", "http"} or not _PRINTABLE.fullmatch(address):
+            if not _WEB.fullmatch(address):
                 raise _unfit(name, "a web address")
             found[name] = address
     for name in _TEXTS:

@@ -6,7 +6,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from gakusho.errors import InputError
 from gakusho.holder import accounts
@@ -60,7 +59,7 @@ def replace(work: Work, person_id: str, given: Mapping[str, Any]) -> dict[str, A
         if name not in (*TEXTS, _WEB):
             raise _unfit(name[:80], "a member that is kept here: " + ", ".join((*TEXTS, _WEB)))
         members[name] = _text(name, value)
-    if _WEB in members and urlsplit(members[_WEB]).scheme not in {"http", "https"}:
+    if not members.get(_WEB, "https://").startswith(("https://", "http://")):
         raise _unfit(_WEB, "a web address")
     if "name" in given:
         accounts.change_profile(work, person_id, name=_text("name", given["name"]), language=person.language)

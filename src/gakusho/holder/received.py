@@ -56,6 +56,17 @@ class Received:
     data: bytes
 
     @property
+    def sealed(self) -> Sealed:
+        """Give its bytes with their format."""
+        return Sealed(
+            award_id=self.id,
+            format=self.format,
+            media_type=self.media_type,
+            extension=self.extension,
+            data=self.data,
+        )
+
+    @property
     def same_as(self) -> str:
         """Give what is equal for the versions of one credential. Open Badges 3.0, section 10."""
         pair = f"{unquote(self.issuer).strip()}\n{unquote(self.id).strip()}"
@@ -111,7 +122,7 @@ def read(data: bytes, kind: str) -> Received:
         raise InputError(
             f"The ids of credential and issuer need 1 to {MAX_ID} characters.", code="received-id"
         )
-    return Received(
+    found = Received(
         id=claimed,
         issuer=award.issuer.id,
         kind=kind,
@@ -123,6 +134,8 @@ def read(data: bytes, kind: str) -> Received:
         issued_at=award.valid_from,
         data=data,
     )
+    parts.with_all(found.sealed)  # what cannot be shown is not kept
+    return found
 
 
 def _fit(value: str) -> bool:
@@ -263,7 +276,7 @@ def _load(work: Work, key: str, form: str | None) -> Sealed:
         return parts.with_all(sealed_bytes(work, key, form))
     row = work.session.get(ReceivedCredential, key)
     assert row is not None
-    return _sealed(row)
+    return parts.with_all(_sealed(row))
 
 
 def _sealed(row: ReceivedCredential) -> Sealed:

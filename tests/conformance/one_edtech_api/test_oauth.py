@@ -90,7 +90,8 @@ def test_metadata_that_cannot_be_kept_to(host: Host) -> None:
         {"client_name": "a\u202eb"}, {"client_name": 5}, {"token_endpoint_auth_method": "none"},
         {"grant_types": ["password"]}, {"grant_types": ["refresh_token"]},
         {"response_types": ["token"]}, {"scope": "all"}, {"scope": 5},
-        {"logo_uri": "javascript:alert(1)"}, {"tos_uri": 5}, {"contacts": "a@b.example"}, {"contacts": [5]},
+        {"logo_uri": "javascript:alert(1)"}, {"tos_uri": 5}, {"client_uri": "https:"},
+        {"contacts": "a@b.example"}, {"contacts": [5]},
     ):  # fmt: skip
         is_error(host.client.post("/oauth/register", json=metadata(**changed)), "invalid_client_metadata")
     for body in (b"", b"[", b"\xff", b'{"client_name":"a","client_name":"b"}', b"x" * 70_000):
@@ -385,6 +386,24 @@ def test_revocation(host: Host, app: Application, person: Learner) -> None:
     is_error(app.refresh(), "invalid_grant")
     is_error(app.client.post("/oauth/revoke", data={"token": "x"}), "invalid_client", 401)
     is_error(app.client.post("/oauth/revoke", data={}, headers=app.basic), "invalid_request")
+
+
+def test_whatever_is_in_an_address_is_no_fault_of_the_server(
+    host: Host, app: Application, person: Learner
+) -> None:
+    app.let_in(person.browser)
+    for odd in ("%00", "%C3%A9%FF", "A" * 5_000):
+        for path in ("/wallet/received/", "/oauth/consent/"):
+            assert person.browser.get(path + odd).status_code == 404
+            assert person.browser.post(path + odd, data={"answer": "allow"}).status_code in {404, 405}
+        assert person.browser.post(f"/wallet/apps/{odd}/disconnect").status_code == 404
+        assert person.browser.post(f"/wallet/received/{odd}/remove").status_code == 404
+        assert app.get(f"{OB}/{odd}").status_code == 404
+        form = f"grant_type=refresh_token&refresh_token={odd}".encode()
+        is_error(app.client.post("/oauth/token", content=form, headers=app.basic), "invalid_grant")
+    for header in (b"Bearer \xff\xfe", b"Bearer " + b"A" * 100_000, b"Bearer \x01"):
+        answer = host.client.get(f"{OB}/credentials", headers=[(b"authorization", header)])
+        assert answer.status_code == 401
 
 
 def test_the_learner_sees_and_disconnects(host: Host, app: Application) -> None:

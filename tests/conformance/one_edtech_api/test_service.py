@@ -17,7 +17,9 @@ from urllib.parse import quote
 
 import pytest
 from tests.fakes.application import CLR, EVERYTHING, OB, Application, Host, Learner, elsewhere, sealed
+from tests.fakes.university import University
 
+from gakusho.formats import format_named
 from gakusho.holder import oauth_scopes
 from gakusho.holder.oauth_scopes import BADGES, OFFLINE
 from gakusho.model.report import Headline
@@ -232,6 +234,21 @@ def test_what_is_not_genuine_is_refused(inside: Application) -> None:
     assert inside.post(f"{OB}/credentials", data, "application/json").status_code == 201  # untouched
 
 
+@requirement("Open Badges 3.0 certification", "each of the elements in the returned list is verifiable")
+def test_the_holders_copy_is_not_for_applications(inside: Application) -> None:
+    university = University.with_document_key()  # nobody can be asked for its keys here: kept all the same
+    university.now = elsewhere().now
+    award = replace(university.award(), status=())
+    [base] = format_named("open-badges-3-sd").write([award], university.sealing)
+    assert inside.post(f"{OB}/credentials", base.data, "application/json").status_code == 201
+    [given] = [one for one in inside.get(f"{OB}/credentials").json()["credential"] if one["id"] == award.id]
+    held = json.loads(base.data)
+    assert {**given, "proof": None} == {**held, "proof": None}
+    assert given["proof"]["proofValue"] != held["proof"]["proofValue"]
+    report = university.verify(json.dumps(given).encode())
+    assert report.headline is Headline.VALID
+
+
 @requirement(
     "Open Badges 3.0 API 6.2.3", "a body of another kind than its Content-Type, or too large, is 400"
 )
@@ -279,7 +296,8 @@ def test_the_profile(inside: Application, learner: Learner) -> None:
     assert put(without).json() == inside.get(path).json() == without
     for unfit in (
         {"id": "urn:uuid:2"}, {"email": "chancellor@sakura.example"}, {"type": "Person"}, {"phone": 5},
-        {"official": "yes"}, {"url": "javascript:alert(1)"}, {"name": "a\x00b"}, {"name": "x" * 201},
+        {"official": "yes"}, {"url": "javascript:alert(1)"}, {"url": "//["},
+        {"name": "a\x00b"}, {"name": "x" * 201},
     ):  # fmt: skip
         is_status_info(put({**changed, **unfit}), 400, "invalid_data")
     is_status_info(put([]), 400, "invalid_data")

@@ -6,7 +6,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from gakusho.holder import oauth_scopes, oauth_tokens, received
+from gakusho.holder import oauth_scopes, oauth_tokens, parts, received
 from gakusho.web.auth.session import SignedInPerson, go
 from gakusho.web.downloads import attachment
 from gakusho.web.pages import language_of, render, words_of
@@ -50,7 +50,7 @@ def received_page(request: Request, person: SignedInPerson, received_id: str) ->
     state = state_of(request)
     with state.work(read_only=True) as work:
         view, sealed = received.one(work, person.id, received_id)
-    report = judge_stranger(state, sealed.data)
+    report = judge_stranger(state, parts.with_all(sealed).data)
     context = {"view": view, "shown": shown(report, words_of(request))}
     return render(request, "wallet/received.html", context)
 
