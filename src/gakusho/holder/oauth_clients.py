@@ -196,5 +196,9 @@ def _forget_unused(work: Work) -> None:
         ~exists().where(ReceivedCredential.client_id == OAuthClient.id),
         ~exists().where(OAuthRequest.client_id == OAuthClient.id),
     )
-    work.session.execute(delete(OAuthRequest).where(OAuthRequest.expires_at < work.now - UNUSED_FOR))
+    work.session.execute(
+        delete(OAuthRequest)
+        .where(OAuthRequest.code_hash.is_(None), OAuthRequest.expires_at <= work.now)
+        .execution_options(synchronize_session=False)
+    )
     work.session.execute(delete(OAuthClient).where(*idle).execution_options(synchronize_session=False))

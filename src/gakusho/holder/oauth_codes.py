@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlencode
 
-from sqlalchemy import delete, update
+from sqlalchemy import and_, delete, or_, update
 
 from gakusho.errors import InputError, NotFoundError, OAuthError
 from gakusho.holder import oauth_clients, oauth_scopes
@@ -77,7 +77,7 @@ def begin(work: Work, asked: Mapping[str, str]) -> Begun | Refused:
         return Refused(
             redirect=_back(work, redirect_uri, state, error=error.error, error_description=str(error))
         )
-    work.session.execute(delete(OAuthRequest).where(OAuthRequest.expires_at < work.now - KEEP_USED))
+    _forget_past(work)
     ticket = new_token()
     work.session.add(
         OAuthRequest(
@@ -91,6 +91,16 @@ def begin(work: Work, asked: Mapping[str, str]) -> Begun | Refused:
         )
     )
     return Begun(ticket=ticket)
+
+
+def _forget_past(work: Work) -> None:
+    """Forget questions nobody answered in time, and codes long past; strangers can write the former."""
+    nothing_came = and_(OAuthRequest.code_hash.is_(None), OAuthRequest.expires_at <= work.now)
+    work.session.execute(
+        delete(OAuthRequest)
+        .where(or_(nothing_came, OAuthRequest.expires_at < work.now - KEEP_USED))
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _check(asked: Mapping[str, str]) -> None:

@@ -27,6 +27,6 @@ def host(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         secret=bytes(range(32)),
         public_url="https://desk.sakura.example",
     )
-    with open_host(place, folder, count=8) as opened:
+    with open_host(place, folder, count=9) as opened:
         yield opened
     database.close()

@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import select
 from tests.fakes.application import EVERYTHING, OB, Host, metadata, sealed
 
-from gakusho.holder import oauth_clients, received
-from gakusho.store.tables_oauth import OAuthClient
+from gakusho.holder import oauth_clients, oauth_codes, received
+from gakusho.store.tables_oauth import OAuthClient, OAuthRequest
 
 
 def ids(answer: Any) -> list[str]:
@@ -96,3 +96,19 @@ def test_applications_nobody_let_in_are_forgotten(host: Host) -> None:
         kept = set(work.session.scalars(select(OAuthClient.id)))
     assert used.id in kept
     assert unused.id not in kept
+
+
+def test_questions_nobody_answers_are_forgotten(host: Host) -> None:
+    learner = host.learner()
+    app = host.application()
+    for _ in range(3):
+        app.asks(learner.browser)
+    used = app.allowed(learner.browser)["code"]
+    app.tokens = app.redeem(used).json()
+    host.pages.made.clock.move(oauth_codes.CONSENT_LIFE)
+    app.asks(host.client)
+    with host.pages.made.work() as work:
+        rows = work.session.scalars(select(OAuthRequest).where(OAuthRequest.client_id == app.id)).all()
+    assert [row.code_hash is None for row in sorted(rows, key=lambda row: row.expires_at)] == [False, True]
+    assert app.redeem(used).status_code == 400  # a second use is still noticed
+    assert app.get(f"{OB}/credentials").status_code == 401
