@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from gakusho.formats import _vc, _vcdm
+from gakusho.formats import Asking, _data_schema, _related, _vc, _vcdm
 from gakusho.model.award import ASSOCIATION_TYPES
 from gakusho.model.report import Check, Outcome
 
@@ -21,13 +21,22 @@ _HERE = "the document itself"
 
 def rules_check(document: Mapping[str, Any]) -> Check:
     """Tell, as a check, whether the record keeps the rules of its data model and of CLR 2.0."""
-    broken = [*_vcdm.broken_rules(document), *dict.fromkeys(_broken(document))]
+    broken = [*_vcdm.broken_rules(document), *_broken_clr(document)]
     return Check(
         code="format.rules",
         outcome=Outcome.INVALID if broken else Outcome.VALID,
         facts={"reason": "; ".join(broken)[:1_000]} if broken else {},
         source=_HERE,
     )
+
+
+def content_checks(document: Mapping[str, Any], asking: Asking) -> list[Check]:
+    """Give the checks of what a record says: rules, each schema it names, each related resource."""
+    return [
+        rules_check(document),
+        *_data_schema.checks(document, _STANDARD),
+        *_related.checks(document, asking),
+    ]
 
 
 def learner_check(document: Mapping[str, Any]) -> Check:
@@ -72,6 +81,19 @@ def _said(subject: Mapping[str, Any]) -> dict[str, str]:
         for one in identities
         if one.get("hashed") is not True
     }
+
+
+def _broken_clr(document: Mapping[str, Any]) -> list[str]:
+    return list(dict.fromkeys(_broken(document)))
+
+
+_STANDARD = _data_schema.Standard(
+    re.compile(
+        r"https://purl\.imsglobal\.org/spec/clr/v2p0/schema/json/clr_v2p0_clrcredential_schema\.json\Z"
+    ),
+    frozenset({"ClrCredential"}),
+    _broken_clr,
+)
 
 
 def _broken(document: Mapping[str, Any]) -> Iterator[str]:

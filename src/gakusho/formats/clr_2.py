@@ -62,7 +62,7 @@ class Clr2:
         """
         document = _vc.shared(data)
         return [
-            _clr_rules.rules_check(document),
+            *_clr_rules.content_checks(document, asking),
             *_vc.proof_checks(document, asking),
             _vc.binding_check(document, _vc.proof_controllers(document)),
             _clr_rules.learner_check(document),

@@ -17,7 +17,7 @@ SENTENCES = {
     "format.rules.unknown": "Whether the content keeps the rules of its standard could not be told.",
     "schema.shape.valid": "It has the shape its issuer says it has: {got}.",
     "schema.shape.valid.rules": (
-        "It keeps the rules of Open Badges 3.0, which are run in place of the schema its issuer names: {got}."
+        "It keeps the rules of its standard, which are run in place of the schema its issuer names: {got}."
     ),
     "schema.shape.invalid": "It has not the shape its issuer says it has ({got}): {message}",
     "schema.shape.unknown": "Whether it has the shape its issuer names could not be told: {got}.",

@@ -17,7 +17,7 @@ SENTENCES = {
     "format.rules.unknown": "規格の定めに従っているかどうか分かりませんでした。",
     "schema.shape.valid": "発行者の示す形式（スキーマ）に合っています：{got}。",
     "schema.shape.valid.rules": (
-        "Open Badges 3.0 の規則に合っています（発行者の示す {got} の代わりに、規格の規則で確かめました）。"
+        "規格の規則に合っています（発行者の示すスキーマ {got} の代わりに、その規格の規則で確かめました）。"
     ),
     "schema.shape.invalid": "発行者の示す形式（スキーマ {got}）に合っていません：{message}",
     "schema.shape.unknown": "発行者の示す形式（スキーマ）に合うかどうかは分かりません：{got}。",

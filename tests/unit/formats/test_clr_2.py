@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import random
 from collections.abc import Callable
@@ -16,6 +18,7 @@ from tests.fakes.university import University
 
 from gakusho.errors import InputError, LimitError
 from gakusho.formats import _clr_write, _vc
+from gakusho.formats._contexts import contents
 from gakusho.formats.clr_2 import FORMAT
 from gakusho.formats.open_badges_3 import FORMAT as BADGE
 from gakusho.model.award import Association, Award
@@ -75,6 +78,46 @@ def test_a_credential_taken_out_is_an_open_badge_of_its_own() -> None:
     assert inside["credentialSubject"]["creditsEarned"] == 2
     assert inside["credentialSubject"]["term"] == "2025 前期"
     assert inside["credentialSubject"]["achievement"]["humanCode"] == "ENG001"
+
+
+CLR_SCHEMA = "https://purl.imsglobal.org/spec/clr/v2p0/schema/json/clr_v2p0_clrcredential_schema.json"
+SCHEMA = {"id": CLR_SCHEMA, "type": "1EdTechJsonSchemaValidator2019"}
+
+
+def of(code: str, document: dict[str, Any], changed: dict[str, Any] | None = None) -> list[Outcome]:
+    made = json.loads(UNIVERSITY.signed(document)) | (changed or {})
+    report = UNIVERSITY.verify(json.dumps(made).encode())
+    return [check.outcome for check in report.checks if check.code == code]
+
+
+@pytest.mark.requirement(
+    "CLR 2.0 credentialSchema",
+    "a record that names 1EdTech's schema is held to the rules that schema is drawn from",
+)
+def test_a_record_that_names_the_schema_of_its_standard_is_held_to_its_rules() -> None:
+    document = {name: value for name, value in json.loads(SEALED.data).items() if name != "proof"}
+    assert of("schema.shape", document) == []
+    contexts = [*document["@context"], "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json"]
+    named = document | {"@context": contexts, "credentialSchema": [SCHEMA]}
+    assert of("schema.shape", named) == [Outcome.VALID]
+    assert UNIVERSITY.verify(UNIVERSITY.signed(named)).headline is Headline.VALID
+    subject = named["credentialSubject"] | {"type": ["AchievementSubject"]}
+    for broken in ({"credentialSubject": subject}, {"partial": "no"}):
+        assert of("schema.shape", named, broken) == [Outcome.INVALID]
+    other = named | {"credentialSchema": [{**SCHEMA, "type": "JsonSchema"}]}
+    assert of("schema.shape", other) == [Outcome.UNKNOWN]
+
+
+def test_the_digest_of_a_related_resource_is_compared() -> None:
+    document = {name: value for name, value in json.loads(SEALED.data).items() if name != "proof"}
+    pinned = "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json"
+    right, wrong = (
+        {"relatedResource": [{"id": pinned, "digestSRI": f"sha256-{base64.b64encode(digest).decode()}"}]}
+        for digest in (hashlib.sha256(contents(pinned)[0]).digest(), bytes(32))
+    )
+    assert of("resource.digest", document | right) == [Outcome.VALID]
+    assert UNIVERSITY.verify(UNIVERSITY.signed(document | right)).headline is Headline.VALID
+    assert of("resource.digest", document | right, wrong) == [Outcome.INVALID]
 
 
 def test_every_object_that_may_have_an_id_has_one() -> None:
