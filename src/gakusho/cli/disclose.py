@@ -75,7 +75,7 @@ _WROTE = {
 
 def _tell(found: list[Disclosable], language: str, *, as_json: bool) -> None:
     if as_json:
-        members = ("pointer", "value", "mandatory")
+        members = ("pointer", "kind", "value", "mandatory")
         say_json({"parts": [{name: getattr(one, name) for name in members} for one in found]})
         return
     for one in found:

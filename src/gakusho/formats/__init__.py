@@ -166,6 +166,8 @@ class Disclosable:
     """JSON pointer into the credential's members; what ``disclose`` takes."""
     value: str
     """What it says, for a person to read."""
+    kind: str = ""
+    """What it is: its member, of identifiers their type, of names that are no person's whose they are."""
     mandatory: bool = False
     """The issuer wants it shown always."""
 

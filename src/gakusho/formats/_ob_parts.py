@@ -12,7 +12,8 @@ _NEVER_BY_ITSELF = frozenset({"@context", "id", "type", "proof"})
 """Ids and types come with whatever is chosen of their object."""
 _ALWAYS = ("name", "issuer", "validFrom", "validUntil", "awardedDate", "credentialStatus", "credentialSchema")
 _ALWAYS_OF_ACHIEVEMENT = ("name", "description", "criteria", "achievementType")
-_WORDS = ("name", "value", "identityHash", "narrative", "description", "url", "id")
+_WORDS = ("name", "value", "identityHash", "narrative", "description", "url", "statusPurpose", "id")
+_NAMES = {"/name": "credential", "/credentialSubject/achievement/name": "achievement"}
 
 
 def always_shown(document: Mapping[str, Any], *, name_too: bool) -> tuple[str, ...]:
@@ -42,10 +43,20 @@ def parts(document: Mapping[str, Any], mandatory: tuple[str, ...]) -> list[Discl
         Disclosable(
             pointer=pointer,
             value=_words(value),
+            kind=kind_of(pointer, value),
             mandatory=any(pointer == one or pointer.startswith(f"{one}/") for one in mandatory),
         )
         for pointer, value in _found(document, "", {"credentialSubject": {"achievement": {}}})
     ]
+
+
+def kind_of(pointer: str, value: object) -> str:
+    """Give what a part of a badge is, as ``Disclosable.kind`` says."""
+    if isinstance(value, Mapping) and isinstance(value.get("identityType"), str):
+        return str(value["identityType"])
+    return _NAMES.get(pointer) or next(
+        (each for each in reversed(pointer.split("/")) if not each.isdigit()), ""
+    )
 
 
 def descriptions_of_results(document: Mapping[str, Any], shown: Mapping[str, Any]) -> list[str]:

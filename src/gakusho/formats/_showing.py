@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from gakusho.errors import InputError
-from gakusho.formats import Asking, Disclosable, _jose, _key_binding, _sd_jwt
+from gakusho.formats import Asking, Disclosable, _jose, _key_binding, _ob_parts, _sd_jwt
 from gakusho.formats._signed_by import check
 from gakusho.model.report import Check, Outcome
 
@@ -45,8 +45,16 @@ def disclosures_check(found: _sd_jwt.Claims, never: Collection[str] = ()) -> Che
 def disclosable(data: bytes) -> list[Disclosable]:
     """Give what an SD-JWT lets its holder show or hold back. Raises: InputError."""
     found = _sd_jwt.claims(_sd_jwt.taken_apart(data))
-    values = {place: _said(_at(found.values, place)) for place, _ in found.places}
-    return [Disclosable(pointer=place, value=said) for place, said in values.items()]
+    values = {place: _at(found.values, place) for place, _ in found.places}
+    return [
+        Disclosable(pointer=place, value=_said(value), kind=_kind(place, value))
+        for place, value in values.items()
+    ]
+
+
+def _kind(pointer: str, value: object) -> str:
+    # Claims of their own have no title: what is called name there is the learner's.
+    return "name" if pointer == "/name" else _ob_parts.kind_of(pointer, value)
 
 
 def _at(values: Any, pointer: str) -> Any:

@@ -63,6 +63,9 @@ def test_the_page_lists_what_can_be_held_back(pages: Pages) -> None:
     for choose in ("no-grades", "degree"):
         sparing = pages.client.get(f"/wallet/c/{award_id}/part?choose={choose}").text
         assert not re.search(rf'value="{places(page, GRADE)[0]}" checked', sparing)
+    assert not re.search(rf'value="{places(page, "S000007")[0]}" checked', sparing), "the name is enough"
+    assert "sha256$" not in page
+    assert "data:image" not in unescape("".join(re.findall(r'class="hint">(.*?)<', page)))
 
 
 def test_what_the_other_side_sees_is_shown_first(pages: Pages) -> None:

@@ -28,12 +28,9 @@ router = APIRouter(include_in_schema=False)
 Chosen = Annotated[list[int] | None, Query(alias="part", max_length=parts.MAX_PARTS)]
 
 GRADES = frozenset({"result", "results", "resultDescription"})
-PERSON = frozenset(
-    {
-        "identifier", "name", "name#ja-Kana", "name#ja-Latn", "former_name", "birthdate", "email",
-        "learner_identification",
-    }
-)  # fmt: skip
+NAMES = frozenset({"name", "name#ja-Kana", "name#ja-Latn", "ext:kanaName", "ext:romajiName"})
+PERSON = NAMES | {"identifier", "former_name", "birthdate", "email", "learner_identification"}
+_TITLES = frozenset({"credential", "achievement"})
 QUICK = ("degree", "no-grades", "all")
 """The choices of one click, the most sparing first."""
 
@@ -48,6 +45,10 @@ class Line:
     mandatory: bool
     group: str
     """``grades``, ``person`` or ``details``."""
+    names: bool = False
+    """It is the learner's name, in one script."""
+    picture: str = ""
+    """It is a picture, as a ``data:`` address."""
 
 
 @router.get("/wallet/c/{award_id}/part")
@@ -103,10 +104,10 @@ def format_of(view: CredentialView) -> str:
 
 
 def quickly(lines: Iterable[Line], choose: str) -> set[int]:
-    """Give the places a quick choice stands for; of an unknown one, only who the learner is."""
+    """Give the places a quick choice stands for; of an unknown one, only the learner's name."""
     groups = {"all": {"person", "grades", "details"}, "no-grades": {"person", "details"}}
-    wanted = groups.get(choose, {"person"})
-    return {line.place for line in lines if line.group in wanted}
+    wanted = groups.get(choose, set())
+    return {line.place for line in lines if line.names or line.group in wanted}
 
 
 def _lines(work: Work, person_id: str, award_id: str, words: Words) -> list[Line]:
@@ -116,14 +117,20 @@ def _lines(work: Work, person_id: str, award_id: str, words: Words) -> list[Line
 
 
 def _line(place: int, part: Disclosable, words: Words) -> Line:
-    named = [segment for segment in part.pointer.split("/") if segment and not segment.isdigit()]
-    member = named[-1] if named else part.pointer
-    key = f"wallet.part.{member}"
-    group = "grades" if GRADES & set(named) else "person" if member in PERSON else "details"
+    named = {segment for segment in part.pointer.split("/") if segment and not segment.isdigit()}
+    kind = part.kind or part.pointer
+    names = part.kind in NAMES
+    in_person = names or bool(PERSON & named and kind not in _TITLES)
+    group = "grades" if GRADES & named else "person" if in_person else "details"
+    key, instead = f"wallet.part.{kind}", f"wallet.part.{kind}.value.{part.value}"
+    if part.kind == "emailAddress":
+        instead = "wallet.part.emailAddress.value"  # a salted hash says nothing to anybody
     return Line(
         place=place,
-        label=words(key) if words.has(key) else member,
-        value=part.value[:300],
+        label=words(key) if words.has(key) else kind,
+        value=words(instead) if words.has(instead) else part.value[:300],
         mandatory=part.mandatory,
         group=group,
+        names=names,
+        picture=part.value if part.value.startswith("data:image/") else "",
     )
