@@ -106,14 +106,7 @@ def test_an_application_comes_reads_writes_and_goes(
             "code_challenge_method": "S256",
         }
         page.goto(f"{flow['authorizationUrl']}?{urlencode(asked)}")
-        expect(page.get_by_text("Example Portfolio")).to_be_visible()
-        check_accessible(page)
-        shoot(page, f"consent-{language}")
-        page.set_viewport_size({"width": 390, "height": 844})
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-        page.set_viewport_size({"width": 1280, "height": 900})
-        page.get_by_role("button", name=words["allow"], exact=True).focus()
-        page.keyboard.press("Enter")
+        _learner_allows(page, language)
         page.wait_for_url(f"{redirect}**")
         answer = {name: value[0] for name, value in parse_qs(urlsplit(came[0]).query).items()}
         assert answer["state"] == language
@@ -155,6 +148,17 @@ def _reads_and_writes(client: httpx2.Client, base: str, tokens: dict[str, Any]) 
     assert json.loads(data) in credentials()
     profile = client.get(f"{base}/profile", headers=bearer).json()
     assert profile["email"] == LEARNER
+
+
+def _learner_allows(page: Page, language: str) -> None:
+    expect(page.get_by_text("Example Portfolio")).to_be_visible()
+    check_accessible(page)
+    shoot(page, f"consent-{language}")
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.get_by_role("button", name=WORDS[language]["allow"], exact=True).focus()
+    page.keyboard.press("Enter")
 
 
 def _learner_looks(page: Page, language: str) -> None:
