@@ -4,6 +4,7 @@
 PORT ?= 8000
 T ?= tests
 N ?= 20000
+TIME ?= 600
 WORKERS ?= auto
 export VENV ?= .venv
 BIN := $(VENV)/bin
@@ -13,7 +14,7 @@ INTEROP := tests/conformance/interop
 PEERS := bench/peers
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test check fix lint types bench conformance docs migration lock screenshots debian clean differential
+.PHONY: help run install test check fix lint types bench conformance docs migration lock screenshots debian clean differential fuzz
 
 help:  ## print this list
 	@echo 'Gakusho: issues, holds, shares and verifies academic credentials.'
@@ -57,6 +58,9 @@ conformance: $(VENV)/.dev  ## run every test that names a requirement of a stand
 
 differential: $(VENV)/.dev  ## compare canonical forms with other implementations over documents made at random (N=200000)
 	$(BIN)/python -m tools.differential $(N)
+
+fuzz: $(VENV)/.dev  ## look for input that breaks anything, for a bounded time (TIME=600 seconds)
+	@$(BIN)/python -m tools.fuzz --seconds $(TIME)
 
 migration: $(VENV)/.dev  ## write the migration from the last one to the tables as they are (M="add evidence")
 	$(BIN)/python tools/migration.py "$(M)"

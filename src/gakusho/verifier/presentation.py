@@ -57,9 +57,12 @@ def _presentation(
     except GakushoError as error:
         facts = {"reason": error.code, "message": str(error)[:500]}
         checks.append(_check("format.readable", Outcome.INVALID, **facts))
-    except Exception as error:  # noqa: BLE001  # whatever a hostile input breaks, it is a finding
-        facts = {"reason": "failed", "message": type(error).__name__}
+    except (RecursionError, MemoryError) as error:
+        facts = {"reason": "limit", "message": type(error).__name__}
         checks.append(_check("format.checked", Outcome.INVALID, **facts))
+    except Exception as error:  # noqa: BLE001  # a fault of ours says nothing about the presentation
+        facts = {"reason": "failed", "message": type(error).__name__}
+        checks.append(_check("format.checked", Outcome.UNKNOWN, **facts))
     outcome, headline = _verdict.fold(checks, carried)
     return Report(
         outcome=outcome,

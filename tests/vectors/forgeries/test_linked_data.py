@@ -383,6 +383,9 @@ def test_sets(*, first: bool) -> None:
         {"challenge": "x"},
         {"id": "urn:p:1"},
         {"@context": "https://w3id.org/security/data-integrity/v2"},
+        {"proof": [[]]},
+        {"proof": ["x"]},
+        {"proof": [{"type": "DataIntegrityProof"}]},
     ],
     ids=lambda one: next(iter(one)),
 )

@@ -127,6 +127,8 @@ def _walked(part: Mapping[str, Any], context: object) -> Mapping[str, Any]:
     if isinstance(before, list):
         proofs = [
             {name: value for name, value in proof.items() if name != "@context" or value != context}
+            if isinstance(proof, dict)
+            else proof
             for proof in before
         ]
         part = {**part, "proof": proofs}
