@@ -77,6 +77,8 @@ class Contexts:
             for url, document in documents.items()
         }
         self._planned: dict[ActiveContext, int] = {}
+        self.frames: Any = None
+        """What is kept of documents under these contexts that are alike (``recurring``)."""
         self._initial = ActiveContext({})
         self._interned: dict[object, ActiveContext] = {}
 

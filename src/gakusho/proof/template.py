@@ -31,7 +31,8 @@ ESCAPED = r'\x00-\x1f"\\\x7f\ufffe\uffff'
 """Characters, as a regular expression's set, that cannot stand in JSON and in N-Quads as they are."""
 _PLAIN_IRI = (
     r"(?:urn:uuid:[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
-    r"|https?://[^\x00-\x20<>\"{}|^`\\\x7f-\x9f]+)"
+    r"|https?://[^\x00-\x20<>\"{}|^`\\\x7f-\x9f]+"
+    r"|did:[a-z0-9]+:[A-Za-z0-9._:%#-]+)"
 )
 """IRIs that mean themselves under every context: no prefix and no vocabulary is put before them."""
 _PLAIN_IRIS = re.compile(rf"{_PLAIN_IRI}(?: {_PLAIN_IRI})*")
@@ -112,7 +113,8 @@ class CanonicalTemplate:
         iris, subjects = self._parts.iris(quads)
         self._iris = _listing(iris)
         self._subjects = _listing(subjects)
-        self._other_subjects = frozenset(quad[0][1:-1] for quad in quads) - {slots[one] for one in subjects}
+        others = {quad[0][1:-1] for quad in quads} - {slots[one] for one in subjects}
+        self._other_subjects = frozenset(one.encode("utf-8") for one in others)
         ordered, unordered, still = self._hash_texts(quads)
         self._order = [*ordered, *unordered, *still]
         self._ordered = _texts(list(ordered.values())) if ordered else None
@@ -123,9 +125,13 @@ class CanonicalTemplate:
 
     def filled(self, filling: Filling) -> bytes | None:
         """Give the canonical form, in UTF-8, with these values; None: go the general way."""
-        if not self._fit(filling.values):
+        return self.with_terms(filling.terms)
+
+    def with_terms(self, values: Sequence[bytes]) -> bytes | None:
+        """Give the canonical form with values as they stand in N-Quads (IRIs, and escaped literals)."""
+        if not self._fit(values):
             return None
-        terms = list(filling.terms)
+        terms = list(values)
         labels = self._ranked(terms)
         if labels is None:
             return None
@@ -141,9 +147,10 @@ class CanonicalTemplate:
         blocks.sort()
         return b"".join(blocks)
 
-    def _fit(self, values: Sequence[str]) -> bool:
+    def _fit(self, values: Sequence[bytes]) -> bool:
         iris = self._iris(values)
-        if iris and not _PLAIN_IRIS.fullmatch(" ".join(iris)):
+        # What is no IRI stays none when it is escaped: a backslash is not in any.
+        if iris and not _PLAIN_IRIS.fullmatch(b" ".join(iris).decode("utf-8")):
             return False
         subjects = self._subjects(values)
         return len({*subjects}) == len(subjects) and self._other_subjects.isdisjoint(subjects)
@@ -219,7 +226,7 @@ def _masked(term: str, node: str) -> str:
     return ("_:a" if term == node else "_:z") if term.startswith("_:") else term
 
 
-def _listing(places: Sequence[int]) -> Callable[[Sequence[str]], Any]:
+def _listing(places: Sequence[int]) -> Callable[[Sequence[bytes]], Any]:
     """Give what picks values as a tuple, also one or none."""
     if len(places) == 1:
         only = places[0]

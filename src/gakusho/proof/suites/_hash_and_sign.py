@@ -8,20 +8,24 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from gakusho.errors import KeyMaterialError, UnreadableError
 from gakusho.proof import ProofOptions, Signer, multibase
 from gakusho.proof._options import proof_members
-from gakusho.proof.canonical_form import canonical_form, statements
+from gakusho.proof.canonical_form import statements
 from gakusho.proof.contexts import Contexts
 from gakusho.proof.jcs import canonical_json
 from gakusho.proof.keys import PublicKey
+from gakusho.proof.recurring import canonical_bytes
 
 Form = Callable[[Mapping[str, Any], object, Contexts, str], bytes]
 """From a part of what is signed, the document's ``@context``, the contexts and the hash's name to bytes."""
 
 _HASHES = {"Ed25519": "sha256", "P-256": "sha256", "P-384": "sha384"}
+_MAX_KEPT_TEXT = 4_096
+"""Characters of options and context addresses that are remembered with their hash."""
 _SIGNATURE_BYTES = {"Ed25519": 64, "P-256": 64, "P-384": 96}
 
 
@@ -70,11 +74,30 @@ class HashAndSign:
 
         ``algorithm`` is that of the key, which decides on the hash: SHA-384 for P-384, else SHA-256.
         """
-        options = {key: value for key, value in proof.items() if key != "proofValue"}
         name, context = _HASHES[algorithm], document.get("@context")
         digest = hashlib.sha384 if name == "sha384" else hashlib.sha256
-        first, second = (self._form(part, context, contexts, name) for part in (options, document))
-        return digest(first).digest() + digest(second).digest()
+        first = self._options_hash(proof, context, contexts, name)
+        return first + digest(self._form(document, context, contexts, name)).digest()
+
+    def _options_hash(
+        self, proof: Mapping[str, Any], context: object, contexts: Contexts, name: str
+    ) -> bytes:
+        """Give the hash of the proof's options; those of a batch, and often of a second, are the same."""
+        options = {key: value for key, value in proof.items() if key != "proofValue"}
+        if (
+            type(context) is list
+            and all(type(value) is str for value in (*context, *options.values()))
+            and sum(map(len, options.values())) + sum(map(len, context)) <= _MAX_KEPT_TEXT
+        ):
+            return _known_hash(self._form, tuple(options.items()), tuple(context), contexts, name)
+        return hashlib.new(name, self._form(options, context, contexts, name)).digest()
+
+
+@lru_cache(maxsize=256)
+def _known_hash(
+    form: Form, options: tuple[tuple[str, str], ...], context: tuple[str, ...], contexts: Contexts, name: str
+) -> bytes:
+    return hashlib.new(name, form(dict(options), list(context), contexts, name)).digest()
 
 
 def check_algorithm(suite: str, algorithms: tuple[str, ...], key: PublicKey) -> None:
@@ -103,7 +126,7 @@ def signature_bytes(proof: Mapping[str, Any], size: int) -> bytes:
 
 def rdf_form(part: Mapping[str, Any], context: object, contexts: Contexts, digest: str) -> bytes:
     """Give the canonical N-Quads, in UTF-8; blank nodes are labeled by the same hash (``digest``)."""
-    return canonical_form(_walked(part, context), contexts, algorithm=digest).encode("utf-8")
+    return canonical_bytes(_walked(part, context), contexts, algorithm=digest)
 
 
 def json_form(part: Mapping[str, Any], context: object, contexts: Contexts, _: str) -> bytes:
