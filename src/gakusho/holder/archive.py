@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from gakusho.errors import InputError
 from gakusho.fetch import document_path
+from gakusho.holder import parts
 from gakusho.model.sealed import Sealed
 
 _FIRST_TIME = (1980, 1, 1, 0, 0, 0)
@@ -23,6 +24,8 @@ README = """\
 
 credentials/  証明書そのもの。形式ごとに一つのファイルです（PDF、JSON、バッジ画像）。
 documents/    確かめるために要る公開資料（発行者の鍵と、失効の一覧）。取り出した時点のものです。
+own-copies/   一部だけを見せられる証明書の、本人用の控え（ある場合）。見せる部分は次の方法で選べます。
+                  gakusho disclose own-copies/ファイル名 --list
 
 学証のサーバーがなくなっても、次の方法で、インターネットにつながずに確かめられます。
 
@@ -40,6 +43,8 @@ Credentials taken out of Gakusho
 credentials/  The credentials themselves, one file for each format (PDF, JSON, badge image).
 documents/    The public documents needed to verify them (the issuer's keys and the status lists), as they
               were when the archive was made.
+own-copies/   Your own copies of credentials that can be shown in part, if there are any. To choose a part:
+                  gakusho disclose own-copies/FILE --list
 
 When our server is gone, they still verify, without a network:
 
@@ -75,7 +80,10 @@ def archive(credentials: Iterable[Packed], documents: Mapping[str, bytes]) -> by
     for one in credentials:
         stem = _free(file_stem(one.name), files)
         for sealed in one.sealed:
-            files[f"credentials/{stem}.{sealed.format}.{sealed.extension}"] = sealed.data
+            shown, name = parts.with_all(sealed), f"{stem}.{sealed.format}.{sealed.extension}"
+            files[f"credentials/{name}"] = shown.data
+            if shown.data != sealed.data:
+                files[f"own-copies/{name}"] = sealed.data
         if one.badge is not None:
             files[f"credentials/{stem}.badge.{one.badge[1]}"] = one.badge[0]
     for url, data in documents.items():

@@ -3,17 +3,20 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from tests.fakes.desk import learners
 from tests.fakes.pages import Pages, open_pages
 
 from gakusho.fetch import MemoryFetcher
+from gakusho.formats import formats
 from gakusho.issuer import achievements, publication
 from gakusho.issuer.choices import Choices
 from gakusho.model.achievement import ResultDescription
@@ -110,6 +113,35 @@ def test_a_share_of_a_part_gives_nothing_else_away(pages: Pages, form: str) -> N
     for other in ("signed-pdf", "open-badges-3"):
         assert f'/download/{other}"' not in page.text
         assert visitor.get(f"/s/{token[1]}/{award_id}/download/{other}").status_code == 404
+
+
+def test_of_a_share_of_everything_others_download_what_they_can_check(pages: Pages, form: str) -> None:
+    award_id = pages.claimed(7)
+    asked = {"items": [award_id], "to": "link", "days": "7", "allow_download": "yes"}
+    made = pages.client.post("/wallet/shares", data=asked, follow_redirects=False)
+    token = re.search(r"/s/([\w-]{20,})", pages.client.get(made.headers["location"]).text)
+    assert token
+    visitor = pages.visitor()
+    visitor.get(f"/s/{token[1]}")
+    data = visitor.get(f"/s/{token[1]}/{award_id}/download/{form}")
+    with pages.made.work() as work:
+        fetcher = MemoryFetcher(publication.documents_of(work, [award_id]), now=lambda: work.now)
+        report = verify(data.content, now=work.now, fetcher=fetcher)
+    assert report.headline is Headline.VALID
+    assert report.credential
+    assert [result.value for result in report.credential.results] == [GRADE]
+
+
+def test_everything_in_the_archive_can_be_checked_and_own_copies_lie_apart(pages: Pages, form: str) -> None:
+    award_id = pages.claimed(7)
+    with ZipFile(io.BytesIO(pages.client.get("/wallet/archive").content)) as pack:
+        files = {name: pack.read(name) for name in pack.namelist()}
+    (name,) = (each for each in files if each.startswith("credentials/") and f".{form}." in each)
+    own = files.get(name.replace("credentials/", "own-copies/"), files[name])
+    assert formats()[form].disclosable(own)  # type: ignore[attr-defined]
+    with pages.made.work() as work:
+        fetcher = MemoryFetcher(publication.documents_of(work, [award_id]), now=lambda: work.now)
+        assert verify(files[name], now=work.now, fetcher=fetcher).headline is Headline.VALID
 
 
 def test_the_download_holds_what_was_chosen_and_no_more(pages: Pages) -> None:

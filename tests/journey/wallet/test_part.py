@@ -45,8 +45,8 @@ def _issue(open_browser: Callable[..., Page], language: str, mark: str, address:
     degree.locator(".button").first.click()
     for box in registrar.locator("input[name=formats]").all():
         box.set_checked(box.get_attribute("value") == "open-badges-3-sd")
-    table = {"name": "part.csv", "mimeType": "text/csv", "buffer": _table(mark, address)}
-    registrar.set_input_files("#f-table", table)
+    table = _table(mark, address)
+    registrar.set_input_files("#f-table", {"name": "part.csv", "mimeType": "text/csv", "buffer": table})
     registrar.locator("main form button").first.click()
     registrar.wait_for_url(re.compile(r"/batches/[0-9a-f-]{36}"))
     registrar.locator("form[action$='/submit'] button").click()

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import Response
 
 from gakusho.errors import ForbiddenError, NotFoundError
-from gakusho.holder import pins, visit, wallet
+from gakusho.holder import parts, pins, visit, wallet
 from gakusho.holder.records import sealed_bytes
 from gakusho.holder.visit import Door, SharedItem, Visit
 from gakusho.web.auth.session import current_person, go
@@ -95,7 +95,8 @@ def download(request: Request, token: str, award_id: str, format_name: str) -> R
     if part is not None and part.format != format_name:
         raise NotFoundError("The credential is shown in part, in another format.", code="no-format")
     with state_of(request).work() as work:
-        sealed = part or sealed_bytes(work, award_id, format_name)
+        # The holder's own copy is for the holder: others could not check it.
+        sealed = part or parts.with_all(sealed_bytes(work, award_id, format_name))
         visit.note(
             work,
             found.share_id,
