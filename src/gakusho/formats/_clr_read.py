@@ -7,8 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-import orjson
-
 from gakusho.errors import InputError
 from gakusho.formats import _generic_read, _ob_read, _vc
 from gakusho.formats._clr_write import own_id
@@ -20,11 +18,14 @@ _ROOT = {"isParentOf": (True, False), "isChildOf": (False, True), "isPartOf": (F
 """Whether the source, and whether the target, is the one above."""
 
 
-def award(document: Mapping[str, Any]) -> Award:
+def award(document: Mapping[str, Any], badges: dict[int, Award] | None = None) -> Award:
     """Give the transcript that the record says; a credential inside that is broken is left to its own check.
+
+    ``badges`` takes what the credentials inside say as badges, by their ``id()``, so that none is read twice.
 
     Raises: UnreadableError.
     """
+    badges = {} if badges is None else badges
     subject = _subject(document)
     credentials = _credentials(subject)
     own = _own(document, credentials)
@@ -33,16 +34,18 @@ def award(document: Mapping[str, Any]) -> Award:
     said = _ob_read.award(_as_badge(document, subject, stated, own))
     return replace(
         said,
-        components=tuple(_components(one for one in credentials if one is not own)),
+        components=tuple(_components((one for one in credentials if one is not own), badges)),
         associations=associations,
         partial=_partial(document),
     )
 
 
-def carried(document: Mapping[str, Any]) -> tuple[bytes, ...]:
+def carried(document: Mapping[str, Any], badges: Mapping[int, Award]) -> tuple[bytes, ...]:
     """Give the credentials inside as bytes, in order: JSON objects, and compact JWS as they stand."""
     found = _inside(_subject(document))
-    return tuple(one.encode() if isinstance(one, str) else orjson.dumps(one) for one in found)
+    return tuple(
+        one.encode() if isinstance(one, str) else _vc.Carried.of(one, badges.get(id(one))) for one in found
+    )
 
 
 def _subject(document: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -130,19 +133,19 @@ def _as_badge(
     return {**document, "credentialSubject": whole, "evidence": evidence}
 
 
-def _components(credentials: Iterable[Mapping[str, Any]]) -> Iterator[Award]:
+def _components(credentials: Iterable[Mapping[str, Any]], badges: dict[int, Award]) -> Iterator[Award]:
     for one in credentials:
         try:
-            yield _component(one)
+            yield _component(one, badges)
         except InputError:
             continue  # its own verification says what is wrong with it, and the whole is not valid then
 
 
-def _component(credential: Mapping[str, Any]) -> Award:
+def _component(credential: Mapping[str, Any], badges: dict[int, Award]) -> Award:
     types = {kind for kind in _vc.as_list(credential.get("type")) if isinstance(kind, str)}
     if not types & _vc.OPEN_BADGE_TYPES:
         return _generic_read.award(credential)
-    read = _ob_read.award(credential)
+    read = badges[id(credential)] = _ob_read.award(credential)
     if len(read.results) != 1:
         return read
     subject = _vc.as_list(credential["credentialSubject"])[0]

@@ -14,7 +14,7 @@ import orjson
 from gakusho.errors import InputError, KeyMaterialError, LimitError, UnreadableError
 from gakusho.formats import Asking, CredentialKey
 from gakusho.formats._contexts import contexts
-from gakusho.model.award import StatusEntry
+from gakusho.model.award import Award, StatusEntry
 from gakusho.model.issuer import Issuer
 from gakusho.model.report import Check, Outcome
 from gakusho.model.text import Text
@@ -51,6 +51,24 @@ _STATUS_MEMBERS = {
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
+class Carried(bytes):
+    """The bytes of a credential inside another, with what is read of them already.
+
+    The object was strictly read as a part of the other, so reading its bytes would give it once more.
+    """
+
+    document: Mapping[str, Any]
+    award: Award | None = None
+    """What reading it as a badge gives, where that was done (``_ob_read.award``)."""
+
+    @classmethod
+    def of(cls, document: Mapping[str, Any], award: Award | None = None) -> Carried:
+        """Give the bytes of an object that lies in a credential."""
+        made = cls(orjson.dumps(document))
+        made.document, made.award = document, award
+        return made
+
+
 # --- reading ---------------------------------------------------------------------------------------
 
 
@@ -70,6 +88,8 @@ def shared(data: bytes) -> Mapping[str, Any]:
     Raises: UnreadableError, LimitError.
     """
     global _last_read  # noqa: PLW0603  # one tuple, set at once: safe between threads
+    if isinstance(data, Carried) and len(data) <= MAX_BYTES:
+        return data.document
     known = _last_read
     if known[0] is not data:
         known = (data, _loaded_or_not(data))

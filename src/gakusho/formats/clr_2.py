@@ -52,8 +52,10 @@ class Clr2:
     def read(self, data: bytes) -> Reading:
         """Give the transcript that the signed JSON says, and the credentials inside. Raises: InputError."""
         document = _vc.shared(data)
-        award = _clr_read.award(document)
-        return Reading(award=award, status=award.status, carried=_clr_read.carried(document), claims=document)
+        badges: dict[int, Award] = {}
+        award = _clr_read.award(document, badges)
+        carried = _clr_read.carried(document, badges)
+        return Reading(award=award, status=award.status, carried=carried, claims=document)
 
     def checks(self, data: bytes, asking: Asking) -> list[Check]:
         """Check the rules of the standard, every proof, the issuer's key, and that all is about one learner.

@@ -50,7 +50,8 @@ class OpenBadges3:
     def read(self, data: bytes) -> Reading:
         """Give the award that the signed JSON says. Raises: InputError."""
         document = _vc.shared(data)
-        award = _ob_read.award(document)
+        known = data.award if isinstance(data, _vc.Carried) else None
+        award = _ob_read.award(document) if known is None else known
         # A name may be written with escapes; most badges have neither.
         maybe = b"endorsement" in data or b"\\" in data
         carried = _ob_read.endorsements(document) if maybe else ()

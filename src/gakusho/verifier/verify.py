@@ -336,7 +336,7 @@ class _Verification:
 
 def _may_write_contexts(data: bytes) -> bool:
     """Tell whether there may be a context that is an object; quick, for most documents have none."""
-    return data.count(b"@context") != 1 or b"\\u" in data or _ADDRESSES.search(data) is None
+    return b"\\u" in data or data.count(b"@context") != len(_ADDRESSES.findall(data))
 
 
 def _signed_by_meaning(document: Mapping[str, Any]) -> bool:

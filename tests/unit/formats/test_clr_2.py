@@ -69,6 +69,11 @@ def test_everything_inside_is_valid_by_itself_and_so_is_the_whole() -> None:
     ]
 
 
+def test_a_credential_inside_has_the_report_that_its_bytes_have_by_themselves() -> None:
+    for data in FORMAT.read(SEALED.data).carried:
+        assert UNIVERSITY.verify(data) == UNIVERSITY.verify(bytes(bytearray(data)))
+
+
 def test_a_credential_taken_out_is_an_open_badge_of_its_own() -> None:
     inside = json.loads(SEALED.data)["credentialSubject"]["verifiableCredential"][1]
     data = json.dumps(inside).encode()
