@@ -20,6 +20,10 @@ from gakusho.model.text import Text
 
 _DATA_URL = re.compile(r"data:(image/(?:png|svg\+xml));base64,([A-Za-z0-9+/=]+)\Z")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
+_SHOWN = frozenset(
+    {"name", "ext:kanaName", "ext:romajiName", "ext:formerName", "ext:studentNumber", "ext:birthDate"}
+)
+"""Identifiers that are shown, of which two would leave open who it is; e-mail addresses may be many."""
 _MAX_ITEMS = 5_000
 _MAX_ENDORSEMENTS = 16
 
@@ -108,7 +112,7 @@ def _learner(subject: Mapping[str, Any]) -> Learner:
         kind = _vc.required(one, "identityType")
         if one.get("hashed") is True:
             continue
-        if kind in said:
+        if kind in said and kind in _SHOWN:
             raise _vc.unreadable("identifier", f"two of {kind}", "one of each kind")
         said[kind] = _vc.required(one, "identityHash")
     return Learner(

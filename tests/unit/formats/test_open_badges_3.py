@@ -22,6 +22,7 @@ from gakusho.model.achievement import Achievement, Image, ResultDescription
 from gakusho.model.award import Award, DocumentDetails, Evidence, Result
 from gakusho.model.issuer import Issuer
 from gakusho.model.learner import Learner, PersonName
+from gakusho.model.report import Headline
 from gakusho.model.text import Text
 from gakusho.proof.quads import quads
 
@@ -222,6 +223,24 @@ def test_an_id_that_would_drop_the_node_is_refused_when_issuing() -> None:
     award = UNIVERSITY.award(results=(Result(id="result-1", name="x", value="1"),))
     with pytest.raises(UndefinedTermError):
         FORMAT.write([award], UNIVERSITY.sealing)
+
+
+def test_a_learner_may_have_two_email_addresses_but_one_name() -> None:
+    unsigned = document(UNIVERSITY.award())
+    addresses = [
+        {"type": "IdentityObject", "identityType": "emailAddress", "identityHash": one, "hashed": False}
+        for one in ("hanako@aoba.example", "hanako@home.example")
+    ]
+    subject = unsigned["credentialSubject"]
+    more = subject | {"identifier": [*subject["identifier"], *addresses]}
+    report = UNIVERSITY.verify(UNIVERSITY.signed(unsigned | {"credentialSubject": more}))
+    assert report.headline is Headline.VALID
+    assert report.credential is not None
+    assert report.credential.learner.name.full == "髙橋 花子"
+    named = more | {"identifier": [*more["identifier"], subject["identifier"][0]]}
+    assert subject["identifier"][0]["identityType"] == "name"
+    with pytest.raises(InputError):
+        read_award(unsigned | {"credentialSubject": named})
 
 
 def test_evidence_is_found_by_its_address() -> None:
