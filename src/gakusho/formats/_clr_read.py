@@ -98,8 +98,9 @@ def _stated_achievement(
     if len(listed) == 1:
         return listed[0]
     above = _above_all(associations)
-    named = [one for one in (*listed, *map(_achievement_of, credentials)) if one and one.get("id") in above]
-    if len({str(one["id"]) for one in named}) == 1:
+    there = [one for one in (*listed, *map(_achievement_of, credentials)) if one]
+    named = [one for one in there if isinstance(one.get("id"), str) and one["id"] in above]
+    if len({one["id"] for one in named}) == 1:
         return named[0]
     return {"id": "", "name": document.get("name"), "achievementType": "ClrCredential"}
 

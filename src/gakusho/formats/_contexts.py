@@ -17,19 +17,23 @@ def manifest() -> tuple[dict[str, Any], ...]:
     return tuple(json.loads(_read("MANIFEST.json"))["documents"])
 
 
-@cache
 def document(url: str) -> bytes:
     """Give the newest pinned bytes of an address. Raises: KeyError."""
-    for entry in manifest():
-        if entry["url"] == url:
-            return _read(entry["file"])
-    raise KeyError(url)
+    return _by_url()[url][0]
+
+
+def contents(url: str) -> tuple[bytes, ...]:
+    """Give every content the address is known to have had, newest first; none for an unknown address."""
+    return _by_url().get(url, ())
 
 
 @cache
-def contents(url: str) -> tuple[bytes, ...]:
-    """Give every content the address is known to have had, newest first; none for an unknown address."""
-    return tuple(_read(entry["file"]) for entry in manifest() if entry["url"] == url)
+def _by_url() -> dict[str, tuple[bytes, ...]]:
+    """Give all contents there are: what is remembered must not be keyed by the addresses strangers name."""
+    found: dict[str, tuple[bytes, ...]] = {}
+    for entry in manifest():
+        found[entry["url"]] = (*found.get(entry["url"], ()), _read(entry["file"]))
+    return found
 
 
 @cache

@@ -397,6 +397,17 @@ def places(value: object, path: tuple[str | int, ...] = ()) -> list[tuple[str | 
     return found
 
 
+def test_an_achievement_whose_id_is_no_text_is_a_finding() -> None:
+    record = json.loads(FORMAT.write([transcript(UNIVERSITY, 2)], UNIVERSITY.sealing)[0].data)
+    subject = record["credentialSubject"]
+    own = _clr_write.own_id(record["id"])
+    subject["verifiableCredential"] = [one for one in subject["verifiableCredential"] if one["id"] != own]
+    subject["verifiableCredential"][0]["credentialSubject"]["achievement"]["id"] = {"a": 1}
+    report = UNIVERSITY.verify(json.dumps(record).encode())
+    assert report.outcome is Outcome.INVALID
+    assert not any(check.facts.get("reason") == "failed" for check in report.checks)
+
+
 def test_no_shape_of_a_member_is_an_accident_and_what_is_valid_says_the_same() -> None:
     dice = random.Random(20260401)
     record = json.loads(FORMAT.write([transcript(UNIVERSITY, 1)], UNIVERSITY.sealing)[0].data)
