@@ -79,6 +79,7 @@ def test_a_learner_shows_the_degree_and_an_employer_sees_no_grade(
     preview = learner.locator("section:has(#seen)")
     expect(preview.locator(".verdict-word")).to_have_text(words["valid"])
     expect(preview).to_contain_text(words["degree"])
+    expect(learner.locator("#seen")).to_be_in_viewport()
     for held_back in (GRADE, STUDENT, BORN):
         assert held_back not in preview.inner_text()
     _seen(learner, f"part-seen-{language}")
