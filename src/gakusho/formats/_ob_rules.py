@@ -56,9 +56,28 @@ _REQUIRED: dict[str, tuple[str, ...]] = {
 }
 
 
+_Rules = dict[str, tuple[str, tuple[str, ...], Any]]
+"""By member: the type demanded there, the members it must have, and the rules inside it (or None)."""
+
+
+def _rules(kind: str, known: dict[str, _Rules]) -> _Rules:
+    """Give the rules for what is inside objects of a type, a type within itself included."""
+    if kind not in known:
+        known[kind] = {}
+        for member, expected in _INSIDE[kind].items():
+            inside = _rules(expected, known) if expected in _INSIDE else None
+            known[kind][member] = (expected, _REQUIRED.get(expected, ()), inside)
+    return known[kind]
+
+
+_OF_BADGES = _rules("OpenBadgeCredential", {})
+_OF_SUBJECTS = _rules("AchievementSubject", {})
+
+
 def broken(document: Mapping[str, Any]) -> list[str]:
     """Give every rule for what is inside that the badge breaks, each as a few words; at most fifty."""
-    found = _inside(document, "OpenBadgeCredential", "")
+    found: list[str] = []
+    _inside(document, _OF_BADGES, "", found)
     for subject in _vc.as_list(document.get("credentialSubject")):
         if not isinstance(subject, Mapping):
             continue
@@ -68,29 +87,28 @@ def broken(document: Mapping[str, Any]) -> list[str]:
             found.append("credentialSubject has neither id nor identifier")
         if not isinstance(subject.get("achievement"), Mapping):
             found.append("achievement is no Achievement")
-        found += _inside(subject, "AchievementSubject", "credentialSubject.")
+        _inside(subject, _OF_SUBJECTS, "credentialSubject.", found)
     return sorted(found)[:_MAX_FOUND]
 
 
-def _inside(holder: Mapping[str, Any], kind: str, path: str) -> list[str]:
+def _inside(holder: Mapping[str, Any], rules: _Rules, path: str, found: list[str]) -> None:
     # Every badge that is verified comes through here; what is read from JSON is dict and list.
-    found: list[str] = []
-    inside = _INSIDE[kind]
-    for member in inside.keys() & holder.keys():
-        value, expected = holder[member], inside[member]
+    for member, value in holder.items():
+        rule = rules.get(member)
+        if rule is None:
+            continue
+        expected, required, inside = rule
         for one in value if isinstance(value, list) else (value,):
             if not isinstance(one, dict):
                 continue  # an address stands for an object elsewhere
             kinds = one.get("type")
             if kinds != expected and not (isinstance(kinds, list) and expected in kinds):
                 found.append(f"{path}{member} is no {expected}")
-            missing = [
-                name for name in _REQUIRED.get(expected, ()) if not one.get(name) and _lacks(one, name)
-            ]
-            found += [f"{path}{member}.{name} is missing" for name in missing]
-            if expected in _INSIDE:
-                found += _inside(one, expected, f"{path}{member}.")
-    return found
+            for name in required:
+                if not one.get(name) and _lacks(one, name):
+                    found.append(f"{path}{member}.{name} is missing")  # noqa: PERF401  # hot, and rare
+            if inside is not None:
+                _inside(one, inside, f"{path}{member}.", found)
 
 
 def _lacks(holder: Mapping[str, Any], name: str) -> bool:
