@@ -400,6 +400,7 @@ def places(value: object, path: tuple[str | int, ...] = ()) -> list[tuple[str | 
 def test_an_achievement_whose_id_is_no_text_is_a_finding() -> None:
     record = json.loads(FORMAT.write([transcript(UNIVERSITY, 2)], UNIVERSITY.sealing)[0].data)
     subject = record["credentialSubject"]
+    del subject["achievement"]
     own = _clr_write.own_id(record["id"])
     subject["verifiableCredential"] = [one for one in subject["verifiableCredential"] if one["id"] != own]
     subject["verifiableCredential"][0]["credentialSubject"]["achievement"]["id"] = {"a": 1}
