@@ -21,6 +21,9 @@ DEPTH_LIMIT = 200
 SHARED_LIMIT = 4 * WORK_LIMIT
 """Steps that everything canonicalized for one input may take together (``bounded_work``); about a second."""
 
+_MAX_PLACES, _MAX_PLACE = 10_000, 300
+"""Hashes of places that are remembered for one document, and the characters of what is hashed."""
+
 _shared: ContextVar[list[int] | None] = ContextVar("steps left", default=None)
 
 _Hash = Callable[[str], str]
@@ -193,6 +196,8 @@ class _NthDegree:
         self._issued = issued
         self._digest = digest
         self._budget = WORK_LIMIT + 2 * sum(map(len, related.values()))
+        self._places: dict[str, str] = {}
+        """Hashes of related nodes (section 4.7), by what is hashed: in lists they are the same all over."""
 
     def label(self, nodes: list[str]) -> None:
         """Issue canonical labels for nodes with one first-degree hash. Section 4.4.3, step 5."""
@@ -221,10 +226,18 @@ class _NthDegree:
         groups: dict[str, list[str]] = {}
         others = self._related[node]
         self._spend(1 + len(others))
-        issued, labels, hashes = self._issued.labels, issuer.labels, self._hashes
+        issued, labels, hashes, places = self._issued.labels, issuer.labels, self._hashes, self._places
         for position, other in others:
-            known = issued.get(other) or labels.get(other) or hashes[other]
-            groups.setdefault(self._digest(position + known), []).append(other)
+            text = position + (issued.get(other) or labels.get(other) or hashes[other])
+            place = places.get(text)
+            if place is None:
+                place = self._digest(text)
+                if len(text) <= _MAX_PLACE and len(places) < _MAX_PLACES:
+                    places[text] = place
+            if place in groups:
+                groups[place].append(other)
+            else:
+                groups[place] = [other]
         return groups
 
     def _hash(self, node: str, issuer: _Issuer, depth: int) -> tuple[str, _Issuer]:
@@ -233,17 +246,26 @@ class _NthDegree:
         groups = self._groups(node, issuer)
         data = []
         for related in sorted(groups):
-            path, issuer = self._best(groups[related], issuer, depth)
+            group = groups[related]
             data.append(related)
+            if len(group) > 1:
+                path, issuer = self._best(group, issuer, depth)
+            else:
+                path, issuer = self._only(group[0], issuer, depth)
             data.append(path)
         return self._digest("".join(data)), issuer
 
+    def _only(self, node: str, issuer: _Issuer, depth: int) -> tuple[str, _Issuer]:
+        """Give the path of the one related node: one order, so nobody needs the issuer as it was before."""
+        self._spend(2)
+        label = self._issued.labels.get(node) or issuer.labels.get(node)
+        if label is not None:
+            return label, issuer
+        label = issuer.issue(node)
+        digest, deeper = self._hash(node, issuer, depth + 1)
+        return f"{label}{label}<{digest}>", deeper
+
     def _best(self, group: list[str], issuer: _Issuer, depth: int) -> tuple[str, _Issuer]:
-        if len(group) == 1:
-            # One order only, so that nobody needs the issuer as it was before.
-            self._spend(2)
-            label = self._issued.labels.get(group[0])
-            return (label, issuer) if label else self._path((group[0],), issuer, "", depth)
         chosen, chosen_issuer = "", issuer
         for order in permutations(group):
             self._spend(1 + len(order) // 2 + len(issuer.labels) // 8)
