@@ -44,7 +44,10 @@ def test_the_readme_reaches_a_verified_credential_and_takes_it_back(
         capsys.readouterr()
         assert run(words) == 0
     assert capsys.readouterr().out.startswith(promised)
-    for page in (ROOT / "README.md", ROOT / "docs" / "guide" / "developer.md"):
+    guide = ROOT / "docs" / "guide" / "developer.md"
+    for words in commands(guide):
+        assert run(words) == 0
+    for page in (ROOT / "README.md", guide):
         for code in blocks(page, "python"):
             exec(compile(code, str(page), "exec"), {})  # what the reader would type
     assert "Valid 青葉 みなと" in capsys.readouterr().out
