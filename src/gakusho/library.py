@@ -129,7 +129,8 @@ def issue(
 
     ``documents`` holds, by address, what verifiers will fetch: the issuer's DID document (not needed for
     a ``did:key``) and the awards' status lists. Signed PDFs need a ``document_key``; ``open-badges-3-sd``
-    needs a P-256 key, as ``key`` or among ``more_keys``, which the issuer's DID document publishes too.
+    needs a P-256 key, as ``key`` or among ``more_keys``, which the issuer's DID document publishes too. An
+    RSA key there signs ``vc-jwt`` and ``open-badges-2-signed`` (RS256), for receivers that know no other.
 
     Raises: UnknownFormatError, InputError, KeyMaterialError, ConflictError when the result does not verify.
     """

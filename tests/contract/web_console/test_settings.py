@@ -125,6 +125,19 @@ def test_a_new_key_leaves_the_old_one_in_the_history(site: Site) -> None:
     assert administrator.post(f"{BASE}/settings/keys", data={"purpose": "authority"}).status_code == 400
 
 
+def test_the_key_for_signed_tokens_is_shown_and_changed_where_one_is_needed(site: Site) -> None:
+    administrator = site.member(Role.ADMINISTER)
+    button = 'name="purpose" value="compatibility"'
+    for chosen, needed in (("open-badges-3", False), ("vc-jwt", True), ("open-badges-3", True)):
+        assert administrator.post(f"{BASE}/settings/formats", data={"formats": [chosen]}).status_code == 303
+        page = administrator.get(f"{BASE}/settings/keys").text
+        assert (button in page, "RSA-3072" in page) == (needed, needed)
+    assert administrator.post(f"{BASE}/settings/keys", data={"purpose": "compatibility"}).status_code == 303
+    with site.state.work(read_only=True) as work:
+        found = institutions.keys(work, site.sakura.institution.id)
+    assert sorted(k.state for k in found if k.purpose == "compatibility") == ["active", "retired"]
+
+
 def test_the_log_names_who_did_what(site: Site) -> None:
     administrator = site.member(Role.ADMINISTER)
     administrator.post(f"{BASE}/settings/keys", data={"purpose": "credential"})
