@@ -182,3 +182,21 @@ def test_what_needs_the_whole_table_in_memory_is_refused(
     more: tuple[str, ...], issuer: Path, ask: Ask
 ) -> None:
     assert issued(ask, issuer, rows(9), *more)[0] == 64
+
+
+def test_what_can_be_shown_in_part_gets_its_key_with_the_first_files(issuer: Path, ask: Ask) -> None:
+    code, told = issued(ask, issuer, rows(6), "--format", "sd-jwt-vc")
+    assert (code, told["issued"]) == (0, 6)
+    files = sorted((issuer / "out").rglob("*.sdjwtvc"))
+    assert len(files) == 6
+    code, reports = ask("verify", *files, "--offline", "--documents", issuer / "documents")
+    assert (code, {each["headline"] for each in reports}) == (0, {"Valid"})
+    _, (keys,) = ask("keys", "list", "--dir", issuer)
+    assert [each["purpose"] for each in keys["keys"]].count("disclosure") == 1
+
+
+def test_what_needs_a_host_is_not_streamed(issuer: Path, ask: Ask) -> None:
+    before = untouched(issuer)
+    code, told = issued(ask, issuer, rows(6), "--format", "open-badges-2-signed")
+    assert (code, told["error"]["code"]) == (64, "usage")
+    assert {name: data for name, data in untouched(issuer).items() if name != "rows.csv"} == before
