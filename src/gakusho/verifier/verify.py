@@ -48,6 +48,11 @@ def verify_proof(data: bytes, *, now: datetime, fetcher: Fetcher) -> Report:
     return Inquiry(now=now, fetcher=fetcher, only_proof=True).verify(data)
 
 
+def may_write_contexts(data: bytes) -> bool:
+    """Tell whether there may be a context that is an object; quick, for most documents have none."""
+    return b"\\u" in data or data.count(b"@context") != len(_ADDRESSES.findall(data))
+
+
 @dataclass(kw_only=True)
 class Inquiry:
     """Verifications at one moment, which ask for each DID document and each status list once.
@@ -248,7 +253,7 @@ class _Verification:
 
     def _check_words(self) -> None:
         """Say that what a document's own words mean lies with whoever hands it over. Decision 0012."""
-        if self._inquiry.only_proof or self._reading is None or not _may_write_contexts(self._data):
+        if self._inquiry.only_proof or self._reading is None or not may_write_contexts(self._data):
             return
         if _signed_by_meaning(self._reading.claims) and general.written_inside(self._reading.claims):
             self._say("context.inline", Outcome.UNKNOWN)
@@ -332,11 +337,6 @@ class _Verification:
             source=resolution.source,
             time=resolution.time,
         )
-
-
-def _may_write_contexts(data: bytes) -> bool:
-    """Tell whether there may be a context that is an object; quick, for most documents have none."""
-    return b"\\u" in data or data.count(b"@context") != len(_ADDRESSES.findall(data))
 
 
 def _signed_by_meaning(document: Mapping[str, Any]) -> bool:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import pickle
 import signal
@@ -15,10 +16,10 @@ import pytest
 from tests.fakes.university import NOW, University
 
 from gakusho.fetch import Fetched
-from gakusho.model.report import Headline
+from gakusho.model.report import Headline, Outcome
 from gakusho.verifier.verify import verify
 from gakusho.web.verify import aside
-from gakusho.web.verify.aside import StoppedError, Worker, Workers
+from gakusho.web.verify.aside import Asked, StoppedError, Worker, Workers, answer
 
 
 @pytest.fixture
@@ -35,6 +36,26 @@ def test_the_answer_is_the_same_as_in_the_server(workers: Workers) -> None:
         got = workers.verify(given, now=NOW, fetcher=university.fetcher(), seconds=60)
         assert got == verify(given, now=NOW, fetcher=university.fetcher())
     assert workers.verify(data, now=NOW, fetcher=university.fetcher(), seconds=60).headline is Headline.VALID
+
+
+def test_presentations_and_proofs_alone_are_asked_for_in_the_same_way(workers: Workers) -> None:
+    university = University()
+    shown = json.dumps(
+        {
+            "@context": ["https://www.w3.org/ns/credentials/v2"],
+            "type": ["VerifiablePresentation"],
+            "verifiableCredential": [json.loads(university.sealed())],
+        }
+    ).encode()
+    world = university.fetcher()
+    for data, asked in (
+        (shown, Asked(presentation=True)),
+        (shown, Asked(presentation=True, challenge="c-1", domain="employer.example")),
+        (university.sealed(), Asked(only_proof=True)),
+    ):
+        got = workers.verify(data, now=NOW, fetcher=world, seconds=60, asked=asked)
+        assert got == answer(data, asked, now=NOW, fetcher=world)
+        assert got.outcome is (Outcome.INVALID if asked.challenge else Outcome.VALID)
 
 
 def test_what_takes_too_long_is_stopped_and_the_next_file_is_checked(workers: Workers) -> None:

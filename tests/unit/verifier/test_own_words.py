@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from gakusho.verifier.verify import _may_write_contexts
+from gakusho.verifier.verify import may_write_contexts
 
 ADDRESS = '"@context": ["https://a.example/1", "https://b.example/2"]'
 
@@ -24,9 +24,9 @@ ADDRESS = '"@context": ["https://a.example/1", "https://b.example/2"]'
     ],
 )
 def test_an_object_may_be_there(text: str) -> None:
-    assert _may_write_contexts(text.encode())
+    assert may_write_contexts(text.encode())
 
 
 def test_addresses_alone_are_no_objects() -> None:
     inside = f'{{{ADDRESS}, "type": "VerifiableCredential"}}'
-    assert not _may_write_contexts(f'{{{ADDRESS}, "credentialSubject": [{inside}, {inside}]}}'.encode())
+    assert not may_write_contexts(f'{{{ADDRESS}, "credentialSubject": [{inside}, {inside}]}}'.encode())

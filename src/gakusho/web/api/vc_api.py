@@ -6,8 +6,9 @@ It signs what it is given with ``did:key``s of its own, which are no institution
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -20,11 +21,12 @@ from gakusho.formats.verifiable_credential import FORMAT
 from gakusho.model.report import Check, Outcome, Report
 from gakusho.proof import ProofOptions, json
 from gakusho.proof._options import read_time
-from gakusho.verifier.presentation import verify_presentation
 from gakusho.verifier.sentences import sentence
-from gakusho.verifier.verify import verify, verify_proof
+from gakusho.verifier.verify import may_write_contexts
 from gakusho.web.api import vc_api_keys, vc_api_status
 from gakusho.web.state import State, state_of
+from gakusho.web.verify.aside import Asked, answer
+from gakusho.web.verify.judge import judge_stranger
 
 router = APIRouter(prefix="/vc-api", tags=["vc-api"])
 
@@ -34,7 +36,7 @@ _ISSUING = "assertionMethod"
 """The purpose of every credential's proof."""
 VERIFY = "/vc-api/credentials/verify"
 _SMALL = 16_384
-"""Bytes of a body that is verified at once, without waiting for a thread."""
+"""Bytes of a body that is verified at once, without waiting for a thread; all larger ones aside."""
 
 Json = dict[str, Any]
 
@@ -118,15 +120,13 @@ async def verify_credential(request: Request) -> Response:
     body = await _body(request)
     data, options = _shown(body, "verifiableCredential"), _options(body)
     state = state_of(request)
-    chosen = verify_proof if _proof_alone(options) else verify
     purpose = _text(options, "expectedProofPurpose")
     if purpose not in (None, _ISSUING):
         return _refused(Check(code="proof.purpose", outcome=Outcome.INVALID, facts=_purposes(purpose)))
-    now = state.clock()
     return await _reported(
-        lambda door: chosen(data, now=now, fetcher=door),
-        state.fetcher,
-        len(data),
+        state,
+        data,
+        Asked(only_proof=_proof_alone(options)),
         only_told=() if "checks" in options else ("issuer.binding", "context.inline"),
     )
 
@@ -142,16 +142,13 @@ async def verify_vp(request: Request) -> Response:
     data, options = _shown(body, "verifiablePresentation"), _options(body)
     state = state_of(request)
     domain = options.get("domain")
-    asked = {
-        "challenge": _text(options, "challenge"),
-        "domain": domain[0] if isinstance(domain, list) and domain else _text(options, "domain"),
-    }
-    alone, now = _proof_alone(options), state.clock()
-    return await _reported(
-        lambda door: verify_presentation(data, now=now, fetcher=door, only_proof=alone, **asked),
-        state.fetcher,
-        len(data),
+    asked = Asked(
+        presentation=True,
+        only_proof=_proof_alone(options),
+        challenge=_text(options, "challenge"),
+        domain=domain[0] if isinstance(domain, list) and domain else _text(options, "domain"),
     )
+    return await _reported(state, data, asked)
 
 
 # --- what comes in ---------------------------------------------------------------------------------
@@ -237,16 +234,18 @@ class _NobodyAsked(Fetcher):
         raise UnreachableError("Nobody was asked yet.")
 
 
-async def _reported(
-    asked: Callable[[Fetcher], Report], fetcher: Fetcher, size: int, *, only_told: tuple[str, ...] = ()
-) -> Response:
-    """Verify at once what is small and asks nobody; all else in a thread, where it may wait."""
-    if size <= _SMALL:
+async def _reported(state: State, data: bytes, asked: Asked, *, only_told: tuple[str, ...] = ()) -> Response:
+    """Verify at once what is small, plain and asks nobody; what is large, where it can be stopped."""
+    if len(data) > _SMALL:
+        return _answer(await run_in_threadpool(judge_stranger, state, data, asked=asked), only_told)
+    now = state.clock()
+    if not may_write_contexts(data):
         nobody = _NobodyAsked()
-        report = asked(nobody)
+        report = answer(data, asked, now=now, fetcher=nobody)
         if not nobody.wanted:
             return _answer(report, only_told)
-    return _answer(await run_in_threadpool(asked, fetcher), only_told)
+    waiting = partial(answer, data, asked, now=now, fetcher=state.fetcher)
+    return _answer(await run_in_threadpool(waiting), only_told)
 
 
 def _answer(report: Report, only_told: tuple[str, ...] = ()) -> Response:

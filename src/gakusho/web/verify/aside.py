@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
 import math
 import os
 import pickle
@@ -18,13 +19,14 @@ import subprocess
 import sys
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import IO, Any, BinaryIO
 
 from gakusho.errors import UnreachableError
 from gakusho.fetch import DEFAULT_MAX_BYTES, Fetched, Fetcher
 from gakusho.model.report import Report
+from gakusho.verifier.newest import NewestLists
 
 MEMORY = 3 * 1024**3
 """Bytes a process may take; more is refused to it."""
@@ -32,6 +34,41 @@ CPU_SECONDS = 5
 """Seconds a process may compute for one file; waiting for the network is not counted."""
 MAX_MESSAGE = 256 * 1024**2
 _SAFE = ("gakusho.model.", "datetime.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What is asked about the bytes; unless told otherwise, whether the credential in them holds."""
+
+    presentation: bool = False
+    """Whether they are a presentation."""
+    only_proof: bool = False
+    challenge: str | None = None
+    domain: str | None = None
+
+
+PLAIN = Asked()
+
+
+def answer(
+    data: bytes, asked: Asked, *, now: datetime, fetcher: Fetcher, newest: NewestLists | None = None
+) -> Report:
+    """Give the report; never raises for bad bytes."""
+    from gakusho.verifier.presentation import verify_presentation
+    from gakusho.verifier.verify import verify, verify_proof
+
+    if asked.presentation:
+        return verify_presentation(
+            data,
+            now=now,
+            fetcher=fetcher,
+            challenge=asked.challenge,
+            domain=asked.domain,
+            only_proof=asked.only_proof,
+        )
+    if asked.only_proof:
+        return verify_proof(data, now=now, fetcher=fetcher)
+    return verify(data, now=now, fetcher=fetcher, newest=newest)
 
 
 class StoppedError(Exception):
@@ -92,12 +129,14 @@ class Worker:
             ),
         )
 
-    def verify(self, data: bytes, *, now: datetime, fetcher: Fetcher, seconds: float) -> Report:
+    def verify(
+        self, data: bytes, *, now: datetime, fetcher: Fetcher, seconds: float, asked: Asked = PLAIN
+    ) -> Report:
         """Give the report. Raises: StoppedError; the process is gone then."""
         timer = threading.Timer(seconds, self.process.kill)
         timer.start()
         try:
-            return self._verify(data, now, fetcher)
+            return self._verify(data, now, fetcher, asked)
         except (OSError, ValueError, struct.error, pickle.UnpicklingError, AttributeError, EOFError) as error:
             self.stop()
             raise StoppedError from error
@@ -107,11 +146,12 @@ class Worker:
         finally:
             timer.cancel()
 
-    def _verify(self, data: bytes, now: datetime, fetcher: Fetcher) -> Report:
+    def _verify(self, data: bytes, now: datetime, fetcher: Fetcher, asked: Asked) -> Report:
         into, out = self.process.stdin, self.process.stdout
         assert into is not None
         assert out is not None
-        _send(into, b"V", now.isoformat().encode(), str(self.computing).encode(), data)
+        wanted = json.dumps(asdict(asked)).encode()
+        _send(into, b"V", now.isoformat().encode(), str(self.computing).encode(), data, wanted)
         while True:
             kind, parts = _receive(out)
             if kind == b"R":
@@ -149,11 +189,13 @@ class Workers:
     def __post_init__(self) -> None:
         self._free = threading.BoundedSemaphore(self.at_once)
 
-    def verify(self, data: bytes, *, now: datetime, fetcher: Fetcher, seconds: float) -> Report:
+    def verify(
+        self, data: bytes, *, now: datetime, fetcher: Fetcher, seconds: float, asked: Asked = PLAIN
+    ) -> Report:
         """Give the report, after waiting for a free process. Raises: StoppedError."""
         with self._free:
             worker = self._take()
-            report = worker.verify(data, now=now, fetcher=fetcher, seconds=seconds)
+            report = worker.verify(data, now=now, fetcher=fetcher, seconds=seconds, asked=asked)
             with self._lock:
                 self._idle.append(worker)
             return report
@@ -193,18 +235,19 @@ class _AskingFetcher:
 
 def serve(into: BinaryIO, out: BinaryIO) -> None:
     """Verify what comes in until the server closes the pipe."""
-    from gakusho.verifier.newest import NewestLists
-    from gakusho.verifier.verify import verify
-
     newest = NewestLists()
     while True:
         try:
-            _, (now, computing, data) = _receive(into)
+            _, (now, computing, data, wanted) = _receive(into)
         except StoppedError:
             return
         _bound_computing(int(computing))
-        report = verify(
-            data, now=datetime.fromisoformat(now.decode()), fetcher=_AskingFetcher(into, out), newest=newest
+        report = answer(
+            data,
+            Asked(**json.loads(wanted)),
+            now=datetime.fromisoformat(now.decode()),
+            fetcher=_AskingFetcher(into, out),
+            newest=newest,
         )
         _send(out, b"R", pickle.dumps(report))
 

@@ -20,7 +20,7 @@ from gakusho.model.report import Check, Headline, Outcome, Report
 from gakusho.store.ids import new_token
 from gakusho.verifier.verify import verify
 from gakusho.web.state import State
-from gakusho.web.verify.aside import StoppedError, Workers
+from gakusho.web.verify.aside import PLAIN, Asked, StoppedError, Workers
 
 AT_ONCE = 4
 STRANGERS_AT_ONCE = 2
@@ -37,7 +37,7 @@ _strangers = Workers(at_once=STRANGERS_AT_ONCE)
 atexit.register(_strangers.close)
 
 
-def judge_stranger(state: State, data: bytes, *, seconds: float = SECONDS) -> Report:
+def judge_stranger(state: State, data: bytes, *, seconds: float = SECONDS, asked: Asked = PLAIN) -> Report:
     """Give the report on bytes from anywhere; they are opened in a process that can be stopped.
 
     Raises:
@@ -47,7 +47,7 @@ def judge_stranger(state: State, data: bytes, *, seconds: float = SECONDS) -> Re
     if not _strangers_line.acquire(blocking=False):
         raise HTTPException(503, headers={"Retry-After": "10"})
     try:
-        return _strangers.verify(data, now=now, fetcher=state.fetcher, seconds=seconds)
+        return _strangers.verify(data, now=now, fetcher=state.fetcher, seconds=seconds, asked=asked)
     except StoppedError:
         return _not_in_time(data, now, seconds)
     finally:
