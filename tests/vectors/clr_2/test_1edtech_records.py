@@ -6,13 +6,14 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from gakusho.fetch import OfflineFetcher
-from gakusho.formats import Asking, format_named, recognize
+from gakusho.formats import Asking, _jose, format_named, recognize
 from gakusho.model.report import Check, Headline, Outcome
 from gakusho.proof import VerificationMethod
 from gakusho.proof.keys import PublicKey
@@ -79,6 +80,22 @@ def test_a_record_without_a_proof_is_not_believed(name: str) -> None:
     document = json.loads((HERE / name).read_bytes())
     del document["proof"]
     assert checks(json.dumps(document).encode())["proof.present"].outcome is Outcome.INVALID
+
+
+def test_the_record_as_a_token_and_the_token_inside_are_what_1edtech_signed() -> None:
+    data = (HERE / "simple.jwt").read_bytes()
+    assert hashlib.sha256(data).hexdigest() in (HERE / "SOURCES.md").read_text("utf-8")
+    outside = _jose.taken_apart(data)
+    [inside] = outside.claims["vc"]["credentialSubject"]["verifiableCredential"]
+    for token in (outside, _jose.taken_apart(inside.encode())):
+        key = _jose.header_key(token)
+        assert key is not None
+        assert (key.algorithm, _jose.fits(token, key)) == ("RSA", True)
+        assert not _jose.fits(replace(token, signed=token.signed + b"A"), key)
+    report = verify(data, now=NOW, fetcher=OfflineFetcher())
+    assert (report.outcome, report.headline) == (Outcome.UNKNOWN, Headline.NOT_CHECKED)
+    forged = data[:-8] + b"AAAAAAAA"
+    assert verify(forged, now=NOW, fetcher=OfflineFetcher()).headline is Headline.NOT_GENUINE
 
 
 def test_what_the_records_say_is_read() -> None:
