@@ -15,7 +15,9 @@ MAX_CHARACTERS = 16_384
 """More text than any key or proof has (an RSA-8192 key is 1,430 characters)."""
 
 _ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
-_VALUES = {character: value for value, character in enumerate(_ALPHABET)}
+_NONE = 255
+_DIGITS = bytes(_ALPHABET.find(chr(code)) % 256 for code in range(256))
+"""For each byte the digit it stands for, or ``_NONE``."""
 _PAIRS = [a + b for a in _ALPHABET for b in _ALPHABET]
 _FIVE = 58**5
 _FOUR = 58**4  # four characters a division: it fits one digit of a Python integer
@@ -46,17 +48,17 @@ def base58(data: bytes) -> str:
 def from_base58(text: str) -> bytes:
     """Give the bytes of a base58btc text. Raises: UnreadableError, LimitError."""
     _bounded(text)
-    number = 0
-    try:
-        digits = iter([0] * (-len(text) % 5) + [_VALUES[character] for character in text])
-        # Five at a time are still a small integer.
-        for a, b, c, d, e in zip(digits, digits, digits, digits, digits, strict=True):
-            number = number * _FIVE + ((((a * 58 + b) * 58 + c) * 58 + d) * 58 + e)
-    except KeyError:
+    values = text.encode("ascii", "replace").translate(_DIGITS)
+    if _NONE in values:
         raise UnreadableError(
             "The text holds a character that base58btc does not have.",
             facts={"expected": "base58btc", "got": text[:80]},
-        ) from None
+        )
+    number = 0
+    digits = iter(bytes(-len(text) % 5) + values)
+    # Five at a time are still a small integer.
+    for a, b, c, d, e in zip(digits, digits, digits, digits, digits, strict=True):
+        number = number * _FIVE + ((((a * 58 + b) * 58 + c) * 58 + d) * 58 + e)
     zeros = len(text) - len(text.lstrip("1"))
     return b"\x00" * zeros + number.to_bytes((number.bit_length() + 7) // 8)
 

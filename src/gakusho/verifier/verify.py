@@ -50,7 +50,10 @@ def verify_proof(data: bytes, *, now: datetime, fetcher: Fetcher) -> Report:
 
 def may_write_contexts(data: bytes) -> bool:
     """Tell whether there may be a context that is an object; quick, for most documents have none."""
-    return b"\\u" in data or data.count(b"@context") != len(_ADDRESSES.findall(data))
+    if b"\\u" in data:
+        return True
+    count = data.count(b"@context")
+    return _ADDRESSES.search(data) is None if count == 1 else len(_ADDRESSES.findall(data)) != count
 
 
 @dataclass(kw_only=True)
