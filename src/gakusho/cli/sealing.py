@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 import secrets
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import Any
 from gakusho.cli import hosting
 from gakusho.cli.desk import Plan, Request
 from gakusho.cli.disclosure import keys_for
-from gakusho.cli.folder import PROFILE, Folder, StatusLists, profile_bytes, stamp
+from gakusho.cli.folder import PROFILE, Folder, Profile, StatusLists, profile_bytes, stamp
 from gakusho.cli.ledger import Ledger
 from gakusho.cli.published import (
     credential_key,
@@ -27,7 +27,16 @@ from gakusho.cli.published import (
 )
 from gakusho.cli.staging import Staging, write_all
 from gakusho.errors import InputError
-from gakusho.formats import Bakes, Carries, Format, Sealing, format_named, formats, set_on_pages
+from gakusho.formats import (
+    Bakes,
+    Carries,
+    CredentialKey,
+    Format,
+    Sealing,
+    format_named,
+    formats,
+    set_on_pages,
+)
 from gakusho.issuer.issue import issue as seal_and_verify
 from gakusho.issuer.legible import Setting
 from gakusho.issuer.rows import Row
@@ -71,11 +80,7 @@ def issue(
     secret = folder.secret()
     profile, lists, taken = next_index(ledger, folder.profile)
     folder = folder.with_profile(profile)
-    if lists.length - len(taken) < len(planned.rows):
-        raise InputError(
-            f"At most {lists.length - len(taken)} more awards fit into this status list.",
-            action="Issue the rows in several parts.",
-        )
+    _refuse_too_many(planned, lists.length - len(taken))
     awards = _awards(folder, lists, taken, request, planned, now)
     key = credential_key(folder, secret)
     disclosing = keys_for(folder, request.formats, secret=secret, now=now)
@@ -103,9 +108,7 @@ def issue(
         events = _events(done, lines, planned, lists, now)
         kept = {ledger.file: ledger.with_events(events), folder.path / PROFILE: profile_bytes(profile)}
         superseded = {entry.list_number for entry in planned.replaces.values()}
-        for each in profile.lists:
-            if each.number in superseded:
-                documents |= status_lists(profile, ledger, key, each, now)
+        documents |= _changed(profile, ledger, key, superseded, now)
         documents |= hosting.issuer_documents(profile, ledger, request.formats)
         documents |= {url: data for one in done for url, data in one.documents.items()}
         # The ledger comes first: an award it does not know of could never be revoked.
@@ -116,6 +119,25 @@ def issue(
             undo()
             raise
     return done
+
+
+def _refuse_too_many(planned: Plan, free: int) -> None:
+    if free < len(planned.rows):
+        raise InputError(
+            f"At most {free} more awards fit into this status list.",
+            action="Issue the rows in several parts.",
+        )
+
+
+def _changed(
+    profile: Profile, ledger: Ledger, key: CredentialKey, numbers: Collection[int], now: datetime
+) -> dict[str, bytes]:
+    """Give the status lists of these numbers as the ledger has them now, by address."""
+    documents: dict[str, bytes] = {}
+    for each in profile.lists:
+        if each.number in numbers:
+            documents |= status_lists(profile, ledger, key, each, now)
+    return documents
 
 
 def _awards(

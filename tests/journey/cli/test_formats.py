@@ -7,6 +7,7 @@ import io
 import json
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -66,7 +67,8 @@ def test_what_is_not_to_be_shown_in_part_verifies_as_issued_and_is_revoked_in_al
     assert ask("revoke", "2026-0001", "--reason", "誤記", "--dir", issuer)[0] == 0
     assert {each["headline"] for each in verify(ask, issuer, *files)} == {"Revoked"}
     assert ask("keys", "rotate", "credential", "--dir", issuer)[0] == 0
-    (other,) = verify(ask, issuer, issuer / "out" / "2026-0002.jws")
+    later = f"{datetime.now(UTC) + timedelta(minutes=1):%Y-%m-%dT%H:%M:%SZ}"
+    (other,) = verify(ask, issuer, issuer / "out" / "2026-0002.jws", "--at", later)
     assert other["headline"] == "Valid", "the old key stays listed where badges of 2.0 are looked up"
 
 
@@ -107,13 +109,17 @@ def test_the_key_for_parts_is_made_at_first_need_and_rotated_like_the_others(iss
     issue(ask, issuer, "open-badges-3")
     assert ("disclosure", True) not in purposes()
     (issuer / "issued.jsonl").write_bytes(b"")
-    (old,) = issue(ask, issuer, "sd-jwt-vc", out="old")
+    (old,) = issue(ask, issuer, "open-badges-3-sd", out="old")
     assert purposes().count(("disclosure", True)) == 1
     assert ask("keys", "rotate", "disclosure", "--dir", issuer)[0] == 0
     assert [active for purpose, active in purposes() if purpose == "disclosure"] == [False, True]
     (issuer / "issued.jsonl").write_bytes(b"")
     (new,) = issue(ask, issuer, "sd-jwt-vc", out="new")
-    assert [each["headline"] for each in verify(ask, issuer, old, new)] == ["Valid", "Valid"]
+    shown, later = issuer / "shown.json", f"{datetime.now(UTC) + timedelta(minutes=1):%Y-%m-%dT%H:%M:%SZ}"
+    _, (listed,) = ask("disclose", old, "--list")
+    ask("disclose", old, "--show", listed["parts"][0]["pointer"], "--output", shown)
+    reports = verify(ask, issuer, shown, new, "--at", later)
+    assert [each["headline"] for each in reports] == ["Valid", "Valid"]
     did = json.loads((issuer / "documents/asanagi.example/.well-known/did.json").read_bytes())
     ids = [method["id"].partition("#")[2] for method in did["verificationMethod"]]
     assert ids == ["credential-1", "disclosure-1", "disclosure-2", "document-1"]
