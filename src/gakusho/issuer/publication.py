@@ -54,6 +54,7 @@ def did_document(work: Work, institution_id: str) -> bytes:
             PublishedKey(
                 id=key.verification_method,
                 multikey=key.public_multikey,
+                jwk=_jwk(key),
                 purposes=("assertionMethod", "authentication")
                 if key.purpose == _keys.CREDENTIAL
                 else ("assertionMethod",),
@@ -69,6 +70,11 @@ def did_document(work: Work, institution_id: str) -> bytes:
         ],
     )
     return strict_json.dumps(document)
+
+
+def _jwk(key: Key) -> dict[str, str] | None:
+    public = PublicKey.from_multikey(key.public_multikey)
+    return {**public.jwk(), "alg": "RS256"} if public.algorithm == "RSA" else None
 
 
 def did_document_url(did: str) -> str | None:

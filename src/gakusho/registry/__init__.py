@@ -13,7 +13,6 @@ from gakusho import plugins
 from gakusho.errors import UnreachableError
 from gakusho.fetch import Fetcher
 from gakusho.model.report import Knowledge
-from gakusho.proof.keys import PublicKey
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +78,8 @@ class PublishedKey:
     """``did:…#fragment``."""
     multikey: str
     """``z…``: the Multikey form. Controlled Identifiers 1.0, section 2.2.2."""
+    jwk: Mapping[str, str] | None = None
+    """The JSON Web Key to publish instead (section 2.2.3): for RSA, of which 2.2.2 names no Multikey."""
     purposes: tuple[str, ...] = ("assertionMethod", "authentication")
     expires: datetime | None = None
     """Retired: it stays published, so that what it signed before still verifies."""
@@ -105,13 +106,11 @@ def did_document(
 
 
 def _published(did: str, key: PublishedKey) -> dict[str, Any]:
-    public = PublicKey.from_multikey(key.multikey)
     method: dict[str, Any] = {"id": key.id, "type": "Multikey", "controller": did}
-    if public.algorithm == "RSA":
-        # Controlled Identifiers 1.0, section 2.2.2, names no Multikey for RSA.
-        method |= {"type": "JsonWebKey", "publicKeyJwk": {**public.jwk(), "alg": "RS256"}}
-    else:
+    if key.jwk is None:
         method["publicKeyMultibase"] = key.multikey
+    else:
+        method |= {"type": "JsonWebKey", "publicKeyJwk": dict(key.jwk)}
     for member, moment in (("expires", key.expires), ("revoked", key.revoked)):
         if moment is not None:
             method[member] = moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
