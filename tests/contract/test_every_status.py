@@ -29,7 +29,11 @@ def status(request: pytest.FixtureRequest) -> Written:
 def test_something_else_is_never_an_empty_list(name: str) -> None:
     kind = statuses()[name]
     asked = StatusEntry(id=LIST, kind=name, purpose="revocation", list_id=LIST, index=0, credential_id="a:b")
-    nothing: list[dict[str, Any]] = [{}, {"credentialSubject": {}}, {"type": "Other", "revokedCredentials": [5]}]
+    nothing: list[dict[str, Any]] = [
+        {},
+        {"credentialSubject": {}},
+        {"type": "Other", "revokedCredentials": [5]},
+    ]
     for listed in nothing:
         with pytest.raises(InputError):
             kind.look_up(asked, listed)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A badge whose holder can hold parts back: what is always shown, what is chosen, what cannot be made of it."""
+"""A badge whose holder can hold parts back: what is always shown, what is chosen, what cannot be made."""
 
 from __future__ import annotations
 
