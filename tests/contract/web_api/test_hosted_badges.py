@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -20,6 +22,7 @@ from gakusho.fetch import Fetched, MemoryFetcher
 from gakusho.issuer import awards, publication
 from gakusho.issuer.choices import Choices
 from gakusho.model.report import Headline, Report
+from gakusho.settings import Settings
 from gakusho.verifier.verify import verify
 from gakusho.web.app import build
 from gakusho.web.start import open_state
@@ -56,11 +59,23 @@ class Server:
         return verify(data, now=datetime.now(UTC), fetcher=self)
 
 
+@contextmanager
+def opened(settings: Settings) -> Iterator[State]:
+    """Open the state in another thread: a browser's tests leave an event loop running in this one."""
+    opening = open_state(settings)
+    with ThreadPoolExecutor(1) as thread:
+        state = thread.submit(opening.__enter__).result()
+        try:
+            yield state
+        finally:
+            thread.submit(opening.__exit__, None, None, None).result()
+
+
 @pytest.fixture
 def server(database_url: str, tmp_path: Path) -> Iterator[Server]:
     """Give the server, on each database."""
-    settings = read_settings.read({}, data=tmp_path / "data", database=database_url, fetch=0)
-    with open_state(settings) as state:
+    settings = read_settings.read({}, data=tmp_path / "data", database=database_url, fetch=0, workers=0)
+    with opened(settings) as state:
         place = state.workplace
         with place.work() as work:
             desk = open_desk(work)

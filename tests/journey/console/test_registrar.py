@@ -118,6 +118,7 @@ PAGES = (
 )  # fmt: skip
 
 
+@pytest.mark.parametrize("server", ["sqlite"], indirect=True)  # the pages are the same on both databases
 @pytest.mark.parametrize(("language", "width"), [("ja", 1280), ("en", 390)])
 def test_every_page_of_the_console_can_be_read_and_fits(
     open_browser: Callable[..., Page], language: str, width: int
