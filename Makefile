@@ -8,7 +8,7 @@ TIME ?= 600
 WORKERS ?= auto
 export VENV ?= .venv
 BIN := $(VENV)/bin
-PYTEST := $(BIN)/pytest --numprocesses=$(WORKERS) --dist=loadfile --no-loadscope-reorder --durations=15 --durations-min=2
+PYTEST := $(BIN)/pytest --numprocesses=$(WORKERS) --dist=loadfile --durations=15 --durations-min=2
 CODE := src tests bench tools
 INTEROP := tests/conformance/interop
 PEERS := bench/peers
