@@ -17,6 +17,8 @@ from gakusho.cli.terminal import UsageError, say
 from gakusho.errors import GakushoError, UnreachableError
 
 if TYPE_CHECKING:
+    import uvicorn
+
     from gakusho.settings import Settings
 
 
@@ -63,7 +65,7 @@ def serve(
     Options win over GAKUSHO_… environment variables (docs/reference/settings.md).
     """
     try:
-        import uvicorn
+        import uvicorn  # noqa: F401  # its absence is said before anything is prepared
     except ImportError as error:
         raise UsageError(
             "The server's libraries are not installed.", action="pip install 'gakusho[server]'"
@@ -91,19 +93,7 @@ def serve(
     if read.demo:
         say("Preparing the demo university …")
         sys.stdout.flush()
-    server = Announced(
-        uvicorn.Config(
-            application,
-            host=read.host,
-            port=read.port,
-            log_level="warning",
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=10,
-            ssl_certfile=None if shown is None else str(shown[0]),
-            ssl_keyfile=None if shown is None else str(shown[1]),
-        )
-    )
+    server = Announced(_configured(application, read, shown))
     server.words = _welcome(read)
     # a refusal is told below in words; uvicorn would show where in the program it arose
     logging.getLogger("uvicorn.error").addFilter(lambda _: server.started or _refused(application) is None)
@@ -116,6 +106,24 @@ def serve(
         raise UnreachableError(
             "The server did not start; the reason stands above.", action="See: gakusho doctor"
         )
+
+
+def _configured(application: Any, read: Settings, shown: tuple[Path, Path] | None) -> uvicorn.Config:
+    """Give how uvicorn serves; ``shown`` are the files of certificate and key, where it speaks https."""
+    import uvicorn
+
+    certificate, key = shown or (None, None)
+    return uvicorn.Config(
+        application,
+        host=read.host,
+        port=read.port,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=10,
+        ssl_certfile=None if certificate is None else str(certificate),
+        ssl_keyfile=None if key is None else str(key),
+    )
 
 
 def _refused(application: Any) -> GakushoError | None:

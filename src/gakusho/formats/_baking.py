@@ -63,3 +63,29 @@ def _no_image() -> UnreadableError:
         code="image",
         facts={"got": "another file", "expected": "PNG or SVG"},
     )
+
+
+class Baked:
+    """What a format of badges adds to be put inside an image."""
+
+    place = OPEN_BADGES_3
+    """Which of the two places its credentials stand in."""
+
+    def is_image(self, data: bytes) -> bool:
+        """Tell whether the bytes are a PNG or SVG."""
+        return is_image(data)
+
+    def check_image(self, image: bytes) -> str:
+        """Give the media type of an image fit to be a badge: whole, bounded, only a picture.
+
+        Raises: UnreadableError, LimitError.
+        """
+        return check_image(image)
+
+    def bake(self, sealed: bytes, image: bytes) -> bytes:
+        """Give the image with the credential inside. Raises: UnreadableError, LimitError."""
+        return bake(sealed, image, self.place)
+
+    def unbake(self, image: bytes) -> bytes:
+        """Give the credential inside an image. Raises: UnreadableError, LimitError."""
+        return unbake(image)

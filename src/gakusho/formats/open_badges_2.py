@@ -24,12 +24,13 @@ from gakusho.model.sealed import Sealed
 from gakusho.proof import json as strict_json
 
 
-class OpenBadges2:
+class OpenBadges2(_baking.Baked):
     """The assertion as JSON with its class inside; it can also be baked into a PNG or SVG image."""
 
     name = "open-badges-2"
     media_type = "application/ld+json"
     extension = "json"
+    place = _baking.OPEN_BADGES_2
 
     def recognizes(self, data: bytes) -> bool:
         """Tell whether the bytes are a JSON object of Open Badges 2.0."""
@@ -104,22 +105,6 @@ class OpenBadges2:
     def withdrawal(self, hosting: str, withdrawn: Withdrawn) -> dict[str, bytes]:
         """Give what stands where the badge was hosted."""
         return _ob2_write.withdrawal(hosting, withdrawn)
-
-    def is_image(self, data: bytes) -> bool:
-        """Tell whether the bytes are a PNG or SVG."""
-        return _baking.is_image(data)
-
-    def check_image(self, image: bytes) -> str:
-        """Give the media type of an image fit to be a badge. Raises: UnreadableError, LimitError."""
-        return _baking.check_image(image)
-
-    def bake(self, sealed: bytes, image: bytes) -> bytes:
-        """Give the image with the assertion inside. Raises: UnreadableError, LimitError."""
-        return _baking.bake(sealed, image, _baking.OPEN_BADGES_2)
-
-    def unbake(self, image: bytes) -> bytes:
-        """Give the assertion inside an image. Raises: UnreadableError, LimitError."""
-        return _baking.unbake(image)
 
 
 FORMAT = OpenBadges2()

@@ -23,12 +23,13 @@ from gakusho.model.report import Check
 from gakusho.model.sealed import Sealed
 
 
-class SignedOpenBadges2:
+class SignedOpenBadges2(_baking.Baked):
     """The assertion with its class inside, signed; it can also be baked into a PNG or SVG image."""
 
     name = "open-badges-2-signed"
     media_type = "application/jose"
     extension = "jws"
+    place = _baking.OPEN_BADGES_2
 
     def recognizes(self, data: bytes) -> bool:
         """Tell whether the bytes are a compact JWS with an assertion of Open Badges 2.0 inside."""
@@ -102,22 +103,6 @@ class SignedOpenBadges2:
     def withdrawal(self, hosting: str, withdrawn: Withdrawn) -> dict[str, bytes]:  # noqa: ARG002  # protocol's
         """Give nothing: what is signed lies at no address, and is revoked in the list."""
         return {}
-
-    def is_image(self, data: bytes) -> bool:
-        """Tell whether the bytes are a PNG or SVG."""
-        return _baking.is_image(data)
-
-    def check_image(self, image: bytes) -> str:
-        """Give the media type of an image fit to be a badge. Raises: UnreadableError, LimitError."""
-        return _baking.check_image(image)
-
-    def bake(self, sealed: bytes, image: bytes) -> bytes:
-        """Give the image with the assertion inside. Raises: UnreadableError, LimitError."""
-        return _baking.bake(sealed, image, _baking.OPEN_BADGES_2)
-
-    def unbake(self, image: bytes) -> bytes:
-        """Give the assertion inside an image. Raises: UnreadableError, LimitError."""
-        return _baking.unbake(image)
 
 
 FORMAT = SignedOpenBadges2()

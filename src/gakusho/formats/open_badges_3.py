@@ -11,7 +11,7 @@ from gakusho.model.report import Check
 from gakusho.model.sealed import Sealed
 
 
-class OpenBadges3:
+class OpenBadges3(_baking.Baked):
     """The badge as JSON; it can also be baked into a PNG or SVG image."""
 
     name = "open-badges-3"
@@ -65,25 +65,6 @@ class OpenBadges3:
             *_vc.proof_checks(document, asking),
             _vc.binding_check(document, _vc.proof_controllers(document)),
         ]
-
-    def is_image(self, data: bytes) -> bool:
-        """Tell whether the bytes are a PNG or SVG."""
-        return _baking.is_image(data)
-
-    def check_image(self, image: bytes) -> str:
-        """Give the media type of an image fit to be a badge: whole, bounded, only a picture.
-
-        Raises: UnreadableError, LimitError.
-        """
-        return _baking.check_image(image)
-
-    def bake(self, sealed: bytes, image: bytes) -> bytes:
-        """Give the image with the credential inside. Raises: UnreadableError, LimitError."""
-        return _baking.bake(sealed, image)
-
-    def unbake(self, image: bytes) -> bytes:
-        """Give the credential inside an image. Raises: UnreadableError, LimitError."""
-        return _baking.unbake(image)
 
 
 FORMAT = OpenBadges3()
