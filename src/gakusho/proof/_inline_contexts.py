@@ -135,6 +135,7 @@ class InlineContexts(Contexts):
         listed: list[Any] = context if isinstance(context, list) else [context]
         if all(isinstance(entry, str) for entry in listed):
             return super().active(context, within=within)
+        listed = [_unwrapped(entry) for entry in listed]
         if len(listed) > MAX_LIST:
             raise undefined("The @context names too many contexts.", len(listed), f"at most {MAX_LIST}")
         if listed[0] not in CREDENTIALS:
@@ -273,6 +274,14 @@ class InlineContexts(Contexts):
             raise undefined("An added word would change how pinned contexts are read.", name)
         if term.prefix:
             self.prefixes.add(name)
+
+
+def _unwrapped(entry: object) -> object:
+    """Give the object within ``{"@context": {…}}``, which JSON-LD processors take for the context itself."""
+    match entry:
+        case {"@context": dict(within)} if len(entry) == 1:
+            return within
+    return entry
 
 
 def _named(document: object) -> Iterator[str]:

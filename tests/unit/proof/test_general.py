@@ -141,6 +141,9 @@ GOOD = {
     "a whole number written with a fraction": credential(
         V2, {"gpa": "urn:x:gpa"}, credentialSubject={"id": "did:example:s", "gpa": 3.0}
     ),
+    "a context written as a file of contexts is": credential(
+        V2, {"@context": {"gpa": "urn:x:gpa"}}, credentialSubject={"id": "did:example:s", "gpa": 3}
+    ),
     "a direction": credential(V2, {"@direction": "rtl"}, DATA_INTEGRITY, name="x"),
     "a language": credential(V2, {"@language": "ja"}, name="証"),
     "the same word again": credential(V2, {"id": "@id", "type": "@type"}, name="x"),
@@ -219,6 +222,9 @@ SWAPS = {
     "a type redefined": credential(V2, {"VerifiableCredential": "https://x.example/#Bad"}),
     "a word of a scope redefined": badge({"achievement": "https://x.example/#a"}),
     "a meaning of a context the document leaves out": credential(V2, {"award": OF_A_BADGE}),
+    "a swap in a context written as a file of contexts is": credential(
+        V2, {"@context": {"name": DESCRIPTION, "description": NAME}}
+    ),
     "a word taken away": credential(V2, {"name": None}),
     "an id taken away": credential(V2, {"gpa": {"@id": None}}),
     "a vocabulary that ends inside a pinned meaning": credential(V2, {"@vocab": NAME[:-2]}),
@@ -271,6 +277,10 @@ SETTINGS: dict[str, Document] = {
     "@language of no form": {"@language": "日本語"},
     "@direction": {"@direction": "up"},
     "@type": {"@type": {"@container": "@set"}},
+    "@context and a word beside it": {"@context": {"gpa": "urn:x:gpa"}, "mark": "urn:x:mark"},
+    "@context within @context": {"@context": {"@context": {"gpa": "urn:x:gpa"}}},
+    "@context with an address": {"@context": V2},
+    "@context with a list": {"@context": [{"gpa": "urn:x:gpa"}]},
     "@honours": {"@honours": "urn:x:h"},
     "@reverse": {"knownBy": {"@reverse": "urn:x:knows"}},
     "@nest": {"gpa": {"@id": "urn:x:gpa", "@nest": "@nest"}},

@@ -22,6 +22,8 @@ from gakusho.proof.signers.encrypted_key import KeptSigner
 
 FOLDER = Path(__file__).parent
 Json = dict[str, Any]
+FIRST = "urn:uuid:26329423-bec9-4b2e-88cb-a7c7d9dc4544"
+"""The id of the first proof of ``previousProofStringOk``."""
 A, B, C = (f"urn:uuid:4b7e1d3c-0000-4000-8000-00000000000{n}" for n in range(3))
 
 
@@ -50,9 +52,18 @@ def flaws(document: Json) -> dict[str, list[str]]:
     return found
 
 
-@pytest.mark.parametrize("name", ["signedProofSet1", "signedProofChain1", "signedProofChain2"])
+@pytest.mark.parametrize(
+    "name", ["signedProofSet1", "signedProofChain1", "signedProofChain2", "previousProofStringOk"]
+)
 def test_every_proof_of_a_published_set_or_chain_verifies(name: str) -> None:
     assert flaws(load(name)) == {}
+
+
+def test_a_previous_proof_may_stand_alone_or_in_a_list_under_one_signature() -> None:
+    assert change("previousProofStringOk", lambda proofs: proofs[1].update(previousProof=[FIRST])) == {}
+    other = FIRST.replace("2", "3")
+    found = change("previousProofStringOk", lambda proofs: proofs[1].update(previousProof=[other]))
+    assert "proof.chain" in found["2/2"]
 
 
 def change(name: str, spoil: Callable[[list[Json]], object]) -> dict[str, list[str]]:
