@@ -278,9 +278,8 @@ class InlineContexts(Contexts):
 
 def _unwrapped(entry: object) -> object:
     """Give the object within ``{"@context": {…}}``, which JSON-LD processors take for the context itself."""
-    match entry:
-        case {"@context": dict(within)} if len(entry) == 1:
-            return within
+    if isinstance(entry, dict) and entry.keys() == {"@context"} and isinstance(entry["@context"], dict):
+        return entry["@context"]
     return entry
 
 
