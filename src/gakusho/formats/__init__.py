@@ -13,6 +13,7 @@ from gakusho import plugins
 from gakusho.errors import KeyMaterialError, UnknownFormatError
 from gakusho.fetch import Fetched
 from gakusho.model.award import Award, StatusEntry
+from gakusho.model.endorsement import Endorsement
 from gakusho.model.issuer import Issuer
 from gakusho.model.problem import Problem
 from gakusho.model.report import Check
@@ -259,6 +260,17 @@ class Encloses(Protocol):
 
     def enclosed(self, data: bytes) -> Mapping[str, Any]:
         """Give the document inside, as far as it is shown; nothing is believed yet. Raises: InputError."""
+
+
+@runtime_checkable
+class Endorses(Protocol):
+    """A format in which one says, signed, what it thinks of another's award, achievement or issuer."""
+
+    def endorse(self, endorsement: Endorsement, sealing: Sealing) -> Sealed:
+        """Give the endorsement sealed. Open Badges 3.0, EndorsementCredential.
+
+        Raises: InputError when it says too little; UndefinedTermError, KeyMaterialError.
+        """
 
 
 @runtime_checkable

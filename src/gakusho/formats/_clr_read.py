@@ -41,11 +41,13 @@ def award(document: Mapping[str, Any], badges: dict[int, Award] | None = None) -
 
 
 def carried(document: Mapping[str, Any], badges: Mapping[int, Award]) -> tuple[bytes, ...]:
-    """Give the credentials inside as bytes, in order: JSON objects, and compact JWS as they stand."""
+    """Give the credentials inside as bytes, in order, JSON or compact JWS; then endorsements of the whole."""
     found = _inside(_subject(document))
-    return tuple(
+    inside = (
         one.encode() if isinstance(one, str) else _vc.Carried.of(one, badges.get(id(one))) for one in found
     )
+    whole = {name: value for name, value in document.items() if name != "credentialSubject"}
+    return (*inside, *_ob_read.endorsements(whole))
 
 
 def _subject(document: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -48,11 +48,12 @@ def record(award: Award) -> Record:
     """
     _refuse_unfit(award)
     own = _ob_write.document(_own_part(award))
-    inside = [own] if _needs_own_part(award) else []
+    inside = [{**own, "issuer": _unendorsed(own["issuer"])}] if _needs_own_part(award) else []
     for component in award.components:
         credential = _ob_write.document(component)
         if component.issuer == award.issuer:
             credential["issuer"] = own["issuer"]  # one description with one id for its address
+        credential["issuer"] = _unendorsed(credential["issuer"])
         inside.append(_as_course(credential, component))
     for credential in inside:
         credential["type"] = ["VerifiableCredential", "AchievementCredential"]
@@ -72,11 +73,19 @@ def losses(award: Award) -> tuple[str, ...]:
         lost += [name for name in unsaid if getattr(award, name)]
     inside = (loss for component in award.components for loss in _ob_write.losses(component))
     lost += [f"components.{loss}" for loss in dict.fromkeys(inside)]
+    of_issuers = {component.issuer.endorsements for component in award.components}
+    if of_issuers - {(), award.issuer.endorsements}:
+        lost.append("components.issuer.endorsements")
     return tuple(lost)
 
 
 def _own_part(award: Award) -> Award:
-    return replace(award, id=own_id(award.id), components=(), associations=(), partial=True)
+    return replace(award, id=own_id(award.id), components=(), associations=(), partial=True, endorsements=())
+
+
+def _unendorsed(issuer: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the issuer without its endorsements: the record says them once, not in each credential."""
+    return {name: value for name, value in issuer.items() if not name.startswith("endorsement")}
 
 
 def _needs_own_part(award: Award) -> bool:
@@ -85,7 +94,8 @@ def _needs_own_part(award: Award) -> bool:
 
 def _outside(award: Award, own: Mapping[str, Any]) -> dict[str, Any]:
     subject = own["credentialSubject"]
-    achievement = {name: value for name, value in subject["achievement"].items() if name != "image"}
+    left_out = ("image", "endorsement", "endorsementJwt")  # the credential of it has them
+    achievement = {name: value for name, value in subject["achievement"].items() if name not in left_out}
     members = {
         name: value
         for name, value in own.items()
@@ -110,6 +120,7 @@ def _outside(award: Award, own: Mapping[str, Any]) -> dict[str, Any]:
         # Left out it would mean that everything is here (CLR 2.0, ClrCredential.partial).
         "partial": award.partial,
         "credentialSubject": record_subject,
+        **_ob_write.endorsements(award),
     }
 
 

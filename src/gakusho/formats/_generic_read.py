@@ -37,11 +37,24 @@ def _subject_name(document: Mapping[str, Any]) -> str:
 def _achievement(document: Mapping[str, Any]) -> Achievement:
     types = [kind for kind in _vc.as_list(document.get("type")) if isinstance(kind, str)]
     kind = next((one for one in types if one != "VerifiableCredential"), "VerifiableCredential")
+    description = _vc.text(document.get("description"), "description", "und")
+    endorsed, comment = _endorsed(document) if kind == "EndorsementCredential" else ("", "")
     return Achievement(
-        id="",
+        id=endorsed,
         type=kind,
         name=_vc.text(document.get("name"), "name", "und") or Text.of(und=kind),
-        description=_vc.text(document.get("description"), "description", "und"),
+        description=Text.of(und=comment) or description,
         criteria=Text(),
         language="und",
+    )
+
+
+def _endorsed(document: Mapping[str, Any]) -> tuple[str, str]:
+    """Give what an endorsement is of, and what it says. Open Badges 3.0, EndorsementSubject."""
+    subjects = _vc.as_list(document.get("credentialSubject"))
+    if len(subjects) != 1 or not isinstance(subjects[0], Mapping):
+        raise _vc.unreadable("credentialSubject", f"{len(subjects)} values", "one object")
+    return (
+        _vc.string(subjects[0], "id") or "",
+        _vc.string(subjects[0], "endorsementComment") or "",
     )

@@ -13,6 +13,7 @@ from gakusho.errors import UnreadableError
 from gakusho.formats import _ob2, _vc
 from gakusho.formats._ob_ids import derived
 from gakusho.model.achievement import Achievement, Image
+from gakusho.model.alignment import Alignment
 from gakusho.model.award import Award, Evidence
 from gakusho.model.issuer import Issuer
 from gakusho.model.learner import Learner, PersonName
@@ -109,6 +110,18 @@ def _achievement(badge: Mapping[str, Any], address: str) -> Achievement:
         language=tag,
         image=_image(badge.get("image")),
         tags=tuple(one for one in _listed(badge, "tags") if isinstance(one, str)),
+        alignments=tuple(_alignment(one) for one in _listed(badge, "alignment")),
+    )
+
+
+def _alignment(stated: object) -> Alignment:
+    one = _vc.mapping(stated, "alignment")
+    return Alignment(
+        target_name=_vc.string(one, "targetName") or "",
+        target_url=_ob2.identifier(one.get("targetUrl")) or "",
+        target_code=_vc.string(one, "targetCode"),
+        target_framework=_vc.string(one, "targetFramework"),
+        target_description=_vc.string(one, "targetDescription"),
     )
 
 

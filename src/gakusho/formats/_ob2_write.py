@@ -12,10 +12,11 @@ from urllib.parse import quote
 from cryptography.hazmat.primitives import serialization
 
 from gakusho.errors import InputError
-from gakusho.formats import PublishedMultikey, Sealing, Withdrawn, _ob2, _vc
+from gakusho.formats import PublishedMultikey, Sealing, Withdrawn, _ob2, _ob_alignments, _vc
 from gakusho.formats._ob2_read import NO_PICTURE, RECIPIENT
 from gakusho.formats._ob_ids import identity_hash, salt
 from gakusho.model.achievement import Achievement
+from gakusho.model.alignment import Alignment
 from gakusho.model.award import Award, DocumentDetails, Evidence
 from gakusho.model.issuer import Issuer
 from gakusho.model.learner import Learner
@@ -118,11 +119,26 @@ def badge_class(achievement: Achievement, base: str) -> dict[str, Any]:
     }
     if achievement.tags:
         written["tags"] = list(achievement.tags)
+    if achievement.alignments:
+        written["alignment"] = [_alignment(one) for one in achievement.alignments]
     image = achievement.image or NO_PICTURE
     data = f"data:{image.media_type};base64,{base64.b64encode(image.data).decode('ascii')}"
     written["image"] = {"id": data, "caption": image.caption} if image.caption else data
     digest = hashlib.sha256(strict_json.dumps(written)).hexdigest()
     return {"id": f"{base}/badges/{digest}", **written}
+
+
+def _alignment(alignment: Alignment) -> dict[str, Any]:
+    # Open Badges 2.0, AlignmentObject: it has no type of the target
+    _ob_alignments.refuse_unfit(alignment)
+    written = {
+        "targetName": alignment.target_name,
+        "targetUrl": alignment.target_url,
+        "targetDescription": alignment.target_description,
+        "targetFramework": alignment.target_framework,
+        "targetCode": alignment.target_code,
+    }
+    return {name: value for name, value in written.items() if value}
 
 
 def _evidence(evidence: Evidence) -> dict[str, Any]:
@@ -231,8 +247,12 @@ def losses(award: Award) -> tuple[str, ...]:
         "achievement.creditsAvailable": achievement.credits_available is not None,
         "achievement.resultDescriptions": bool(achievement.result_descriptions),
         "achievement.descriptors": bool(achievement.descriptors),
+        "achievement.alignments.target_type": any(one.target_type for one in achievement.alignments),
+        "achievement.endorsements": bool(achievement.endorsements),
         "awarded_on": award.awarded_on != award.valid_from.date(),
         "document": award.document != DocumentDetails(),
+        "endorsements": bool(award.endorsements),
+        "issuer.endorsements": bool(award.issuer.endorsements),
         "issue_number": bool(award.issue_number),
         "issuer.country": bool(award.issuer.country),
         "learner.email": bool(learner.email),

@@ -7,14 +7,16 @@ import base64
 import binascii
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from gakusho.formats import _vc
+from gakusho.formats import _ob_alignments, _vc
 from gakusho.formats._ob_ids import description_of
 from gakusho.formats._ob_results import parsed
 from gakusho.model.achievement import Achievement, Image, ResultDescription
 from gakusho.model.award import Award, Evidence, Result
+from gakusho.model.issuer import Issuer
 from gakusho.model.learner import Learner, PersonName
 from gakusho.model.text import Text
 
@@ -25,7 +27,8 @@ _SHOWN = frozenset(
 )
 """Identifiers that are shown, of which two would leave open who it is; e-mail addresses may be many."""
 _MAX_ITEMS = 5_000
-_MAX_ENDORSEMENTS = 16
+MAX_ENDORSEMENTS = 16
+"""Of one badge, its issuer and its achievement together; more are not looked at."""
 
 
 def award(document: Mapping[str, Any]) -> Award:
@@ -37,7 +40,7 @@ def award(document: Mapping[str, Any]) -> Award:
     results = _results(subject, _description_names(stated))
     return Award(
         id=_vc.required(document, "id"),
-        issuer=_vc.issuer(document, language),
+        issuer=_issuer(document, language),
         learner=_learner(subject),
         achievement=_achievement(stated, language, results),
         awarded_on=_awarded_on(document, valid_from.date()),
@@ -47,6 +50,7 @@ def award(document: Mapping[str, Any]) -> Award:
         results=results,
         evidence=tuple(_evidence(one) for one in _items(document, "evidence")),
         narrative=_vc.string(subject, "narrative"),
+        endorsements=_endorsements(document),
         status=_vc.status_entries(document),
     )
 
@@ -63,15 +67,26 @@ def endorsements(document: Mapping[str, Any]) -> tuple[bytes, ...]:
     achievements = [one.get("achievement") for one in subjects]
     creators = [one.get("creator") for one in achievements if isinstance(one, Mapping)]
     for holder in (document, document.get("issuer"), *achievements, *creators):
-        if not isinstance(holder, Mapping):
-            continue
-        found += [
-            _vc.dumped(_vc.mapping(one, "endorsement")) for one in _vc.as_list(holder.get("endorsement"))
-        ]
-        found += [one.encode() for one in _strings(holder, "endorsementJwt")]
-    if len(found) > _MAX_ENDORSEMENTS:
-        raise _vc.unreadable("endorsement", f"{len(found)} of them", f"at most {_MAX_ENDORSEMENTS}")
+        if isinstance(holder, Mapping):
+            found += _endorsements(holder)
+    if len(found) > MAX_ENDORSEMENTS:
+        raise _vc.unreadable("endorsement", f"{len(found)} of them", f"at most {MAX_ENDORSEMENTS}")
     return tuple(found)
+
+
+def _endorsements(holder: Mapping[str, Any]) -> tuple[bytes, ...]:
+    """Give the endorsements of one object; those embedded come first."""
+    if "endorsement" not in holder and "endorsementJwt" not in holder:
+        return ()
+    found = [_vc.dumped(_vc.mapping(one, "endorsement")) for one in _vc.as_list(holder.get("endorsement"))]
+    return (*found, *(one.encode() for one in _strings(holder, "endorsementJwt")))
+
+
+def _issuer(document: Mapping[str, Any], language: str) -> Issuer:
+    found = _vc.issuer(document, language)
+    stated = document["issuer"]
+    endorsed = _endorsements(stated) if isinstance(stated, Mapping) else ()
+    return replace(found, endorsements=endorsed) if endorsed else found
 
 
 def _only(value: object, member: str) -> Mapping[str, Any]:
@@ -159,6 +174,8 @@ def _achievement(stated: Mapping[str, Any], language: str, results: tuple[Result
         field_of_study=_vc.string(stated, "fieldOfStudy"),
         credits_available=credits_available,
         result_descriptions=tuple(_result_description(one) for one in descriptions),
+        alignments=_ob_alignments.read(stated),
+        endorsements=_endorsements(stated),
     )
 
 
@@ -189,6 +206,12 @@ def _result_description(stated: Mapping[str, Any]) -> ResultDescription:
         name=_vc.string(stated, "name") or "",
         type=_vc.string(stated, "resultType") or "Result",
         allowed_values=tuple(_strings(stated, "allowedValue")),
+        value_min=_vc.string(stated, "valueMin"),
+        value_max=_vc.string(stated, "valueMax"),
+        required_value=_vc.string(stated, "requiredValue"),
+        levels=_ob_alignments.levels(stated),
+        required_level=_vc.string(stated, "requiredLevel"),
+        alignments=_ob_alignments.read(stated),
     )
 
 
@@ -201,10 +224,13 @@ def _results(subject: Mapping[str, Any], names: Mapping[str, str]) -> tuple[Resu
         result = Result(
             id=result_id,
             name=_vc.string(stated, "name") or names.get(description_id or "", ""),
-            value=_vc.string(stated, "value") or _vc.string(stated, "status") or "",
+            value=_vc.string(stated, "value") or "",
             credits=credit_text,
             term=term,
             description_id=None if _is_minted(description_id, result_id) else description_id,
+            achieved_level=_vc.string(stated, "achievedLevel"),
+            status=_vc.string(stated, "status"),
+            alignments=_ob_alignments.read(stated),
         )
         placed.append((_MAX_ITEMS + order if place is None else place, order, result))
     return tuple(result for _, _, result in sorted(placed, key=lambda one: one[:2]))

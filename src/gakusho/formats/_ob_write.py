@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from gakusho.errors import InputError, UnreadableError
-from gakusho.formats import _vc
+from gakusho.formats import _ob_alignments, _ob_endorsements, _vc
 from gakusho.formats._ob_ids import derived, description_of, identity_hash, salt
 from gakusho.formats._ob_results import line
-from gakusho.model.achievement import Image, ResultDescription
+from gakusho.model.achievement import RESULT_STATUSES, Image, ResultDescription
 from gakusho.model.award import Award, DocumentDetails, Evidence, Result
 from gakusho.model.issuer import Issuer
 from gakusho.model.learner import Learner
@@ -29,8 +29,11 @@ def document(award: Award) -> dict[str, Any]:
     UnreadableError for text that cannot be written in UTF-8.
     """
     _refuse_incomplete(award)
+    _refuse_unknown_levels(award)
+    _ob_endorsements.refuse_many(award)
     try:
         credential = _credential(award)
+        _ob_endorsements.refuse_mixing(credential)
     except UnicodeEncodeError:
         raise UnreadableError("A text holds a lone surrogate.", facts={"got": "surrogate"}) from None
     _refuse_same_ids(credential)
@@ -56,7 +59,16 @@ def _credential(award: Award) -> dict[str, Any]:
         credential["evidence"] = [_evidence(one) for one in award.evidence]
     if award.status:
         credential["credentialStatus"] = _vc.written_status(award.status)
-    return credential
+    return credential | endorsements(award)
+
+
+def endorsements(award: Award) -> dict[str, Any]:
+    """Give the endorsements of the award itself, which may be of its achievement or issuer as well.
+
+    Raises: InputError, LimitError.
+    """
+    about = (award.id, award.achievement.id, award.issuer.id)
+    return _ob_endorsements.members(award.endorsements, about)
 
 
 def _refuse_incomplete(award: Award) -> None:
@@ -77,6 +89,27 @@ def _refuse_incomplete(award: Award) -> None:
             )
 
 
+def _refuse_unknown_levels(award: Award) -> None:
+    described = award.achievement.result_descriptions
+    levels = {level.id for one in described for level in one.levels}
+    named = [(one.required_level, {level.id for level in one.levels}) for one in described]
+    named += [(result.achieved_level, levels) for result in award.results]
+    for stated, known in named:
+        if stated is not None and stated not in known:
+            raise _unfit_result(stated, ", ".join(sorted(known)) or "no level")
+    for result in award.results:
+        if result.status is not None and result.status not in RESULT_STATUSES:
+            raise _unfit_result(result.status, ", ".join(RESULT_STATUSES))
+
+
+def _unfit_result(got: str, expected: str) -> InputError:
+    return InputError(
+        f"A result cannot be written: got {got[:200]!r}, expected {expected[:500]}.",
+        code="result-unfit",
+        facts={"got": got[:200], "expected": expected[:500]},
+    )
+
+
 def _refuse_same_ids(credential: Mapping[str, Any]) -> None:
     # In RDF two objects with one id are one object: what they say would be signed mixed up.
     seen: set[str] = set()
@@ -91,10 +124,11 @@ def _refuse_same_ids(credential: Mapping[str, Any]) -> None:
 
 
 def node_ids(value: object) -> list[str]:
-    """Give the ids of all objects in a credential, as often as they stand there."""
+    """Give the ids of all objects in a credential, as often as they stand there; not of endorsements."""
     if isinstance(value, Mapping):
         own = [value["id"]] if isinstance(value.get("id"), str) else []
-        return own + [found for member in value.values() for found in node_ids(member)]
+        inside = (member for name, member in value.items() if name != "endorsement")
+        return own + [found for member in inside for found in node_ids(member)]
     if isinstance(value, list):
         return [found for member in value for found in node_ids(member)]
     return []
@@ -117,6 +151,7 @@ def _issuer(issuer: Issuer, award_id: str) -> dict[str, Any]:
         email=issuer.email,
         image=issuer.image and {"id": issuer.image, "type": "Image"},
         address=address,
+        **_ob_endorsements.members(issuer.endorsements, (issuer.id,)),
     )
 
 
@@ -186,6 +221,8 @@ def _achievement(award: Award) -> dict[str, Any]:
         fieldOfStudy=achievement.field_of_study,
         creditsAvailable=_number(achievement.credits_available),
         resultDescription=own + minted,
+        alignment=_ob_alignments.written(achievement.alignments, achievement.id),
+        **_ob_endorsements.members(achievement.endorsements, (achievement.id,)),
     )
 
 
@@ -208,6 +245,12 @@ def _result_description(description: ResultDescription) -> dict[str, Any]:
             "resultType": description.type,
         },
         allowedValue=list(description.allowed_values),
+        valueMin=description.value_min,
+        valueMax=description.value_max,
+        requiredValue=description.required_value,
+        requiredLevel=description.required_level,
+        rubricCriterionLevel=[_ob_alignments.written_level(one) for one in description.levels],
+        alignment=_ob_alignments.written(description.alignments, description.id),
     )
 
 
@@ -221,7 +264,7 @@ def _minted_description(result: Result) -> dict[str, Any]:
 
 
 def _result(place: int, result: Result) -> dict[str, Any]:
-    return {
+    written = {
         "id": result.id,
         "type": ["Result"],
         "resultDescription": result.description_id or description_of(result.id),
@@ -229,6 +272,14 @@ def _result(place: int, result: Result) -> dict[str, Any]:
         "value": result.value,
         "description": line(place, result),
     }
+    if result.achieved_level is None and result.status is None and not result.alignments:
+        return written
+    return _with(
+        written,
+        achievedLevel=result.achieved_level,
+        status=result.status,
+        alignment=_ob_alignments.written(result.alignments, result.id),
+    )
 
 
 def _evidence(evidence: Evidence) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from gakusho.errors import InputError
-from gakusho.formats import _token, _vc
+from gakusho.formats import _ob_alignments, _token, _vc
 from gakusho.formats._ob_results import line, parsed
 from gakusho.formats._ob_write import BETWEEN_NAMES, BETWEEN_PARAGRAPHS
 from gakusho.model.achievement import Achievement
@@ -63,6 +63,7 @@ def claims(award: Award, now: datetime) -> dict[str, Any]:
         "field_of_study": achievement.field_of_study,
         "credits": achievement.credits_available,
         "tags": list(achievement.tags),
+        "alignments": [_ob_alignments.members(one) for one in achievement.alignments],
         **{name: read(award.learner) for name, read in _PERSON.items()},
         "document_number": award.issue_number,
         "remarks": award.narrative,
@@ -135,6 +136,12 @@ def losses(award: Award) -> tuple[str, ...]:
         "achievement.image": achievement.image,
         "achievement.result_descriptions": achievement.result_descriptions,
         "achievement.descriptors": achievement.descriptors,
+        "achievement.endorsements": achievement.endorsements,
+        "endorsements": award.endorsements,
+        "issuer.endorsements": award.issuer.endorsements,
+        "results.achieved_level": any(one.achieved_level for one in award.results),
+        "results.status": any(one.status for one in award.results),
+        "results.alignments": any(one.alignments for one in award.results),
         "components": award.components,
         "associations": award.associations,
         "document": award.document != DocumentDetails(),
@@ -227,6 +234,7 @@ def _achievement(values: Mapping[str, Any], language: str) -> Achievement:
         field_of_study=_vc.string(values, "field_of_study"),
         credits_available=number,
         tags=tuple(_vc.required({"tags": tag}, "tags") for tag in tags),
+        alignments=tuple(_ob_alignments.alignment(one) for one in _objects(values, "alignments")),
     )
 
 

@@ -22,6 +22,7 @@ from typing import Any
 from gakusho.errors import ConflictError, InputError
 from gakusho.formats import Sealing, _ob_write, _vc
 from gakusho.formats._contexts import contexts
+from gakusho.formats._ob_alignments import id_of as alignment_id
 from gakusho.formats._ob_ids import derived, description_of, identity_hash, salt
 from gakusho.formats._ob_results import line
 from gakusho.model.award import Award, DocumentDetails, Evidence, Result, StatusEntry
@@ -221,7 +222,7 @@ def _varying(award: Award) -> tuple[Hashable, list[str]] | None:
     """
     base, learner = award.id, award.learner
     name = learner.name
-    if not _URN.fullmatch(base) or not name.full:
+    if not _URN.fullmatch(base) or not name.full or award.endorsements:
         return None
     values = [
         base,
@@ -270,6 +271,8 @@ def _of_result(place: int, result: Result, values: list[str]) -> Hashable:
         values.append(line(place, result))
     if result.description_id is None:
         values.append(description_of(result.id))
+    for number in range(1, len(result.alignments) + 1):
+        values.append(alignment_id(result.id, number))
     return says_more, _same_result(result)
 
 

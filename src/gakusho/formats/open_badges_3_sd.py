@@ -15,6 +15,7 @@ from gakusho.formats import (
     Disclosable,
     Reading,
     Sealing,
+    _ob_endorsements,
     _ob_parts,
     _ob_read,
     _ob_write,
@@ -53,7 +54,9 @@ class OpenBadges3Sd:
 
     def _sealed(self, award: Award, sealing: Sealing) -> Sealed:
         key = sealing.key_for(*SUITE.algorithms)
-        document = _ob_write.document(award)
+        # A proof inside a proof's own graph cannot be taken apart, so that embedded endorsements stay out.
+        said = _ob_endorsements.with_tokens_only(award)
+        document = _ob_write.document(said)
         signed = data_integrity.add_proof(
             document,
             suite=SUITE.name,
@@ -71,14 +74,15 @@ class OpenBadges3Sd:
             media_type=self.media_type,
             extension=self.extension,
             data=_vc.dumped(signed),
-            losses=_ob_write.losses(award),
+            losses=(*_ob_write.losses(award), *(() if said == award else ("endorsements.embedded",))),
         )
 
     def read(self, data: bytes) -> Reading:
         """Give the award as far as it is shown. Raises: InputError."""
         document = _vc.shared(data)
         award = _ob_read.award(document)
-        return Reading(award=award, status=award.status, claims=document)
+        carried = _ob_read.endorsements(document)
+        return Reading(award=award, status=award.status, claims=document, carried=carried)
 
     def checks(self, data: bytes, asking: Asking) -> list[Check]:
         """Check the rules of the data model, every proof, and whether the issuer's own key signed.

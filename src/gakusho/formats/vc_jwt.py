@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from gakusho.errors import InputError
@@ -13,6 +15,7 @@ from gakusho.formats import (
     Reading,
     Sealing,
     _enclosing,
+    _endorsing,
     _jose,
     _ob2,
     _ob_write,
@@ -22,9 +25,12 @@ from gakusho.formats import (
     _vc,
     _vcdm,
 )
+from gakusho.formats._contexts import contexts
 from gakusho.model.award import Award
+from gakusho.model.endorsement import Endorsement
 from gakusho.model.report import Check
 from gakusho.model.sealed import Sealed
+from gakusho.proof.canonical_form import statements
 
 
 class VcJwt(_status_token.StatusTokens):
@@ -50,25 +56,36 @@ class VcJwt(_status_token.StatusTokens):
         """
         return [self._sealed(award, sealing) for award in awards]
 
+    def endorse(self, endorsement: Endorsement, sealing: Sealing) -> Sealed:
+        """Give an endorsement as a signed token, to be carried in what it is of. Raises: InputError."""
+        document = _endorsing.document(endorsement)
+        statements(document, contexts())  # an undefined term is an error here too
+        return self._signed(document, endorsement.valid_from, endorsement.valid_until, sealing)
+
     def _sealed(self, award: Award, sealing: Sealing) -> Sealed:
         document = _ob_write.document(award)
+        sealed = self._signed(document, award.valid_from, award.valid_until, sealing)
+        return replace(sealed, losses=_ob_write.losses(award))
+
+    def _signed(
+        self, document: Mapping[str, Any], start: datetime, end: datetime | None, sealing: Sealing
+    ) -> Sealed:
         claims = {
             **document,
-            "iss": award.issuer.id,
-            "jti": award.id,
+            "iss": document["issuer"]["id"],
+            "jti": document["id"],
             "sub": document["credentialSubject"]["id"],
-            "nbf": int(award.valid_from.timestamp()),
+            "nbf": int(start.timestamp()),
         }
-        if award.valid_until is not None:
-            claims["exp"] = int(award.valid_until.timestamp())
+        if end is not None:
+            claims["exp"] = int(end.timestamp())
         key = sealing.key_for("RSA", sealing.credential_key.signer.public_key.algorithm)
         return Sealed(
-            award_id=award.id,
+            award_id=document["id"],
             format=self.name,
             media_type=self.media_type,
             extension=self.extension,
             data=_jose.signed(_header(key), claims, key.signer),
-            losses=_ob_write.losses(award),
         )
 
     def read(self, data: bytes) -> Reading:

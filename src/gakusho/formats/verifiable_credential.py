@@ -15,6 +15,7 @@ from gakusho.formats import (
     Format,
     Reading,
     Sealing,
+    _endorsing,
     _generic_read,
     _jose,
     _ob_write,
@@ -25,6 +26,7 @@ from gakusho.formats import (
 )
 from gakusho.formats._contexts import contexts
 from gakusho.model.award import Award
+from gakusho.model.endorsement import Endorsement
 from gakusho.model.report import Check
 from gakusho.model.sealed import Sealed
 from gakusho.proof import ProofOptions, data_integrity
@@ -76,6 +78,20 @@ class VerifiableCredential:
             extension=self.extension,
             data=_vc.dumped(self.seal(document, key=sealing.credential_key, now=sealing.now)),
             losses=("achievement", "learner", "results", "evidence", "awarded_on", "document"),
+        )
+
+    def endorse(self, endorsement: Endorsement, sealing: Sealing) -> Sealed:
+        """Give an endorsement with a Data Integrity proof, to be embedded in what it is of.
+
+        Raises: InputError, UndefinedTermError, KeyMaterialError.
+        """
+        document = _endorsing.document(endorsement)
+        return Sealed(
+            award_id=endorsement.id,
+            format=self.name,
+            media_type=self.media_type,
+            extension=self.extension,
+            data=_vc.dumped(self.seal(document, key=sealing.credential_key, now=sealing.now)),
         )
 
     def seal(

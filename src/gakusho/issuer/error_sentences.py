@@ -91,6 +91,7 @@ _LESS_SAID = frozenset(
         *("error", "input", "unreadable", "limit", "conflict", "not-found", "forbidden", "key", "weak-key"),
         *("unreachable", "forbidden-address", "settings", "plugin", "undefined-term", "fault", "usage"),
         *(
+            "alignment-unfit",
             "association-type",
             "attachment",
             "award-incomplete",
@@ -99,6 +100,8 @@ _LESS_SAID = frozenset(
             "credential-member",
             "credential-rules",
             "database",
+            "endorsement-incomplete",
+            "endorsement-unfit",
         ),
         *("did", "document-key", "files-full", "idempotency-key", "image", "image-active", "jws", "ledger"),
         *("mail-server", "method", "no-issuer", "no-secret", "not-sealed", "not-written", "own-output"),

@@ -190,6 +190,18 @@ SENTENCES: Mapping[str, str | tuple[str, ...]] = {
         "成績証明書の項目が多すぎます。",
     ),
     "same-id": "証明書の二つの部分に同じIDがあります。",
+    "alignment-unfit": "枠組みとの対応付けが正しくありません。",
+    "result-unfit": (
+        "成績「{got}」は、決められた段階や状態にありません。",
+        "成績が、決められた段階にありません。",
+    ),
+    "endorsement-incomplete": "推薦に必要な項目が足りないか、長すぎます。",
+    "endorsement-mixed": (
+        "推薦の中で「{got}」が、証明書とは別の言葉で説明されています。",
+        "推薦の中に、証明書と食い違う説明があります。",
+    ),
+    "endorsement-unfit": "この推薦は、ここに添えられるものではありません。",
+    "endorsements-limit": ("推薦は{expected#}件まで添えられます（{got#}件）。", "推薦が多すぎます。"),
     "too-many": "一度に扱える件数を超えています。",
     "unsafe-character": (
         "表示できない文字（{got}）が含まれています。",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from gakusho.model.achievement import Achievement
+from gakusho.model.alignment import Alignment
 from gakusho.model.issuer import Issuer
 from gakusho.model.learner import Learner
 from gakusho.model.text import Text
@@ -23,6 +24,11 @@ class Result:
     term: str | None = None
     description_id: str | None = None
     """Id of the ``ResultDescription`` it fills."""
+    achieved_level: str | None = None
+    """Id of the ``RubricCriterionLevel`` reached."""
+    status: str | None = None
+    """One of ``RESULT_STATUSES``."""
+    alignments: tuple[Alignment, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,6 +121,8 @@ class Award:
     results: tuple[Result, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     narrative: str | None = None
+    endorsements: tuple[bytes, ...] = ()
+    """What others say of this award, each a signed ``EndorsementCredential``: JSON, or a compact JWS."""
     status: tuple[StatusEntry, ...] = ()
     document: DocumentDetails = field(default_factory=DocumentDetails)
     components: tuple[Award, ...] = ()

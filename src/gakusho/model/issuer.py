@@ -21,3 +21,5 @@ class Issuer:
     """URL or ``data:`` URL of a logo."""
     country: str | None = None
     """ISO 3166-1 alpha-2."""
+    endorsements: tuple[bytes, ...] = ()
+    """What others say of it, each a signed ``EndorsementCredential``: JSON, or a compact JWS."""

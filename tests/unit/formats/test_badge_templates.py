@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from gakusho.errors import ConflictError, GakushoError
 from gakusho.formats import CredentialKey, Sealing, _ob_write, _template, _vc
 from gakusho.formats._ob_ids import derived
-from gakusho.model.achievement import Achievement, ResultDescription
+from gakusho.model.achievement import Achievement, ResultDescription, RubricCriterionLevel
+from gakusho.model.alignment import Alignment
 from gakusho.model.award import Award, Evidence, Result, StatusEntry
 from gakusho.model.issuer import Issuer
 from gakusho.model.learner import Learner, PersonName
@@ -29,8 +30,24 @@ SEALING = Sealing(
     now=datetime(2026, 3, 25, 1, 2, 3, tzinfo=UTC),
     credential_key=CredentialKey(signer=SIGNER, verification_method=f"did:key:{MULTIKEY}#{MULTIKEY}"),
 )
+SKILL = Alignment(
+    target_name="Data analysis",
+    target_url="http://data.europa.eu/esco/skill/2b92a5b2-6758-4ee3-9fb4-b6387a55cc8f",
+    target_framework="ESCO",
+)
+OUTCOME = Alignment(
+    target_name="Statistics", target_url="https://u.example/case/1", target_type="CFItem", target_code="S.1"
+)
+LEVEL = RubricCriterionLevel(
+    id="urn:uuid:0c0c0c0c-0000-4000-8000-000000000002", name="Mastered", points="4", alignments=(OUTCOME,)
+)
 GRADE = ResultDescription(
-    id="urn:uuid:0c0c0c0c-0000-4000-8000-000000000001", name="Grade", allowed_values=("A", "B")
+    id="urn:uuid:0c0c0c0c-0000-4000-8000-000000000001",
+    name="Grade",
+    allowed_values=("A", "B"),
+    levels=(LEVEL,),
+    required_level=LEVEL.id,
+    alignments=(SKILL,),
 )
 ACHIEVEMENT = Achievement(
     id="https://u.example/achievements/1",
@@ -40,6 +57,7 @@ ACHIEVEMENT = Achievement(
     criteria=Text.of(en="The examination passed."),
     tags=("one", "two"),
     result_descriptions=(GRADE,),
+    alignments=(SKILL, OUTCOME),
 )
 ISSUER = Issuer(id=f"did:key:{MULTIKEY}", name=Text.of(en="Asanagi University"), country="JP")
 
@@ -131,6 +149,9 @@ class Odd:
                     credits=text(),
                     term=text(),
                     description_id=GRADE.id if chance() < 0.5 else None,
+                    achieved_level=pick((None, None, LEVEL.id)),
+                    status=pick((None, None, "Completed")),
+                    alignments=pick(((), (), (SKILL,), (OUTCOME, SKILL))),
                 )
                 for _ in range(self._random.randrange(3))
             ),

@@ -18,7 +18,14 @@ from gakusho.formats import format_named
 from gakusho.formats._contexts import contexts
 from gakusho.formats._ob_read import award as read_award
 from gakusho.formats._ob_write import document, losses
-from gakusho.model.achievement import Achievement, Image, ResultDescription
+from gakusho.model.achievement import (
+    RESULT_STATUSES,
+    Achievement,
+    Image,
+    ResultDescription,
+    RubricCriterionLevel,
+)
+from gakusho.model.alignment import ALIGNMENT_TARGET_TYPES, SKILL_TYPE, Alignment
 from gakusho.model.award import Award, DocumentDetails, Evidence, Result
 from gakusho.model.issuer import Issuer
 from gakusho.model.learner import Learner, PersonName
@@ -38,6 +45,52 @@ moments = st.integers(-600_000_000, 5_000_000_000).map(lambda one: datetime.from
 languages = st.sampled_from(("ja", "en"))
 
 
+some_alignments = st.lists(
+    st.builds(
+        Alignment,
+        target_name=words,
+        target_url=st.sampled_from(("https://skills.example/1", "http://data.europa.eu/esco/skill/x")),
+        target_type=st.none() | st.sampled_from((*ALIGNMENT_TARGET_TYPES, SKILL_TYPE)),
+        target_code=maybe,
+        target_framework=maybe,
+        target_description=maybe,
+    ),
+    max_size=3,
+    unique=True,
+).map(tuple)
+some_levels = st.lists(
+    st.builds(
+        RubricCriterionLevel,
+        id=urns,
+        name=words,
+        level=maybe,
+        points=maybe,
+        description=maybe,
+        alignments=some_alignments,
+    ),
+    max_size=2,
+    unique_by=lambda one: one.id,
+).map(tuple)
+
+
+@st.composite
+def described(draw: st.DrawFn) -> ResultDescription:
+    """Kinds of results, with a rubric or without."""
+    levels = draw(some_levels)
+    return ResultDescription(
+        id=draw(urns),
+        name=draw(words),
+        type=draw(st.sampled_from(("LetterGrade", "Percent", "RubricCriterionLevel", "ext:Hours"))),
+        allowed_values=draw(st.lists(words, max_size=3).map(tuple)),
+        value_min=draw(maybe),
+        value_max=draw(maybe),
+        required_value=draw(maybe),
+        levels=levels,
+        required_level=draw(st.none() | st.sampled_from([one.id for one in levels])) if levels else None,
+        alignments=draw(some_alignments),
+    )
+
+
 @st.composite
 def awards(draw: st.DrawFn) -> Award:
     """Awards that Open Badges can say in full: one language, and no address of the learner's."""
@@ -48,17 +101,12 @@ def awards(draw: st.DrawFn) -> Award:
 
     descriptions = draw(
         st.lists(
-            st.builds(
-                ResultDescription,
-                id=urns,
-                name=words,
-                type=st.sampled_from(("LetterGrade", "Percent", "ext:Hours")),
-                allowed_values=st.lists(words, max_size=3).map(tuple),
-            ),
+            described(),
             max_size=3,
             unique_by=lambda one: one.id,
         )
     )
+    levels = [level.id for one in descriptions for level in one.levels]
     ids = st.sampled_from([one.id for one in descriptions]) if descriptions else st.none()
     results = draw(
         st.lists(
@@ -70,6 +118,9 @@ def awards(draw: st.DrawFn) -> Award:
                 credits=maybe,
                 term=maybe,
                 description_id=st.none() | ids,
+                achieved_level=st.sampled_from([None, *levels]),
+                status=st.sampled_from([None, *RESULT_STATUSES]),
+                alignments=some_alignments,
             ),
             max_size=6,
             unique_by=lambda one: one.id,
@@ -95,6 +146,7 @@ def awards(draw: st.DrawFn) -> Award:
         field_of_study=draw(maybe),
         credits_available=draw(st.none() | st.integers(0, 300) | st.sampled_from((0.5, 1.25, 22.5))),
         result_descriptions=tuple(descriptions),
+        alignments=draw(some_alignments),
     )
     return Award(
         id=draw(urns),

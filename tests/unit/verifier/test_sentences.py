@@ -49,6 +49,7 @@ NOT_CHECKS = {
     "issuer.id",
     "issuer.country",
     "issuer.email",
+    "issuer.endorsements",
 }
 
 
