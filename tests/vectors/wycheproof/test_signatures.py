@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Wycheproof: every valid signature is accepted, every invalid one refused, through the keys and the JWS of ours."""
+"""Wycheproof: every valid signature is accepted, every invalid one refused, by our keys and our JWS."""
 
 from __future__ import annotations
 
