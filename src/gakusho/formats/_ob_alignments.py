@@ -6,7 +6,6 @@ An alignment's id follows from what it belongs to, so that all badges of one ach
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,10 +13,9 @@ from gakusho.errors import InputError
 from gakusho.formats import _vc
 from gakusho.formats._ob_ids import derived
 from gakusho.model.achievement import RubricCriterionLevel
-from gakusho.model.alignment import ALIGNMENT_TARGET_TYPES, Alignment
+from gakusho.model.alignment import Alignment
 
 MAX_ALIGNMENTS = 1_000
-_EXTENSION = re.compile(r"ext:[A-Za-z0-9._-]+\Z")
 _MEMBERS = {
     "targetCode": "target_code",
     "targetDescription": "target_description",
@@ -58,15 +56,9 @@ def members(alignment: Alignment) -> dict[str, str]:
 
 def refuse_unfit(alignment: Alignment) -> None:
     """Let an alignment pass that the standard allows. Raises: InputError (``alignment-unfit``)."""
-    if not alignment.target_name.strip():
-        raise _unfit("no name", "a name of the target")
-    if not alignment.target_url.startswith(("https://", "http://")) or re.search(
-        r"[\s<>\"{}|\\^`]", alignment.target_url
-    ):
-        raise _unfit(alignment.target_url, "an address that begins with https://")
-    kind = alignment.target_type
-    if kind is not None and kind not in ALIGNMENT_TARGET_TYPES and not _EXTENSION.match(kind):
-        raise _unfit(kind, f"{', '.join(ALIGNMENT_TARGET_TYPES)} or ext:…")
+    fault = alignment.fault()
+    if fault is not None:
+        raise _unfit(*fault[1:])
 
 
 def _unfit(got: str, expected: str) -> InputError:

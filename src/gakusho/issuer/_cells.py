@@ -142,9 +142,14 @@ def _read_day(text: str) -> tuple[str, tuple[Fault, ...]]:
         return text, (Fault(fault.code, ERROR, fault.facts),)
 
 
-def _decimal(text: str, _: Field) -> _Read:
+def _decimal(text: str, field: Field) -> _Read:
     number = narrow(text).replace(",", "")
-    return (number, ()) if _DECIMAL.fullmatch(number) else (text, (Fault("not-a-number"),))
+    if not _DECIMAL.fullmatch(number):
+        return text, (Fault("not-a-number"),)
+    if field.between is not None and not field.between[0] <= float(number) <= field.between[1]:
+        facts = (("expected", f"{field.between[0]:g}–{field.between[1]:g}"),)
+        return number, (Fault("number-out-of-range", ERROR, facts),)
+    return number, ()
 
 
 def _course(text: str, _: Field) -> _Read:

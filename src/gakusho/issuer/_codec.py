@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from gakusho.model.achievement import Achievement, Image, ResultDescription
+from gakusho.model.achievement import Achievement, Image, ResultDescription, RubricCriterionLevel
+from gakusho.model.alignment import Alignment
 from gakusho.model.award import Association, Award, DocumentDetails, Evidence, Result, StatusEntry
 from gakusho.model.issuer import Issuer
 from gakusho.model.learner import Learner, PersonName
@@ -70,11 +71,9 @@ def achievement_to_json(achievement: Achievement, put: Put | None = None) -> Jso
             "tags": list(achievement.tags),
             "field_of_study": achievement.field_of_study,
             "credits_available": achievement.credits_available,
-            "result_descriptions": [
-                {"id": each.id, "name": each.name, "type": each.type}
-                | _full({"allowed_values": list(each.allowed_values)})
-                for each in achievement.result_descriptions
-            ],
+            "result_descriptions": [_description_to_json(each) for each in achievement.result_descriptions],
+            "alignments": _alignments_to_json(achievement.alignments),
+            "endorsements": _endorsements_to_json(achievement.endorsements),
             "descriptors": dict(achievement.descriptors),
         }
     )
@@ -95,16 +94,60 @@ def achievement_from_json(data: Mapping[str, Any], get: Get | None = None) -> Ac
         field_of_study=data.get("field_of_study"),
         credits_available=data.get("credits_available"),
         result_descriptions=tuple(
-            ResultDescription(
-                id=each["id"],
-                name=each["name"],
-                type=each.get("type", "LetterGrade"),
-                allowed_values=tuple(each.get("allowed_values", ())),
-            )
-            for each in data.get("result_descriptions", ())
+            _description_from_json(each) for each in data.get("result_descriptions", ())
         ),
+        alignments=_alignments_from_json(data),
+        endorsements=_endorsements_from_json(data),
         descriptors=dict(data.get("descriptors", {})),
     )
+
+
+def _description_to_json(description: ResultDescription) -> Json:
+    return {"id": description.id, "name": description.name, "type": description.type} | _full(
+        {
+            "allowed_values": list(description.allowed_values),
+            "value_min": description.value_min,
+            "value_max": description.value_max,
+            "required_value": description.required_value,
+            "required_level": description.required_level,
+            "levels": [_aligned_to_json(each) for each in description.levels],
+            "alignments": _alignments_to_json(description.alignments),
+        }
+    )
+
+
+def _description_from_json(data: Mapping[str, Any]) -> ResultDescription:
+    return ResultDescription(
+        id=data["id"],
+        name=data["name"],
+        type=data.get("type", "LetterGrade"),
+        allowed_values=tuple(data.get("allowed_values", ())),
+        value_min=data.get("value_min"),
+        value_max=data.get("value_max"),
+        required_value=data.get("required_value"),
+        required_level=data.get("required_level"),
+        levels=tuple(
+            RubricCriterionLevel(**{**each, "alignments": _alignments_from_json(each)})
+            for each in data.get("levels", ())
+        ),
+        alignments=_alignments_from_json(data),
+    )
+
+
+def _alignments_to_json(alignments: Sequence[Alignment]) -> list[Json]:
+    return [_plain(each) for each in alignments]
+
+
+def _alignments_from_json(data: Mapping[str, Any]) -> tuple[Alignment, ...]:
+    return tuple(Alignment(**each) for each in data.get("alignments", ()))
+
+
+def _endorsements_to_json(endorsements: Sequence[bytes]) -> list[str]:
+    return [each.decode("utf-8") for each in endorsements]
+
+
+def _endorsements_from_json(data: Mapping[str, Any]) -> tuple[bytes, ...]:
+    return tuple(each.encode("utf-8") for each in data.get("endorsements", ()))
 
 
 def award_to_json(award: Award, put: Put | None = None) -> Json:
@@ -121,9 +164,10 @@ def award_to_json(award: Award, put: Put | None = None) -> Json:
         {
             "valid_until": _time_to_json(award.valid_until) if award.valid_until else None,
             "issue_number": award.issue_number,
-            "results": [_plain(each) for each in award.results],
+            "results": [_aligned_to_json(each) for each in award.results],
             "evidence": [_plain(each) for each in award.evidence],
             "narrative": award.narrative,
+            "endorsements": _endorsements_to_json(award.endorsements),
             "status": [_plain(each) for each in award.status],
             "components": [award_to_json(each, put) for each in award.components],
             "associations": [_plain(each) for each in award.associations],
@@ -144,15 +188,23 @@ def award_from_json(data: Mapping[str, Any], get: Get | None = None) -> Award:
         valid_from=datetime.fromisoformat(data["valid_from"]),
         valid_until=datetime.fromisoformat(until) if until else None,
         issue_number=data.get("issue_number"),
-        results=tuple(Result(**each) for each in data.get("results", ())),
+        results=tuple(
+            Result(**{**each, "alignments": _alignments_from_json(each)}) for each in data.get("results", ())
+        ),
         evidence=tuple(Evidence(**each) for each in data.get("evidence", ())),
         narrative=data.get("narrative"),
+        endorsements=_endorsements_from_json(data),
         status=tuple(_status_from_json(each) for each in data.get("status", ())),
         document=document_from_json(data["document"]),
         components=tuple(award_from_json(each, get) for each in data.get("components", ())),
         associations=tuple(Association(**each) for each in data.get("associations", ())),
         partial=data.get("partial", True),
     )
+
+
+def _aligned_to_json(thing: Result | RubricCriterionLevel) -> Json:
+    said = {name: value for name, value in _plain(thing).items() if name != "alignments"}
+    return said | _full({"alignments": _alignments_to_json(thing.alignments)})
 
 
 def _status_from_json(data: Mapping[str, Any]) -> StatusEntry:
@@ -194,12 +246,19 @@ def problems_from_json(data: Sequence[Mapping[str, Any]]) -> tuple[Problem, ...]
 
 def issuer_to_json(issuer: Issuer) -> Json:
     """Give an issuer."""
-    return _plain(issuer) | {"name": text_to_json(issuer.name)}
+    said = {name: value for name, value in _plain(issuer).items() if name != "endorsements"}
+    return (
+        said
+        | {"name": text_to_json(issuer.name)}
+        | _full({"endorsements": _endorsements_to_json(issuer.endorsements)})
+    )
 
 
 def issuer_from_json(data: Mapping[str, Any]) -> Issuer:
     """Give the issuer back."""
-    return Issuer(**{**data, "name": text_from_json(data["name"])})
+    return Issuer(
+        **{**data, "name": text_from_json(data["name"]), "endorsements": _endorsements_from_json(data)}
+    )
 
 
 def _learner_to_json(learner: Learner) -> Json:

@@ -40,3 +40,5 @@ class Field:
     """Longest text, in characters."""
     allowed_values: tuple[str, ...] = ()
     """The only values there are; empty: any."""
+    between: tuple[float, float] | None = None
+    """The smallest and the largest number there are."""

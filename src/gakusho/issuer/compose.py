@@ -14,7 +14,7 @@ from gakusho.issuer import _codec, courses
 from gakusho.issuer._cells import course_parts
 from gakusho.issuer.fields import COURSE, RESULT
 from gakusho.issuer.rows import Row
-from gakusho.model.achievement import Achievement
+from gakusho.model.achievement import RESULT_STATUSES, Achievement
 from gakusho.model.award import Award, DocumentDetails, Result, StatusEntry
 from gakusho.model.issuer import Issuer
 from gakusho.model.learner import Learner, PersonName
@@ -156,6 +156,8 @@ def _results(fields: Mapping[str, str], achievement: Achievement, award_id: str)
                 name=description.name,
                 value=value,
                 description_id=description.id,
+                achieved_level=next((one.id for one in description.levels if one.name == value), None),
+                status=value if description.type == "Status" and value in RESULT_STATUSES else None,
             )
     for field, cell in fields.items():
         if field.startswith(COURSE) and cell:

@@ -403,23 +403,37 @@ COURSE_GUIDE = Text.of(
 
 
 def _result_field(description: ResultDescription) -> Field:
-    allowed = description.allowed_values
-    numeric = description.type in _NUMERIC_RESULTS
+    allowed = tuple(level.name for level in description.levels) or description.allowed_values
+    numeric = description.type in _NUMERIC_RESULTS and not allowed
+    between = _between(description) if numeric else None
     return Field(
         name=RESULT + description.id,
         label=Text.of(ja=description.name, en=description.name),
-        kind=Kind.DECIMAL if numeric and not allowed else Kind.TEXT,
+        kind=Kind.DECIMAL if numeric else Kind.TEXT,
         allowed_values=allowed,
-        guide=Text.of(
-            ja=f"{'、'.join(allowed)} のいずれか。"
-            if allowed
-            else "数値。"
-            if numeric
-            else "成績または結果。",
-            en=f"One of: {', '.join(allowed)}." if allowed else "A number." if numeric else "The result.",
-        ),
-        sample=allowed[0] if allowed else "3.45" if numeric else "",
+        between=between,
+        guide=_result_guide(allowed, between, numeric=numeric),
+        sample=allowed[0] if allowed else f"{between[1]:g}" if between else "3.45" if numeric else "",
     )
+
+
+def _between(description: ResultDescription) -> tuple[float, float] | None:
+    try:
+        least, most = float(description.value_min or "nan"), float(description.value_max or "nan")
+    except ValueError:
+        return None
+    return (least, most) if least <= most else None
+
+
+def _result_guide(allowed: tuple[str, ...], between: tuple[float, float] | None, *, numeric: bool) -> Text:
+    if allowed:
+        return Text.of(ja=f"{'、'.join(allowed)} のいずれか。", en=f"One of: {', '.join(allowed)}.")
+    if between:
+        least, most = between
+        return Text.of(ja=f"{least:g}から{most:g}までの数値。", en=f"A number from {least:g} to {most:g}.")
+    if numeric:
+        return Text.of(ja="数値。", en="A number.")
+    return Text.of(ja="成績または結果。", en="The result.")
 
 
 def _course_field(name: str) -> Field:

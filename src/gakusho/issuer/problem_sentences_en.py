@@ -67,6 +67,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Check the spelling; if it is right, bring your own PDF, or use a form that its owner accepts.",
     ),
     "result-not-allowed": ("This is not a value the result may have.", "Use one of: {expected}."),
+    "number-out-of-range": ("This number is too small or too large.", "It lies between {expected}."),
     "course-cell": (
         "The cell of a course is grade/credits/term.",
         "Write it like A/2/2024 spring; credits and term may be left out.",

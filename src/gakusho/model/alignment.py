@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 ALIGNMENT_TARGET_TYPES = (
@@ -19,6 +20,8 @@ SKILL_TYPE = "ext:Skill"
 """For a skill of a framework that Open Badges has no type for, such as ESCO."""
 
 _SKILL_TYPES = frozenset({"CFItem", "ceasn:Competency"})
+_EXTENSION = re.compile(r"ext:[A-Za-z0-9._-]+\Z")
+_ADDRESS = re.compile(r"https?://[^\s<>\"{}|\\^`]+\Z")
 _ESCO_SKILLS = ("http://data.europa.eu/esco/skill/", "https://data.europa.eu/esco/skill/")
 
 
@@ -45,3 +48,14 @@ class Alignment:
             or (kind.startswith("ext:") and kind.endswith(("Skill", "Competency")))
             or self.target_url.startswith(_ESCO_SKILLS)
         )
+
+    def fault(self) -> tuple[str, str, str] | None:
+        """Give what the standard does not allow: the member, what it says, what is expected; else None."""
+        kind = self.target_type
+        if not self.target_name.strip():
+            return "target_name", self.target_name, "a name"
+        if not _ADDRESS.match(self.target_url):
+            return "target_url", self.target_url, "an address that begins with https://"
+        if kind is not None and kind not in ALIGNMENT_TARGET_TYPES and not _EXTENSION.match(kind):
+            return "target_type", kind, f"{', '.join(ALIGNMENT_TARGET_TYPES)} or ext:…"
+        return None

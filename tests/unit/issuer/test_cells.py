@@ -8,8 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gakusho.issuer._cells import read_cell
-from gakusho.issuer.fields import FIELDS, Field, field_named
+from gakusho.issuer.fields import FIELDS, Field, field_named, fields_for
+from gakusho.model.achievement import Achievement, ResultDescription, RubricCriterionLevel
 from gakusho.model.problem import Severity
+from gakusho.model.text import Text
 
 COURSE = field_named("course:線形代数")
 assert COURSE is not None
@@ -54,3 +56,26 @@ def test_half_width_marks_join_the_kana_before_them() -> None:
 def test_no_field_lets_a_hidden_or_broken_character_through(field: Field, character: str) -> None:
     cell = read_cell(f"a{character}b", field)
     assert [fault.severity for fault in cell.faults] == [Severity.ERROR]
+
+
+def test_a_result_is_one_of_its_levels_or_within_its_range() -> None:
+    levels = (RubricCriterionLevel(id="urn:a:1", name="可"), RubricCriterionLevel(id="urn:a:2", name="優"))
+    rubric = ResultDescription(id="urn:a:r", name="評価", type="RubricCriterionLevel", levels=levels)
+    average = ResultDescription(
+        id="urn:a:g", name="GPA", type="GradePointAverage", value_min="0", value_max="4.3"
+    )
+    achievement = Achievement(
+        id="urn:a",
+        type="Course",
+        name=Text.of(ja="科目"),
+        description=Text.of(ja="科目"),
+        criteria=Text.of(ja="合格"),
+        result_descriptions=(rubric, average),
+    )
+    of_rubric, of_average = fields_for(achievement)[-2:]
+    assert [read_cell(text, of_rubric).faults for text in ("優", "可")] == [(), ()]
+    assert [fault.code for fault in read_cell("秀", of_rubric).faults] == ["result-not-allowed"]
+    assert [read_cell(text, of_average).faults for text in ("0", "4.3")] == [(), ()]
+    for text in ("4.31", "-1"):
+        (fault,) = read_cell(text, of_average).faults
+        assert (fault.code, fault.facts) == ("number-out-of-range", (("expected", "0–4.3"),))

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
@@ -15,7 +16,8 @@ from gakusho.errors import InputError
 from gakusho.issuer.achievement_json import achievement_from_dict, achievement_to_dict
 from gakusho.issuer.compose import award_from_dict, award_to_dict, compose, fields_of
 from gakusho.issuer.rows import Row
-from gakusho.model.achievement import Achievement, Image, ResultDescription
+from gakusho.model.achievement import Achievement, Image, ResultDescription, RubricCriterionLevel
+from gakusho.model.alignment import Alignment
 from gakusho.model.award import Award, DocumentDetails, Evidence, Result, StatusEntry
 from gakusho.model.issuer import Issuer
 from gakusho.model.learner import Learner, PersonName
@@ -32,6 +34,31 @@ DEGREE = Achievement(
     description=Text.of(ja="四年間の課程。"),
     criteria=Text.of(ja="124単位。"),
     result_descriptions=(ResultDescription(id="urn:uuid:gpa", name="GPA", type="GradePointAverage"),),
+)
+SKILL = Alignment(
+    target_name="データ分析",
+    target_url="http://data.europa.eu/esco/skill/2b92a5b2-6758-4ee3-9fb4-b6387a55cc8f",
+    target_framework="ESCO",
+)
+RUBRIC = replace(
+    DEGREE,
+    code="ENG-1",
+    alignments=(SKILL,),
+    endorsements=(b"eyJ.eyJ.c2ln",),
+    result_descriptions=(
+        *DEGREE.result_descriptions,
+        ResultDescription(
+            id="urn:uuid:thesis",
+            name="卒業研究",
+            type="RubricCriterionLevel",
+            levels=(
+                RubricCriterionLevel(id="urn:uuid:level-1", name="未到達", points="0"),
+                RubricCriterionLevel(id="urn:uuid:level-2", name="到達", points="1", alignments=(SKILL,)),
+            ),
+            required_level="urn:uuid:level-2",
+        ),
+        ResultDescription(id="urn:uuid:state", name="状況", type="Status"),
+    ),
 )
 FIELDS = {
     "name": "見本 花子",
@@ -132,6 +159,31 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS, inner, max_size=3),
     max_leaves=6,
 )
+ALIGNMENTS = st.lists(
+    st.builds(
+        Alignment,
+        target_name=SOME,
+        target_url=SOME,
+        target_type=MAYBE,
+        target_code=MAYBE,
+        target_framework=MAYBE,
+        target_description=MAYBE,
+    ),
+    max_size=1,
+).map(tuple)
+LEVELS = st.lists(
+    st.builds(
+        RubricCriterionLevel,
+        id=SOME,
+        name=SOME,
+        level=MAYBE,
+        points=MAYBE,
+        description=MAYBE,
+        alignments=ALIGNMENTS,
+    ),
+    max_size=1,
+).map(tuple)
+ENDORSEMENTS = st.lists(SOME.map(str.encode), max_size=1).map(tuple)
 ACHIEVEMENTS = st.builds(
     Achievement,
     id=SOME,
@@ -151,15 +203,32 @@ ACHIEVEMENTS = st.builds(
             name=WORDS,
             type=SOME,
             allowed_values=st.lists(WORDS, max_size=3).map(tuple),
+            value_min=MAYBE,
+            value_max=MAYBE,
+            required_value=MAYBE,
+            required_level=MAYBE,
+            levels=LEVELS,
+            alignments=ALIGNMENTS,
         ),
         max_size=2,
     ).map(tuple),
+    alignments=ALIGNMENTS,
+    endorsements=ENDORSEMENTS,
     descriptors=st.dictionaries(WORDS, JSON, max_size=3),
 )
 AWARDS = st.builds(
     Award,
     id=SOME,
-    issuer=st.builds(Issuer, id=SOME, name=TEXTS, url=MAYBE, email=MAYBE, image=MAYBE, country=MAYBE),
+    issuer=st.builds(
+        Issuer,
+        id=SOME,
+        name=TEXTS,
+        url=MAYBE,
+        email=MAYBE,
+        image=MAYBE,
+        country=MAYBE,
+        endorsements=ENDORSEMENTS,
+    ),
     learner=st.builds(
         Learner,
         name=st.builds(PersonName, full=SOME, kana=MAYBE, romaji=MAYBE, former=MAYBE),
@@ -173,13 +242,25 @@ AWARDS = st.builds(
     valid_until=st.none() | TIMES,
     issue_number=MAYBE,
     results=st.lists(
-        st.builds(Result, id=SOME, name=WORDS, value=WORDS, credits=MAYBE, term=MAYBE, description_id=MAYBE),
+        st.builds(
+            Result,
+            id=SOME,
+            name=WORDS,
+            value=WORDS,
+            credits=MAYBE,
+            term=MAYBE,
+            description_id=MAYBE,
+            achieved_level=MAYBE,
+            status=MAYBE,
+            alignments=ALIGNMENTS,
+        ),
         max_size=2,
     ).map(tuple),
     evidence=st.lists(st.builds(Evidence, id=SOME, name=MAYBE, description=MAYBE, url=MAYBE), max_size=2).map(
         tuple
     ),
     narrative=MAYBE,
+    endorsements=ENDORSEMENTS,
     status=st.lists(
         st.builds(StatusEntry, id=SOME, kind=SOME, purpose=SOME, list_id=SOME, index=st.integers(0, 2**40)),
         max_size=2,
@@ -215,7 +296,34 @@ def test_every_award_survives_json_with_its_image_kept_elsewhere(award: Award) -
 
 
 def test_an_achievement_is_read_from_the_file_the_command_line_takes() -> None:
-    assert achievement_from_dict(json.loads(json.dumps(achievement_to_dict(DEGREE)))) == DEGREE
+    for one in (DEGREE, RUBRIC):
+        assert achievement_from_dict(json.loads(json.dumps(achievement_to_dict(one)))) == one
+
+
+def test_a_row_names_the_level_reached_and_the_status() -> None:
+    row = Row(
+        line=2,
+        fields={
+            **FIELDS,
+            "result:urn:uuid:thesis": "到達",
+            "result:urn:uuid:state": "Completed",
+            "result:urn:uuid:gpa": "3.45",
+        },
+    )
+    award = compose(
+        row,
+        issuer=ISSUER,
+        achievement=RUBRIC,
+        award_id="urn:uuid:22222222-0000-4000-8000-000000000001",
+        status=(),
+        document=DocumentDetails(),
+        now=NOW,
+    )
+    found = {one.name: (one.value, one.achieved_level, one.status) for one in award.results}
+    assert found["卒業研究"] == ("到達", "urn:uuid:level-2", None)
+    assert found["状況"] == ("Completed", None, "Completed")
+    assert found["GPA"] == ("3.45", None, None)
+    assert fields_of(award)["result:urn:uuid:thesis"] == "到達"
 
 
 @pytest.mark.parametrize(
@@ -234,6 +342,37 @@ def test_an_achievement_is_read_from_the_file_the_command_line_takes() -> None:
         ({"type": "Doctor"}, "achievement.faulty-member"),
         ({"id": "7"}, "achievement.faulty-member"),
         ({"titel": "x"}, "achievement.unknown-member"),
+        ({"alignments": [{"target_name": "x"}]}, "achievement.unreadable"),
+        ({"alignments": [{"target_name": "x", "target_url": None}]}, "achievement.unreadable"),
+        ({"alignments": [{"target_name": "", "target_url": "https://a/"}]}, "achievement.faulty-member"),
+        ({"alignments": [{"target_name": "x", "target_url": "a b"}]}, "achievement.faulty-member"),
+        (
+            {"alignments": [{"target_name": "x", "target_url": "javascript:x"}]},
+            "achievement.faulty-member",
+        ),
+        (
+            {"alignments": [{"target_name": "x", "target_url": "https://a/", "target_type": "Skill"}]},
+            "achievement.faulty-member",
+        ),
+        (
+            {"alignments": [{"target_name": "x", "target_url": f"https://a/{n}"} for n in range(51)]},
+            "achievement.limit",
+        ),
+        ({"endorsements": [1]}, "achievement.unreadable"),
+        ({"endorsements": ["e30"] * 9}, "achievement.limit"),
+        ({"endorsements": ["e" * 70_000]}, "achievement.limit"),
+        (
+            {"result_descriptions": [{"id": "a", "name": "x", "required_level": "b"}]},
+            "achievement.faulty-member",
+        ),
+        (
+            {"result_descriptions": [{"id": "a", "name": "x", "levels": [{"id": "b", "name": 1}]}]},
+            "achievement.unreadable",
+        ),
+        (
+            {"result_descriptions": [{"id": "a", "name": "x", "levels": [{"id": "a", "name": "y"}]}]},
+            "achievement.faulty-member",
+        ),
         ({"image": {"media_type": "image/png", "data": "!!"}}, "achievement.unreadable"),
         ({"image": {"media_type": "image/png", "data": "aGVsbG8="}}, "achievement.faulty-member"),
         (

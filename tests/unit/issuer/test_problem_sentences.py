@@ -55,6 +55,7 @@ _OTHERS = {
     "kana-unexpected",
     "romaji-not-latin",
     "not-a-number",
+    "number-out-of-range",
     "result-not-allowed",
     "course-cell",
     "course-again",
