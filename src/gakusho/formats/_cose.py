@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""COSE_Sign1 as credentials use it, behind a strict front. RFC 9052, RFC 8949, RFC 9596.
+"""COSE_Sign1 as credentials use it, behind a strict front. RFC 9052, RFC 8949, RFC 9596, RFC 9597.
 
 The decoder is our own: general ones build dates, patterns and mails out of tags, keep the last of two
 equal map keys, and follow any depth. Here a message has one spelling: definite lengths, shortest heads.
@@ -12,6 +12,7 @@ import binascii
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 import cbor2
 
@@ -31,7 +32,9 @@ ALGORITHMS = {
     -257: "RSA",
 }
 """COSE algorithm (RFC 9053, RFC 8812; with its curve, RFC 9864) to the kind of key it needs."""
-ALG, CRIT, CONTENT_TYPE, KEY_ID, TYPE = 1, 2, 3, 4, 16
+ALG, CRIT, CONTENT_TYPE, KEY_ID, CLAIMS, TYPE = 1, 2, 3, 4, 15, 16
+_CLAIM_NAMES = {1: "iss", 2: "sub", 3: "aud", 4: "exp", 5: "nbf", 6: "iat"}
+"""Claims of a CBOR Web Token whose values are spelled as those of a JSON Web Token. RFC 8392, section 4."""
 MAX_BYTES = 8 * 1_048_576
 MAX_DEPTH = 8
 MAX_ITEMS = 64
@@ -90,7 +93,7 @@ def header_problem(message: Message, types: frozenset[str], contents: frozenset[
     header = message.protected
     if both := header.keys() & message.unprotected.keys():
         return f"header {min(map(str, both))} twice"
-    if outside := {ALG, CRIT, CONTENT_TYPE, TYPE} & message.unprotected.keys():
+    if outside := {ALG, CRIT, CONTENT_TYPE, CLAIMS, TYPE} & message.unprotected.keys():
         return f"unprotected header {min(outside)}"
     algorithm = header.get(ALG)
     if isinstance(algorithm, bool) or not isinstance(algorithm, int) or algorithm not in ALGORITHMS:
@@ -103,7 +106,17 @@ def header_problem(message: Message, types: frozenset[str], contents: frozenset[
         value = header.get(label)
         if label in header and (not isinstance(value, str) or value not in allowed):
             return f"{name} {str(value)[:40]}"
+    if CLAIMS in header and not isinstance(header[CLAIMS], dict):
+        return "CWT claims"
     return None
+
+
+def claims(message: Message) -> dict[str, object]:
+    """Give the claims in the header, under their names in a JSON Web Token. RFC 9597, section 2."""
+    stated = message.protected.get(CLAIMS)
+    if not isinstance(stated, dict):
+        return {}
+    return {name: stated[label] for label, name in _CLAIM_NAMES.items() if label in stated}
 
 
 def key_name(message: Message) -> str | None:
@@ -127,9 +140,18 @@ def fits(message: Message, key: PublicKey) -> bool:
 
 
 def signed(
-    payload: bytes, *, signer: Signer, key_id: str, message_type: str, content_type: str | None
+    payload: bytes,
+    *,
+    signer: Signer,
+    key_id: str,
+    message_type: str,
+    content_type: str | None,
+    made: datetime | None = None,
 ) -> bytes:
-    """Give the tagged COSE_Sign1 of a payload. Raises: KeyMaterialError for a key no algorithm here fits."""
+    """Give the tagged COSE_Sign1 of a payload, which says when it was made where that is given.
+
+    Raises: KeyMaterialError for a key no algorithm here fits.
+    """
     kind = signer.public_key.algorithm
     algorithm = next((alg for alg, key in ALGORITHMS.items() if key == kind), None)
     if algorithm is None:
@@ -137,7 +159,10 @@ def signed(
     header: dict[int, object] = {ALG: algorithm}
     if content_type is not None:
         header[CONTENT_TYPE] = content_type
-    header |= {KEY_ID: key_id.encode("utf-8"), TYPE: message_type}
+    header[KEY_ID] = key_id.encode("utf-8")
+    if made is not None:
+        header[CLAIMS] = {6: int(made.timestamp())}
+    header[TYPE] = message_type
     protected = cbor2.dumps(header)
     signature = signer.sign(_sig_structure(protected, payload))
     return cbor2.dumps(cbor2.CBORTag(_SIGN1, [protected, {}, payload, signature]))

@@ -11,6 +11,7 @@ from gakusho.formats import Asking
 from gakusho.model.report import Check, Outcome
 from gakusho.proof import VerificationMethod
 from gakusho.proof.keys import PublicKey
+from gakusho.proof.old_keys import CLOCK_SKEW, in_time
 
 HERE = "the document itself"
 
@@ -22,21 +23,27 @@ def checks(
     purpose: str,
     fits: Callable[[PublicKey], bool],
     stated: PublicKey | None = None,
+    made: datetime | None = None,
 ) -> list[Check]:
-    """Give the checks of key and signature.
+    """Give the checks of key, time and signature.
 
     ``methods`` are the ids the key may have, tried in order; ``stated`` is a key the token carries itself,
-    which must be the one published. Never raises for a bad token.
+    which must be the one published; ``made`` is when the token says that it was signed. Never raises for a
+    bad token.
     """
+    said = _made_check(made, asking.now)
     try:
         method = _method(asking, methods)
     except UnreachableError as error:
-        return [*_by_stated(stated, fits), _unfound(error, Outcome.UNKNOWN, methods)]
+        return [*said, *_by_stated(stated, fits), _unfound(error, Outcome.UNKNOWN, methods)]
     except GakushoError as error:
-        return [_unfound(error, Outcome.INVALID, methods)]
+        return [*said, _unfound(error, Outcome.INVALID, methods)]
     if stated is not None and stated != method.key:
-        return [check("proof.key", Outcome.INVALID, reason="algorithm", got="another key in the header")]
-    return [_key_check(method, purpose, asking.now), signature_check(holds=fits(method.key))]
+        return [
+            *said,
+            check("proof.key", Outcome.INVALID, reason="algorithm", got="another key in the header"),
+        ]
+    return [*said, _key_check(method, purpose, made, asking.now), signature_check(holds=fits(method.key))]
 
 
 def method_id(kid: str | None, owner: str) -> str:
@@ -79,19 +86,24 @@ def signature_check(*, holds: bool) -> Check:
     return check("proof.signature", Outcome.VALID if holds else Outcome.INVALID)
 
 
-def _key_check(method: VerificationMethod, purpose: str, now: datetime) -> Check:
+def _made_check(made: datetime | None, now: datetime) -> list[Check]:
+    if made is None:
+        return []
+    if made > now + CLOCK_SKEW:
+        facts = {"reason": "future", "got": made.isoformat(), "expected": now.isoformat()}
+        return [check("proof.created", Outcome.INVALID, **facts)]
+    return [check("proof.created", Outcome.VALID, got=made.isoformat())]
+
+
+def _key_check(method: VerificationMethod, purpose: str, made: datetime | None, now: datetime) -> Check:
     facts = {"method": method.id, "controller": method.controller, "algorithm": method.key.algorithm}
-    outcome = Outcome.VALID
     if purpose not in method.purposes:
         outcome = Outcome.INVALID
         facts |= {"reason": "relationship", "got": ", ".join(sorted(method.purposes)), "expected": purpose}
-    elif method.revoked is not None and now >= method.revoked:
-        outcome = Outcome.INVALID
-        facts |= {"reason": "revoked", "expected": method.revoked.isoformat()}
-    elif method.expires is not None and now >= method.expires:
-        # A token says no time of signing; that it is older than the key's retirement is not known.
-        outcome = Outcome.UNKNOWN
-        facts |= {"reason": "retired", "expected": method.expires.isoformat()}
+    else:
+        outcome, reason, got, expected = in_time(method, made, now)
+        told = {"reason": reason, "got": got, "expected": expected}
+        facts |= {name: str(value) for name, value in told.items() if value is not None}
     return Check(
         code="proof.key", outcome=outcome, facts=facts, source=method.source or None, time=method.time
     )

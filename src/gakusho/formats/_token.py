@@ -51,7 +51,21 @@ def token_checks(
         purpose=purpose,
         fits=lambda key: _jose.fits(token, key),
         stated=stated,
+        made=made_at(token.claims),
     )
+
+
+def made_at(claims: Mapping[str, Any]) -> datetime | None:
+    """Give when a token says that it was signed: ``iat``. VC-JOSE-COSE 1.0, section 3.1.3.
+
+    None when it does not say so where the signature itself covers it, or says no time (``claims_check``
+    tells of that). Nobody but the signer vouches for it, as for ``created`` of a proof.
+    """
+    stated = claims.get("iat")
+    try:
+        return None if stated is None else _issued_at(stated)
+    except InputError:
+        return None
 
 
 def signers(token: _jose.Token, owner: str) -> list[str]:
@@ -129,7 +143,7 @@ def _differing(claims: Mapping[str, Any], inside: Mapping[str, Any]) -> list[str
         moments = {name: numeric_date(claims[name], name) for name in ("nbf", "exp") if name in claims}
         start, end = _vc.validity(inside)
         if "iat" in claims:
-            _issued_at(claims["iat"])
+            _issued_at(claims["iat"])  # whether it is one; what it is worth is told beside the key
     except InputError:
         return [*differing, *(name for name in _TIMES if name in claims)]
     if "nbf" in moments and moments["nbf"] != start.replace(microsecond=0):
@@ -139,12 +153,9 @@ def _differing(claims: Mapping[str, Any], inside: Mapping[str, Any]) -> list[str
     return differing
 
 
-def _issued_at(value: object) -> None:
-    # Nothing is decided by it. Some issuers write it as text: w3c/vc-jose-cose, issue 334.
-    if isinstance(value, str):
-        read_time(value)
-    else:
-        numeric_date(value, "iat")
+def _issued_at(value: object) -> datetime:
+    # Some issuers write it as text: w3c/vc-jose-cose, issue 334.
+    return read_time(value) if isinstance(value, str) else numeric_date(value, "iat")
 
 
 # --- presentations ---------------------------------------------------------------------------------

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from gakusho.errors import GakushoError, InputError
@@ -53,7 +54,7 @@ class VcCose:
             format=self.name,
             media_type=self.media_type,
             extension=self.extension,
-            data=_signed(_ob_write.document(award), sealing.credential_key, "vc"),
+            data=_signed(_ob_write.document(award), sealing.credential_key, "vc", sealing.now),
             losses=_ob_write.losses(award),
         )
 
@@ -69,6 +70,7 @@ class VcCose:
         return [
             *_vcdm.content_checks(document, asking, open_badge=_token.is_open_badge(document)),
             *_message_checks(message, asking, issuer, "assertionMethod", _TYPES, _CONTENTS),
+            *_claims_checks(message, document),
             _vc.binding_check(document, _signers(message, issuer)),
         ]
 
@@ -116,13 +118,16 @@ class VcCose:
         ]
 
 
-def _signed(document: Mapping[str, Any], key: CredentialKey, kind: str) -> bytes:
+def _signed(
+    document: Mapping[str, Any], key: CredentialKey, kind: str, made: datetime | None = None
+) -> bytes:
     return _cose.signed(
         _vc.dumped(document),
         signer=key.signer,
         key_id=key.verification_method,
         message_type=f"application/{kind}+cose",
         content_type=f"application/{kind}",
+        made=made,
     )
 
 
@@ -143,8 +148,17 @@ def _message_checks(
     except GakushoError as error:
         return [*found, check("proof.key", Outcome.INVALID, reason=error.code, got=str(error))]
     return found + _signed_by.checks(
-        asking, methods=methods, purpose=purpose, fits=lambda key: _cose.fits(message, key)
+        asking,
+        methods=methods,
+        purpose=purpose,
+        fits=lambda key: _cose.fits(message, key),
+        made=_token.made_at(_cose.claims(message)),
     )
+
+
+def _claims_checks(message: _cose.Message, document: Mapping[str, Any]) -> list[Check]:
+    claims = _cose.claims(message)
+    return [_token.claims_check(claims, document)] if claims else []
 
 
 def _method(message: _cose.Message, owner: str) -> str:

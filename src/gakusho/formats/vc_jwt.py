@@ -76,6 +76,7 @@ class VcJwt(_status_token.StatusTokens):
             "jti": document["id"],
             "sub": document["credentialSubject"]["id"],
             "nbf": int(start.timestamp()),
+            "iat": int(sealing.now.timestamp()),
         }
         if end is not None:
             claims["exp"] = int(end.timestamp())

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from gakusho import plugins
@@ -27,9 +27,9 @@ from gakusho.proof._options import read_time
 from gakusho.proof._terms import described
 from gakusho.proof.canonical_form import statements
 from gakusho.proof.contexts import Contexts
+from gakusho.proof.old_keys import CLOCK_SKEW, in_time
 from gakusho.proof.suites import suites
 
-CLOCK_SKEW = timedelta(minutes=5)
 BASE_PROOF = "base-proof"
 """Code of the error for a proof that its holder must derive another from before anybody can check it."""
 _WITHOUT_ZONE = re.compile(r"[0-9-]{10}T[0-9:]{8}(?:\.[0-9]{1,12})?")
@@ -189,7 +189,7 @@ class OneProof:
             return _INVALID, "relationship", ", ".join(sorted(method.purposes)), purpose
         if suite is not None and method.key.algorithm not in suite.algorithms:
             return _INVALID, "algorithm", method.key.algorithm, ", ".join(suite.algorithms)
-        return _in_time(method, created, now)
+        return in_time(method, created, now)
 
     def _chain(self) -> bool:
         """Put the proofs this one follows on the document; tell whether that can be done. Section 4.5."""
@@ -279,26 +279,6 @@ def _with_zone(value: object) -> object:
 
 def _known() -> str:
     return ", ".join(name for name, suite in suites().items() if not suite.legacy)
-
-
-def _in_time(
-    method: VerificationMethod, created: datetime | None, now: datetime
-) -> tuple[Outcome, str | None, object, object]:
-    """Judge a retired or revoked key.
-
-    Whoever holds a key chooses the time in its proofs, so a revoked key's earlier proofs are unknown,
-    not valid, as long as nobody else proves the time.
-    """
-    if method.revoked is not None and method.revoked <= now + CLOCK_SKEW:
-        if created is not None and created < method.revoked:
-            return _UNKNOWN, "revoked-later", created.isoformat(), method.revoked.isoformat()
-        return _INVALID, "revoked", created and created.isoformat(), method.revoked.isoformat()
-    if method.expires is not None:
-        if created is not None and created > method.expires:
-            return _INVALID, "retired", created.isoformat(), method.expires.isoformat()
-        if created is None and method.expires <= now:
-            return _UNKNOWN, "retired", None, method.expires.isoformat()
-    return _VALID, None, None, None
 
 
 def _listed(context: object) -> list[object]:

@@ -16,12 +16,12 @@ from gakusho.errors import ConflictError, InputError, LimitError
 from gakusho.model.report import Check, Outcome
 from gakusho.proof import MethodLookup, ProofOptions, SelectiveSuite, Signer, json
 from gakusho.proof._chain import proofs_before
-from gakusho.proof._one_proof import CLOCK_SKEW, Asked, OneProof
+from gakusho.proof._one_proof import Asked, OneProof
 from gakusho.proof.canonical_form import Settled
 from gakusho.proof.contexts import Contexts
 from gakusho.proof.suites import suites
 
-__all__ = ["CLOCK_SKEW", "MAX_PROOFS", "add_proof", "derived", "proof_checks"]
+__all__ = ["MAX_PROOFS", "add_proof", "derived", "proof_checks"]
 
 MAX_PROOFS = 16
 MAX_CHAINED = 40_000
