@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 from gakusho.version import __version__
 
 if TYPE_CHECKING:
-    from gakusho.library import disclosable, disclose, issue, verify
+    from gakusho.library import disclosable, disclose, endorse, issue, verify
 
-__all__ = ["__version__", "disclosable", "disclose", "issue", "verify"]
+__all__ = ["__version__", "disclosable", "disclose", "endorse", "issue", "verify"]
 
 
 def __getattr__(name: str) -> Any:
     # Only who asks for them pays for importing what verifies and issues.
-    if name in {"disclosable", "disclose", "issue", "verify"}:
+    if name in {"disclosable", "disclose", "endorse", "issue", "verify"}:
         from gakusho import library
 
         return getattr(library, name)

@@ -64,6 +64,27 @@ The learner can show a part of a credential, when it was signed part by part (wi
 >>> report = verify(shown, offline=True)
 >>> report.headline, report.credential.results
 (<Headline.VALID: 'Valid'>, ())
+
+Somebody else can endorse an achievement, and the endorsement goes into every award of it:
+
+>>> from gakusho import endorse
+>>> from gakusho.model.endorsement import Endorsement
+>>> their_key = new_key()
+>>> their_did = their_key.verification_method.partition("#")[0]
+>>> word = endorse(
+...     Endorsement(
+...         id="urn:uuid:0f6d7a52-2c44-4f0c-8f43-3d6c6a1f7b03",
+...         endorser=Issuer(id=their_did, name=Text.of(en="Society of Data Scientists")),
+...         endorsed_id=award.achievement.id,
+...         comment="The course covers what the profession asks for.",
+...         valid_from=datetime(2026, 3, 1, tzinfo=UTC),
+...     ),
+...     key=their_key,
+... )
+>>> endorsed = replace(award, achievement=replace(award.achievement, endorsements=(word.data,)))
+>>> report = verify(issue(endorsed, key=key)[0].data, offline=True)
+>>> report.headline, report.carried[0].headline, report.carried[0].issuer.name
+(<Headline.VALID: 'Valid'>, <Headline.VALID: 'Valid'>, 'Society of Data Scientists')
 """
 
 from __future__ import annotations
@@ -83,8 +104,10 @@ from gakusho.fetch import (
     OfflineFetcher,
 )
 from gakusho.formats import CredentialKey, Disclosable, Discloses, DocumentKey, Sealing, recognize
+from gakusho.issuer import endorsing
 from gakusho.issuer import issue as issuing
 from gakusho.model.award import Award
+from gakusho.model.endorsement import Endorsement
 from gakusho.model.report import Report
 from gakusho.model.sealed import Sealed
 from gakusho.verifier import verify as verifying
@@ -139,6 +162,28 @@ def issue(
     )
     batch = [awards] if isinstance(awards, Award) else list(awards)
     return issuing.issue_in_parts(batch, formats=formats, sealing=sealing, documents=documents or {})
+
+
+def endorse(
+    endorsement: Endorsement,
+    *,
+    key: CredentialKey,
+    form: str = "vc-jwt",
+    documents: Mapping[str, bytes] | None = None,
+    at: datetime | None = None,
+) -> Sealed:
+    """Give an endorsement signed with the endorser's key, verified before it is given.
+
+    ``vc-jwt`` gives a token, ``verifiable-credential`` JSON to be embedded; either goes into
+    ``endorsements`` of the achievement, the award or the issuer it is of. ``documents`` holds, by address,
+    the endorser's DID document (not needed for a ``did:key``). Open Badges 3.0, EndorsementCredential.
+
+    Raises:
+        UnknownFormatError: there is no such format. InputError: it says too little, or the format writes no
+        endorsements (``no-endorsements``). KeyMaterialError, ConflictError when it does not verify.
+    """
+    sealing = Sealing(now=_moment(at), credential_key=key)
+    return endorsing.endorse(endorsement, form=form, sealing=sealing, documents=documents or {})
 
 
 def disclosable(source: str | Path | bytes) -> list[Disclosable]:

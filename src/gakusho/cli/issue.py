@@ -81,6 +81,11 @@ Document = Annotated[DocumentKind, typer.Option(help="Template of the page.")]
 PageLanguage = Annotated[DocumentLanguage, typer.Option(help="Language of the page.")]
 AwardedOn = Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="Date for rows that have none.")]
 
+Endorsements = Annotated[
+    list[Path] | None,
+    typer.Option(metavar="FILE", help="Endorsement of the achievement to carry; may be given again."),
+]
+
 
 def issue(  # noqa: PLR0913  # one parameter an option
     *,
@@ -94,6 +99,7 @@ def issue(  # noqa: PLR0913  # one parameter an option
     document: Document = DocumentKind.DEGREE_CERTIFICATE,
     document_language: PageLanguage = DocumentLanguage.JA,
     awarded_on: AwardedOn = None,
+    endorsement: Endorsements = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show every problem; sign and write nothing.")
     ] = False,
@@ -106,6 +112,7 @@ def issue(  # noqa: PLR0913  # one parameter an option
     A table of more than 50,000 rows is issued a piece at a time, on all cores, into a folder of its own.
     """
     from gakusho.cli.desk import Request, plan, read_achievement, refuse_errors
+    from gakusho.cli.endorse import endorsed
     from gakusho.cli.folder import alone_in, open_folder
     from gakusho.cli.ledger import Ledger
     from gakusho.cli.sealing import issue as issue_files
@@ -114,7 +121,7 @@ def issue(  # noqa: PLR0913  # one parameter an option
     request = Request(
         rows=rows,
         papers=pdf,
-        achievement=read_achievement(achievement),
+        achievement=endorsed(read_achievement(achievement), endorsement or []),
         formats=_formats(chosen),
         duplicates=duplicates.value,
         mapping=_mapping(mapped or []),

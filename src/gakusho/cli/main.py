@@ -12,7 +12,20 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from gakusho.cli import disclose, doctor, formats, init, issue, jose, keys, rescue, revoke, serve, verify
+from gakusho.cli import (
+    disclose,
+    doctor,
+    endorse,
+    formats,
+    init,
+    issue,
+    jose,
+    keys,
+    rescue,
+    revoke,
+    serve,
+    verify,
+)
 from gakusho.cli.terminal import (
     EXIT_INTERRUPTED,
     EXIT_UNKNOWN,
@@ -39,6 +52,7 @@ app.command("init")(init.init)
 app.command("issue")(issue.issue)
 app.command("verify")(verify.verify)
 app.command("disclose")(disclose.disclose)
+app.command("endorse")(endorse.endorse)
 app.command("formats")(formats.formats)
 app.command("rescue")(rescue.rescue)
 app.command("revoke")(revoke.revoke)

@@ -127,6 +127,8 @@ ACTIONS: Mapping[str, str] = {
     "alignment-unfit": "対応付ける先の名称と、https:// で始まるアドレス、規格にある種類を入れてください。",
     "result-unfit": "成績の種類に決めた段階か、規格にある状態を使ってください。",
     "endorsement-incomplete": "推薦する相手のIDと、2,000文字以内の推薦文を入れてください。",
+    "endorsement-not-valid": "推薦した機関に、検証できる推薦をもう一度求めてください。",
+    "no-endorsements": "vc-jwt か verifiable-credential を選んでください。",
     "endorsement-mixed": "推薦を署名付きトークン（JWT）で受け取り、それを添えてください。",
     "endorsement-unfit": "推薦するものを確かめ、署名された推薦（JSONかJWT）をそのまま添えてください。",
     "endorsements-limit": "推薦を減らしてください。",

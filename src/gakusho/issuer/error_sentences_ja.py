@@ -196,6 +196,8 @@ SENTENCES: Mapping[str, str | tuple[str, ...]] = {
         "成績が、決められた段階にありません。",
     ),
     "endorsement-incomplete": "推薦に必要な項目が足りないか、長すぎます。",
+    "endorsement-not-valid": ("この推薦は検証できません（{got}）。", "この推薦は検証できません。"),
+    "no-endorsements": ("形式「{got}」では推薦を書けません。", "この形式では推薦を書けません。"),
     "endorsement-mixed": (
         "推薦の中で「{got}」が、証明書とは別の言葉で説明されています。",
         "推薦の中に、証明書と食い違う説明があります。",

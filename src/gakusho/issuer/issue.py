@@ -128,7 +128,21 @@ def _failing(report: Report) -> list[Check]:
         for check in report.checks
         if check.outcome is not Outcome.VALID and check.code not in {"dates.valid-from", "carried.credential"}
     ]
-    return own + [check for inner in report.carried for check in _failing(inner)]
+    inside = [
+        check
+        for inner in report.carried
+        for check in _failing(inner)
+        if check.outcome is Outcome.INVALID or not _is_others_word(inner, report)
+    ]
+    return own + inside
+
+
+def _is_others_word(inner: Report, report: Report) -> bool:
+    """Tell whether a credential inside is another's endorsement: its key is published there, not here."""
+    if inner.credential is None or report.credential is None:
+        return False
+    is_endorsement = inner.credential.achievement.type == "EndorsementCredential"
+    return is_endorsement and inner.credential.issuer.id != report.credential.issuer.id
 
 
 def _own_output(sealed: Sealed, failing: Sequence[Check]) -> ConflictError:
