@@ -150,3 +150,16 @@ def test_an_undefined_term_is_refused(client: TestClient, offer: vc_api_keys.Off
     assert chosen.issue(chosen.credential(undefinedTerm="x")).status_code == 400
     nested = {"id": "did:example:1", "undefinedTerm": "x"}
     assert chosen.issue(chosen.credential(credentialSubject=nested)).status_code == 400
+
+
+@requirement("VC-API issue", "a status comes with the usual suite, and with any when it is asked for")
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [({}, None), ({"credentialStatus": True}, True), ({"credentialStatus": False}, False)],
+)
+def test_a_status_comes_by_itself_with_the_usual_suite_only(
+    endpoint: Endpoint, asked: Json, expected: bool | None
+) -> None:
+    issued = endpoint.issued(endpoint.credential(), **asked)
+    usual = endpoint.options == vc_api_keys.USUAL.as_json()
+    assert ("credentialStatus" in issued) is (usual if expected is None else expected)
