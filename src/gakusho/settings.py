@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from gakusho.errors import SettingsError
 
+MOST_PROCESSES = 1_024
 _SECRET_FILE = "secret.key"  # noqa: S105  # the name of a file
 
 
@@ -45,6 +46,8 @@ class Settings:
     """Whether the verifier may ask other hosts."""
     workers: bool = True
     """Whether this process also runs the durable jobs."""
+    processes: int = 0
+    """Processes that a large batch is made in; 0: as many as there are cores; 1: in this one."""
     tls_cert: Path | None = None
     """PEM file of the certificate, with its chain; with ``tls_key`` the server speaks https itself."""
     tls_key: Path | None = None
@@ -102,6 +105,7 @@ def read(environment: Mapping[str, str] | None = None, **overrides: object) -> S
         vc_api=_switch("vc_api", value("vc_api", "0")),
         fetch=_switch("fetch", value("fetch", "1")),
         workers=_switch("workers", value("workers", "1")),
+        processes=_processes(value("processes", "0")),
         tls_cert=Path(tls_cert).absolute() if tls_cert else None,
         tls_key=Path(tls_key).absolute() if tls_key else None,
         tls_self_signed=tls_self_signed,
@@ -127,6 +131,12 @@ def _port(text: str) -> int:
     if text.isascii() and text.isdigit() and 0 <= int(text) < 65536:
         return int(text)
     raise SettingsError(f"GAKUSHO_PORT: got {text!r}, expected a number from 0 to 65535.")
+
+
+def _processes(text: str) -> int:
+    if text.isascii() and text.isdigit() and int(text) <= MOST_PROCESSES:
+        return int(text)
+    raise SettingsError(f"GAKUSHO_PROCESSES: got {text!r}, expected a number from 0 to {MOST_PROCESSES}.")
 
 
 def _switch(name: str, text: str) -> bool:

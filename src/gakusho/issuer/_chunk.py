@@ -1,43 +1,88 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Some rows of a batch on their way to be awards."""
+"""A piece of a batch on its way: the rows set aside, everything that making them needs, and what was made.
+
+All of it can go to another process; the database stays where it is.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from gakusho.formats import Sealing
-from gakusho.issuer._status_lists import Place
 from gakusho.issuer.choices import Choices
-from gakusho.issuer.institutions import InstitutionView
-from gakusho.model.award import Award
+from gakusho.model.achievement import Achievement
+from gakusho.model.award import Award, DocumentDetails, StatusEntry
+from gakusho.model.issuer import Issuer
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reserved:
-    """One row on its way: its award, composed, and where it came from."""
+    """One row with the identity and the place in the status lists that its award will have."""
 
     number: int
-    award: Award
+    fields: Mapping[str, str]
+    award_id: str
+    """The id of the award's row."""
     verify_code: str
-    place: Place
+    list_id: str
+    index: int
+    status: tuple[StatusEntry, ...]
     paper_file: str | None
     replaces_award_id: str | None
-
-    @property
-    def award_id(self) -> str:
-        """The id of the award's row."""
-        return self.award.id.removeprefix("urn:uuid:")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Chunk:
-    """Some rows of a batch, with everything that sealing them needs."""
+    """Some rows of a batch, with everything that making their awards needs."""
 
     batch_id: str
-    institution: InstitutionView
+    institution_id: str
     achievement_id: str
+    """The id of the achievement's row."""
+    achievement: Achievement
+    issuer: Issuer
+    document: DocumentDetails
     choices: Choices
     rows: tuple[Reserved, ...]
     sealing: Sealing
     documents: Mapping[str, bytes]
+    """What a verifier will fetch, by address."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class VerificationLink:
+    """The address of an award's public page."""
+
+    public_url: str
+    codes: Mapping[str, str]
+    """Verify code by the award's id."""
+
+    def __call__(self, award: Award) -> str:
+        """Give the address."""
+        return f"{self.public_url}/v/{self.codes[award.id]}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Written:
+    """A sealed award as it is kept: in the table, or as a file that is there already."""
+
+    format: str
+    media_type: str
+    extension: str
+    size: int
+    file: str | None
+    data: bytes | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Made:
+    """What became of one row."""
+
+    award: Award
+    definition: Mapping[str, Any]
+    """The award as JSON."""
+    search_keys: tuple[str, ...]
+    written: tuple[Written, ...]
+    """One for each format chosen."""

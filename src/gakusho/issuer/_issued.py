@@ -3,83 +3,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import insert
 
 from gakusho.errors import NotFoundError
-from gakusho.issuer import _status_lists, delivery, hosted_badges
-from gakusho.issuer._chunk import Chunk, Reserved
-from gakusho.issuer.compose import award_to_dict
+from gakusho.issuer import _status_lists, delivery
+from gakusho.issuer._chunk import Chunk, Made, Reserved
 from gakusho.issuer.institutions import row_of
-from gakusho.issuer.names import search_keys
-from gakusho.model.sealed import Sealed
-from gakusho.store.files import Files
-from gakusho.store.tables import AwardRow, Batch, SealedRow, SearchKey, Table
+from gakusho.store.tables import AwardRow, SealedRow, SearchKey, Table
 from gakusho.store.work import Work
 
-_IN_TABLE = 32_768
-"""Bytes up to which a credential stands in the table itself; larger ones are files."""
+New = tuple[Reserved, Made]
+"""A row that nobody kept yet, and what became of it."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Written:
-    """A sealed award as it is kept: in the table, or as a file that is there already."""
-
-    format: str
-    media_type: str
-    extension: str
-    size: int
-    file: str | None
-    data: bytes | None
-
-
-def put(sealed: Sealed, files: Files) -> Written:
-    """Give the sealed award as it is kept; a large one is put into the files now."""
-    large = len(sealed.data) > _IN_TABLE
-    hosted_badges.keep_shared(sealed.data, sealed.format, files)
-    return Written(
-        format=sealed.format,
-        media_type=sealed.media_type,
-        extension=sealed.extension,
-        size=len(sealed.data),
-        file=files.put(sealed.data) if large else None,
-        data=None if large else sealed.data,
-    )
-
-
-def insert_awards(work: Work, chunk: Chunk, batch: Batch, new: Sequence[Reserved]) -> None:
+def insert_awards(work: Work, chunk: Chunk, new: Sequence[New]) -> None:
     """Insert the awards of rows that are new."""
-    work.session.execute(insert(AwardRow), [_award_values(work, chunk, batch, each) for each in new])
+    _insert(work, AwardRow, [_award_values(work, chunk, *each) for each in new])
 
 
-def parts(
-    work: Work, chunk: Chunk, new: Sequence[Reserved], written: Mapping[str, Sequence[Written]]
-) -> Iterator[tuple[type[Table], list[dict[str, Any]]]]:
-    """Give what else is inserted: the sealed bytes and the search keys."""
-    yield (
+def insert_parts(work: Work, chunk: Chunk, new: Sequence[New]) -> None:
+    """Insert what goes with the awards: the sealed bytes and the search keys."""
+    _insert(
+        work,
         SealedRow,
         [
             {
-                "award_id": each.award_id,
-                "institution_id": chunk.institution.id,
+                "award_id": row.award_id,
+                "institution_id": chunk.institution_id,
                 "created_at": work.now,
                 **vars(one),
             }
-            for each in new
-            for one in written[each.award.id]
+            for row, made in new
+            for one in made.written
         ],
     )
-    yield (
+    _insert(
+        work,
         SearchKey,
         [
-            {"institution_id": chunk.institution.id, "key": key, "award_id": each.award_id}
-            for each in new
-            for key in sorted(_keys_of(each))
+            {"institution_id": chunk.institution_id, "key": key, "award_id": row.award_id}
+            for row, made in new
+            for key in made.search_keys
         ],
     )
+
+
+def _insert(work: Work, table: type[Table], values: list[dict[str, Any]]) -> None:
+    # without the object mapper, which would take as long again as the database
+    columns: Any = table.__table__
+    work.session.connection().execute(insert(columns), values)
 
 
 def supersede(work: Work, old_id: str, new_id: str) -> None:
@@ -107,37 +82,32 @@ def supersede(work: Work, old_id: str, new_id: str) -> None:
     work.session.flush()
 
 
-def notify(work: Work, chunk: Chunk, new: Sequence[Reserved]) -> None:
+def notify(work: Work, chunk: Chunk, new: Sequence[New]) -> None:
     """Write the claim links and mails of the chunk."""
-    owner = row_of(work.session, chunk.institution.id)
-    for each in new:
-        email = each.award.learner.email
+    owner = row_of(work.session, chunk.institution_id)
+    for row, made in new:
+        email = made.award.learner.email
         if email:
             delivery.queue_claim(
-                work, owner, each.award_id, email, each.award, replaces=bool(each.replaces_award_id)
+                work, owner, row.award_id, email, made.award, replaces=bool(row.replaces_award_id)
             )
 
 
-def _keys_of(each: Reserved) -> set[str]:
-    learner = each.award.learner
-    return search_keys(learner.name, learner.student_number, each.award.issue_number)
-
-
-def _award_values(work: Work, chunk: Chunk, batch: Batch, each: Reserved) -> dict[str, Any]:
-    learner = each.award.learner
+def _award_values(work: Work, chunk: Chunk, row: Reserved, made: Made) -> dict[str, Any]:
+    learner = made.award.learner
     return {
-        "id": each.award_id,
-        "institution_id": chunk.institution.id,
+        "id": row.award_id,
+        "institution_id": chunk.institution_id,
         "achievement_id": chunk.achievement_id,
-        "batch_id": batch.id,
-        "verify_code": each.verify_code,
-        "definition": award_to_dict(each.award, put=work.files.put),
-        "issue_number": each.award.issue_number,
+        "batch_id": chunk.batch_id,
+        "verify_code": row.verify_code,
+        "definition": made.definition,
+        "issue_number": made.award.issue_number,
         "student_number": learner.student_number,
         "email": learner.email.lower() if learner.email else None,
         "name": learner.name.full[:200],
-        "status_list_id": each.place.list_id,
-        "status_index": each.place.index,
+        "status_list_id": row.list_id,
+        "status_index": row.index,
         "state": "active",
         "created_at": work.now,
     }

@@ -3,15 +3,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from gakusho.issuer import delivery, issuing, publication
+from gakusho.issuer.crew import Crew
+from gakusho.store.work import Workplace
 
 
 class Desk:
-    """Gives the jobs their steps; see ``gakusho.store.jobs.Steps``."""
+    """Gives the jobs their steps; see ``gakusho.store.jobs.Steps``. With a crew, large batches are its."""
+
+    def __init__(self, crew: Crew | None = None) -> None:
+        self._crew = crew
 
     unfinished = staticmethod(issuing.unfinished)
     ticket = staticmethod(issuing.ticket)
-    issue_some = staticmethod(issuing.issue_some)
     finish = staticmethod(issuing.finish)
     fail = staticmethod(issuing.fail)
     issued = staticmethod(issuing.issued)
@@ -22,5 +28,10 @@ class Desk:
     is_published = staticmethod(publication.is_fresh)
     give_up_taken = staticmethod(delivery.give_up_taken)
 
+    def issue_some(self, workplace: Workplace, batch_id: str, stopping: Callable[[], bool]) -> int:
+        """Issue the next rows and give how many; 0: none left, or it is ``stopping``."""
+        return issuing.issue_some(workplace, batch_id, crew=self._crew, stopping=stopping)
+
 
 STEPS = Desk()
+"""All in this process."""

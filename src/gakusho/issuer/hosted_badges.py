@@ -6,16 +6,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from urllib.parse import urlsplit
 
 from sqlalchemy import select
 
 from gakusho.errors import InputError, NotFoundError
-from gakusho.formats import Hosted, PublishedMultikey, Withdrawn, formats
+from gakusho.formats import PublishedMultikey, Withdrawn
 from gakusho.issuer import _keys
+from gakusho.issuer._hosted_formats import hosted_formats
 from gakusho.issuer.institutions import InstitutionView, institution, issuer_of
-from gakusho.store.files import Files
 from gakusho.store.tables import AwardRow, Institution, Key, SealedRow
 from gakusho.store.work import Work
 
@@ -37,30 +36,9 @@ class Found:
     gone: bool = False
 
 
-@cache  # it is asked of every badge kept
-def hosted_formats() -> dict[str, Hosted]:
-    """Give the formats of which a part lies at addresses, by name."""
-    found: dict[str, Hosted] = {}
-    for name, form in formats().items():
-        candidate: object = form
-        if isinstance(candidate, Hosted):
-            found[name] = candidate
-    return found
-
-
 def hosting(base_url: str, slug: str) -> str:
     """Give the address below which an institution's hosted badges lie."""
     return f"{base_url}/i/{slug}/ob2"
-
-
-def keep_shared(data: bytes, name: str, files: Files) -> None:
-    """Keep what a badge of this format shares with others (its class), under its digest.
-
-    Raises: UnreachableError when the files are full.
-    """
-    form = hosted_formats().get(name)
-    for document in form.shared(data) if form else []:
-        files.put(document)
 
 
 def documents_for(work: Work, institution_id: str) -> dict[str, bytes]:

@@ -2,37 +2,50 @@
 """From approved rows to awards, sealed and kept, a chunk at a time.
 
 Three steps: ``reserve`` writes down which award a row becomes and where its status stands, before anything
-is signed; ``seal`` writes and signs, with no transaction open; ``keep`` commits everything of a chunk or
-nothing. A row that was reserved keeps its award's identity at a second try, so nothing is made twice.
+is signed; ``seal`` composes, writes, signs and verifies, with no transaction open and in whichever process;
+``keep`` commits everything of a chunk or nothing. A row that was reserved keeps its award's identity at a
+second try, so nothing is made twice.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from datetime import timedelta
+from functools import partial
+from typing import Any
 
-from sqlalchemy import Select, func, insert, select
+from sqlalchemy import Select, bindparam, func, select
 
 from gakusho.errors import ConflictError, GakushoError, NotFoundError
 from gakusho.formats import set_on_pages
 from gakusho.issuer import _issued, _status_lists, batches, publication
-from gakusho.issuer._chunk import Chunk, Reserved
+from gakusho.issuer._chunk import Chunk, Made, Reserved, VerificationLink
 from gakusho.issuer.access import record
-from gakusho.issuer.batches import Content
-from gakusho.issuer.compose import compose
+from gakusho.issuer.artifacts import seal as seal  # noqa: PLC0414  # tests come between
+from gakusho.issuer.artifacts import seal_into
+from gakusho.issuer.crew import Crew
 from gakusho.issuer.institutions import InstitutionView, institution, sealing
-from gakusho.issuer.rows import Row
-from gakusho.store.files import Files
 from gakusho.store.ids import new_id, new_token
 from gakusho.store.tables import Batch, BatchRow
 from gakusho.store.work import Work, Workplace
 
 CHUNK = 100
 """Rows of one transaction."""
+CREW_CHUNK = 250
+"""The same when a crew makes them: what a chunk costs besides its rows then weighs on one core."""
 PAGE_CHUNK = 20
 """Rows of one transaction when pages are set: a chunk should take seconds, not a minute."""
+WORTH_A_CREW = 3_000
+"""Rows from which it is worth to start processes: measured, see docs/decisions."""
+PAGES_WORTH_A_CREW = 100
+"""The same when pages are set."""
 _TO_ISSUE = ("ready", "warning")
+
+
+def _never() -> bool:
+    return False
 
 
 def issue_chunk(work: Work, batch_id: str, *, limit: int = CHUNK) -> int:
@@ -44,19 +57,65 @@ def issue_chunk(work: Work, batch_id: str, *, limit: int = CHUNK) -> int:
     return keep(work, chunk, seal(chunk, work.files)) if chunk else 0
 
 
-def issue_some(workplace: Workplace, batch_id: str) -> int:
-    """Issue the next rows and give how many, with no transaction open while signing."""
+def issue_some(
+    workplace: Workplace, batch_id: str, *, crew: Crew | None = None, stopping: Callable[[], bool] = _never
+) -> int:
+    """Issue the next rows and give how many, with no transaction open while signing.
+
+    With a ``crew``, and rows enough to be worth it, all that are left: made in its processes, several
+    pieces at once, and kept here, until ``stopping`` says so.
+    """
+    if crew is not None and crew.processes > 1:
+        with workplace.work(read_only=True) as work:
+            limit = _piece_for_crew(work, batch_id)
+        if limit:
+            return _issue_on(crew, workplace, batch_id, limit, stopping)
     with workplace.work() as work:
         chunk = reserve(work, batch_id, limit=None)
     if chunk is None:
         return 0
-    sealed = seal(chunk, workplace.files)
+    made = seal(chunk, workplace.files)
     with workplace.work() as work:
-        return keep(work, chunk, sealed)
+        return keep(work, chunk, made)
 
 
-def reserve(work: Work, batch_id: str, *, limit: int | None) -> Chunk | None:
-    """Set aside identities and places for the next rows, and give them composed; None: no row is left.
+def _issue_on(
+    crew: Crew, workplace: Workplace, batch_id: str, limit: int, stopping: Callable[[], bool]
+) -> int:
+    under_way: deque[Chunk] = deque()
+
+    def chunks() -> Iterator[Chunk]:
+        after = 0
+        while not stopping():
+            with workplace.work() as work:
+                chunk = reserve(work, batch_id, limit=limit, after=after)
+            if chunk is None:
+                return
+            after = chunk.rows[-1].number
+            under_way.append(chunk)
+            yield chunk
+
+    count = 0
+    with closing(crew.spread(partial(seal_into, workplace.files), chunks())) as done:
+        for made in done:
+            with workplace.work() as work:
+                count += keep(work, under_way.popleft(), made)
+    return count
+
+
+def _piece_for_crew(work: Work, batch_id: str) -> int:
+    """Give how many rows a piece of this batch has in a crew; 0: too few are left to start processes for."""
+    batch = work.session.get(Batch, batch_id)
+    if batch is None:
+        return 0
+    paged = set_on_pages(batches.choices_of(batch).formats)
+    worth = PAGES_WORTH_A_CREW if paged else WORTH_A_CREW
+    left = len(work.session.scalars(_left(batch_id, BatchRow.number).limit(worth)).all())
+    return 0 if left < worth else PAGE_CHUNK if paged else CREW_CHUNK
+
+
+def reserve(work: Work, batch_id: str, *, limit: int | None, after: int = 0) -> Chunk | None:
+    """Set aside identities and places for the next rows with a number above ``after``; None: none is left.
 
     Raises: ConflictError, NotFoundError.
     """
@@ -67,93 +126,67 @@ def reserve(work: Work, batch_id: str, *, limit: int | None) -> Chunk | None:
     choices = shared.choices
     if limit is None:
         limit = PAGE_CHUNK if set_on_pages(choices.formats) else CHUNK
-    rows = work.session.scalars(_left(batch_id).limit(limit).with_for_update()).all()
+    columns = ("number", "fields", "reserved", "paper_file", "replaces_award_id")
+    query = _left(batch_id, *(getattr(BatchRow, name) for name in columns))
+    query = query.where(BatchRow.number > after).limit(limit).with_for_update()
+    rows = [dict(zip(columns, row, strict=True)) for row in work.session.execute(query)]
     if not rows:
         return None
-    new = [row for row in rows if row.reserved is None]
+    new = [row for row in rows if row["reserved"] is None]
     places = iter(_status_lists.allocate(work, batch.institution_id, len(new)))
     for row in new:
         place = next(places)
-        row.reserved = {
+        row["reserved"] = {
             "award_id": new_id(),
             "verify_code": new_token(),
             "list_id": place.list_id,
             "number": place.number,
             "index": place.index,
         }
+    _change(work, batch_id, {row["number"]: {"reserved": row["reserved"]} for row in new})
     batch.state = "issuing"
     work.session.flush()
     owner = institution(work, batch.institution_id)
-    reserved = tuple(_reserved(row, owner, shared, work) for row in rows)
-    codes = {each.award.id: each.verify_code for each in reserved}
+    reserved = tuple(_reserved(row, owner) for row in rows)
+    codes = {f"urn:uuid:{each.award_id}": each.verify_code for each in reserved}
     return Chunk(
         batch_id=batch_id,
-        institution=owner,
+        institution_id=batch.institution_id,
         achievement_id=batch.achievement_id,
+        achievement=shared.achievement,
+        issuer=shared.issuer,
+        document=shared.document,
         choices=choices,
         rows=reserved,
         sealing=sealing(
             work,
             batch.institution_id,
-            verification_link=lambda award: f"{work.public_url}/v/{codes[award.id]}",
+            verification_link=VerificationLink(public_url=work.public_url, codes=codes),
         ),
-        documents=publication.documents_for(
-            work, batch.institution_id, [each.place.list_id for each in reserved]
-        ),
+        documents=publication.documents_for(work, batch.institution_id, [each.list_id for each in reserved]),
     )
 
 
-def seal(chunk: Chunk, files: Files) -> dict[str, list[_issued.Written]]:
-    """Write, sign and verify the chunk's awards in every format, and put large ones into the files.
-
-    Raises: InputError for an award that cannot be written, ConflictError for one that does not verify,
-    UnreachableError when the files are full.
-    """
-    from gakusho.issuer.issue import issue
-
-    papers = {each.award.id: files.get(each.paper_file) for each in chunk.rows if each.paper_file}
-    awards = [each.award for each in chunk.rows]
-    sealed = issue(
-        awards,
-        formats=chunk.choices.formats,
-        sealing=replace(chunk.sealing, papers=papers),
-        documents=chunk.documents,
-    )
-    written: dict[str, list[_issued.Written]] = {award.id: [] for award in awards}
-    for each in sealed:
-        written[each.award_id].append(_issued.put(each, files))
-    short = [award_id for award_id, parts in written.items() if len(parts) != len(chunk.choices.formats)]
-    if short:
-        raise GakushoError(f"{len(short)} awards were not sealed in every format.", code="not-sealed")
-    return written
-
-
-def keep(work: Work, chunk: Chunk, written: Mapping[str, Sequence[_issued.Written]]) -> int:
+def keep(work: Work, chunk: Chunk, made: Sequence[Made]) -> int:
     """Keep a sealed chunk in this transaction, all or nothing; give how many rows are new.
 
     Rows that another process kept in the meantime are left as they are.
     """
-    batch = _approved(work, chunk.batch_id)
-    numbers = [each.number for each in chunk.rows]
-    rows = {
-        row.number: row
-        for row in work.session.scalars(
-            _left(chunk.batch_id).where(BatchRow.number.in_(numbers)).with_for_update()
-        )
-    }
-    new = [each for each in chunk.rows if each.number in rows]
+    _approved(work, chunk.batch_id)
+    left = _left(chunk.batch_id, BatchRow.number, BatchRow.reserved)
+    left = left.where(BatchRow.number.in_([each.number for each in chunk.rows])).with_for_update()
+    reserved: dict[int, dict[str, Any] | None] = dict(work.session.execute(left).all())
+    new = [pair for pair in zip(chunk.rows, made, strict=True) if pair[0].number in reserved]
     if not new:
         return 0
-    for each in new:
-        row = rows[each.number]
-        if row.reserved is None or row.reserved["award_id"] != each.award_id:
-            raise ConflictError("The row was reserved anew in the meantime.", code="row-changed")
-        row.state, row.award_id = "issued", each.award_id
-    _issued.insert_awards(work, chunk, batch, new)
-    for table, values in _issued.parts(work, chunk, new, written):
-        work.session.execute(insert(table), values)
-    work.session.flush()
-    for each in new:
+    if any((reserved[each.number] or {}).get("award_id") != each.award_id for each, _ in new):
+        raise ConflictError("The row was reserved anew in the meantime.", code="row-changed")
+    _change(
+        work, chunk.batch_id, {each.number: {"state": "issued", "award_id": each.award_id} for each, _ in new}
+    )
+    _issued.insert_awards(work, chunk, new)
+    _issued.insert_parts(work, chunk, new)
+    for each, _ in new:
         if each.replaces_award_id:
             _issued.supersede(work, each.replaces_award_id, each.award_id)
     if chunk.choices.notify:
@@ -166,7 +199,7 @@ def finish(work: Work, batch_id: str) -> None:
     batch = work.session.get(Batch, batch_id, with_for_update=True, populate_existing=True)
     if batch is None or batch.state != "issuing" or batch.failure is not None:
         return
-    if work.session.scalars(_left(batch_id).limit(1)).first() is not None:
+    if work.session.scalars(_left(batch_id, BatchRow.number).limit(1)).first() is not None:
         return
     batch.state, batch.finished_at = "issued", work.now
     count = issued(work, batch_id)
@@ -214,13 +247,25 @@ def issued(work: Work, batch_id: str) -> int:
     return work.session.scalar(count) or 0
 
 
-def _left(batch_id: str) -> Select[BatchRow]:
-    return (
-        select(BatchRow)
-        .where(BatchRow.batch_id == batch_id, BatchRow.state.in_(_TO_ISSUE))
-        .order_by(BatchRow.number)
-        .execution_options(populate_existing=True)
-    )
+def _left(batch_id: str, *columns: Any) -> Select[Any]:
+    waiting = BatchRow.batch_id == batch_id, BatchRow.state.in_(_TO_ISSUE)
+    return select(*columns).where(*waiting).order_by(BatchRow.number)
+
+
+def _change(work: Work, batch_id: str, values: Mapping[int, Mapping[str, Any]]) -> None:
+    """Write into rows, by number, without the object mapper: it would take longer than the database."""
+    if values:
+        table: Any = BatchRow.__table__
+        which = table.c.batch_id == batch_id, table.c.number == bindparam("row_number")
+        names = next(iter(values.values()))
+        change = table.update().where(*which).values({name: bindparam(f"new_{name}") for name in names})
+        work.session.connection().execute(
+            change,
+            [
+                {"row_number": number, **{f"new_{name}": value for name, value in row.items()}}
+                for number, row in values.items()
+            ],
+        )
 
 
 def _approved(work: Work, batch_id: str, *, or_issued: bool = False) -> Batch:
@@ -257,24 +302,17 @@ def _is_as_approved(work: Work, batch: Batch) -> bool:
     return batch.content_digest == batch.approved_digest
 
 
-def _reserved(row: BatchRow, owner: InstitutionView, shared: Content, work: Work) -> Reserved:
-    assert row.reserved is not None
-    kept = row.reserved
+def _reserved(row: Mapping[str, Any], owner: InstitutionView) -> Reserved:
+    kept = row["reserved"]
     place = _status_lists.Place(list_id=kept["list_id"], number=kept["number"], index=kept["index"])
-    award = compose(
-        Row(line=row.number, fields=row.fields),
-        issuer=shared.issuer,
-        achievement=shared.achievement,
-        award_id=f"urn:uuid:{kept['award_id']}",
-        status=_status_lists.entries(owner.base_url, owner.slug, place),
-        document=shared.document,
-        now=work.now,
-    )
     return Reserved(
-        number=row.number,
-        award=award,
+        number=row["number"],
+        fields=row["fields"],
+        award_id=kept["award_id"],
         verify_code=kept["verify_code"],
-        place=place,
-        paper_file=row.paper_file,
-        replaces_award_id=row.replaces_award_id,
+        list_id=place.list_id,
+        index=place.index,
+        status=_status_lists.entries(owner.base_url, owner.slug, place),
+        paper_file=row["paper_file"],
+        replaces_award_id=row["replaces_award_id"],
     )

@@ -32,6 +32,24 @@ class Signer(Protocol):
 
 
 @runtime_checkable
+class PortableSigner(Protocol):
+    """A signer (that is also this) whose key may be handed to another process of the same server.
+
+    One whose key cannot leave its place, such as hardware or a service, is none; it is asked for each
+    signature where it is.
+    """
+
+    store: str
+    """The name of the key store that opens the wrapped key."""
+
+    def wrapped(self, secret: bytes) -> bytes:
+        """Give the key in the form at rest of its store, under this secret.
+
+        Raises: KeyMaterialError for a secret shorter than 8 bytes.
+        """
+
+
+@runtime_checkable
 class KeyStore(Protocol):
     """One place a key lives (``SIGNER`` in ``proof/signers/``)."""
 

@@ -13,7 +13,7 @@ import os
 import secrets
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -42,7 +42,7 @@ class HandedOver:
 
 
 class Steps(Protocol):
-    """What the jobs do, as the issuer's rooms know it; ``gakusho.issuer.desk.STEPS`` is the one there is."""
+    """What the jobs do, as the issuer's rooms know it; see ``gakusho.issuer.desk``."""
 
     def unfinished(self, work: Work) -> Sequence[str]:
         """Give the ids of batches that are approved, not issued, and not stopped by a failure."""
@@ -50,8 +50,8 @@ class Steps(Protocol):
     def ticket(self, work: Work, batch_id: str) -> str | None:
         """Give the digest of what is to be issued, with an earlier failure forgotten; None: nothing to do."""
 
-    def issue_some(self, workplace: Workplace, batch_id: str) -> int:
-        """Issue the next rows and give how many; 0: none left."""
+    def issue_some(self, workplace: Workplace, batch_id: str, stopping: Callable[[], bool]) -> int:
+        """Issue the next rows and give how many; 0: none left, or it is ``stopping``."""
 
     def finish(self, work: Work, batch_id: str) -> None:
         """Close a batch of which every row is issued."""
@@ -198,7 +198,9 @@ class Jobs:
             raise StoppedError("The process is stopping.")
         for wait in (*_TRIES, None):
             try:
-                return self._steps.issue_some(self._workplace, batch_id)
+                return self._issued_some(batch_id)
+            except StoppedError:
+                raise
             except UnreachableError as error:
                 if wait is None or error.code in {"database-full", "files-full"}:
                     return self._failed(batch_id, error)
@@ -209,6 +211,12 @@ class Jobs:
                 return self._failed(batch_id, GakushoError(f"Issuing stopped: {type(error).__name__}."))
             time.sleep(wait)
         return 0
+
+    def _issued_some(self, batch_id: str) -> int:
+        count = self._steps.issue_some(self._workplace, batch_id, self._stop.is_set)
+        if not count and self._stop.is_set():  # 0 would say that none is left
+            raise StoppedError("The process is stopping.")
+        return count
 
     def step_finish(self, batch_id: str) -> None:
         """Close the batch if every row is issued."""

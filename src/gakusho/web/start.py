@@ -9,7 +9,8 @@ from contextlib import contextmanager
 
 from gakusho.errors import SettingsError
 from gakusho.fetch import CachingFetcher, Fetcher, HttpFetcher, LayeredFetcher, OfflineFetcher
-from gakusho.issuer.desk import STEPS
+from gakusho.issuer.crew import Crew
+from gakusho.issuer.desk import Desk
 from gakusho.settings import Settings
 from gakusho.store.database import Database
 from gakusho.store.files import Files
@@ -55,7 +56,8 @@ def open_state(settings: Settings, given: State | None = None) -> Iterator[State
         yield given
         return
     place = workplace(settings)
-    jobs = Jobs(place, steps=STEPS, mailer=mailer(settings))
+    crew = Crew(settings.processes or None)
+    jobs = Jobs(place, steps=Desk(crew), mailer=mailer(settings))
     state = State(settings=settings, workplace=place, jobs=jobs, fetcher=fetcher(settings, place))
     if settings.demo:
         from gakusho.web.demo.prepare import prepare
@@ -68,4 +70,5 @@ def open_state(settings: Settings, given: State | None = None) -> Iterator[State
     finally:
         if settings.workers:
             jobs.stop()
+        crew.close()
         place.database.close()

@@ -72,6 +72,8 @@ class EncryptedKey:
 class KeptSigner:
     """A private key in memory; parsed once."""
 
+    store = "encrypted-key"
+
     def __init__(self, key: PrivateKey) -> None:
         self._key = key
 
@@ -85,6 +87,10 @@ class KeptSigner:
         """An Ed25519 key as libsodium, which signs faster, takes it."""
         assert isinstance(self._key, ed25519.Ed25519PrivateKey)
         return self._key.private_bytes_raw() + self._key.public_key().public_bytes_raw()
+
+    def wrapped(self, secret: bytes) -> bytes:
+        """Give the key's form at rest under another secret. Raises: KeyMaterialError."""
+        return seal(self._key, secret)
 
     def sign(self, data: bytes) -> bytes:
         """Give the raw signature, in the form ``Signer`` names."""
