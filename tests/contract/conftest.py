@@ -1,46 +1,64 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Each contract test that asks for ``database`` runs twice: on a SQLite file and on PostgreSQL."""
+"""Each contract test that asks for a database runs twice: on a SQLite file and on PostgreSQL."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.fakes import postgres
+from tests.fakes.copies import Beginning, Copy, copy, only_tables
 
 from gakusho.store.database import Database
-from gakusho.store.files import Files
 from gakusho.store.work import Workplace
-
-SECRET = bytes(range(7, 39))
-PUBLIC_URL = "https://desk.sakura.example"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Give the URL of an empty database."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'gakusho.db'}"
-    return postgres.server().new_database()
+def kind(request: pytest.FixtureRequest) -> str:
+    """Give the kind of database."""
+    found: str = request.param
+    return found
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    """Give a database with its tables made."""
-    made = Database(database_url)
-    made.migrate()
-    yield made
-    made.close()
+def empty_database_url(kind: str, tmp_path: Path) -> str:
+    """Give the URL of a database without a table."""
+    return f"sqlite:///{tmp_path / 'gakusho.db'}" if kind == "sqlite" else postgres.server().new_database()
 
 
 @pytest.fixture
-def workplace(database: Database, tmp_path: Path) -> Workplace:
+def beginning() -> Beginning:
+    """Give what fills the place before the test: a file whose tests all begin alike has one of its own."""
+    return only_tables
+
+
+@pytest.fixture
+def copied(kind: str, beginning: Beginning, tmp_path: Path) -> Copy:
+    """Give a copy of the place the tests begin with, not opened."""
+    return copy(kind, tmp_path, beginning)
+
+
+@pytest.fixture
+def found(copied: Copy) -> Any:
+    """Give what the beginning tells of the place."""
+    return copied.found
+
+
+@pytest.fixture
+def workplace(copied: Copy) -> Iterator[Workplace]:
     """Give a place to work, with the real clock."""
-    return Workplace(
-        database=database, files=Files(str(tmp_path / "files")), secret=SECRET, public_url=PUBLIC_URL
-    )
+    place = copied.open()
+    yield place
+    place.database.close()
+
+
+@pytest.fixture
+def database(workplace: Workplace) -> Database:
+    """Give a database with its tables made."""
+    return workplace.database
 
 
 @pytest.fixture

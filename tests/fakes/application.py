@@ -19,7 +19,7 @@ from urllib.parse import parse_qs, urlsplit
 from fastapi.testclient import TestClient
 from tests.fakes.desk import BADGES as CHOICES
 from tests.fakes.desk import learners
-from tests.fakes.holders import START
+from tests.fakes.holders import START, open_class
 from tests.fakes.pages import Pages, open_pages
 from tests.fakes.transcripts import transcript
 from tests.fakes.university import University
@@ -226,7 +226,7 @@ class Host:
 @contextmanager
 def open_host(place: Workplace, folder: Path, *, count: int) -> Iterator[Host]:
     """Serve ``count`` learners, of whom each has a badge and a record."""
-    with open_pages(place, folder, count=1) as pages:
+    with open_pages(open_class(place, count=1), folder) as pages:
         choices = replace(CHOICES, formats=("open-badges-3", "clr-2"))
         pages.made.issue(learners(count + 1)[1:], choices=choices)
         yield Host(pages=pages)

@@ -84,6 +84,12 @@ def open_desk(work: Work, *, slug: str = "sakura", did: str | None = None) -> De
     )
 
 
+def a_desk(place: Workplace) -> Desk:
+    """Begin with the university."""
+    with place.work() as work:
+        return open_desk(work)
+
+
 def learners(count: int, *, first: int = 1) -> list[dict[str, str]]:
     """Give rows of as many fictitious learners, each with a number of their own."""
     rows = []

@@ -76,12 +76,25 @@ class Class:
         return claimed.person_id, claimed.award_ids[0]
 
 
-def open_class(place: Workplace, *, count: int = 2) -> Class:
+def open_class(place: Workplace, *, count: int) -> Class:
     """Found the university and issue to ``count`` learners."""
-    clock = Clock()
-    placed = place.at(clock)
-    with placed.work() as work:
-        desk = open_desk(work)
-    made = Class(place=placed, clock=clock, desk=desk)
+    with place.at(Clock()).work() as work:
+        made = class_of(place, open_desk(work))
     made.issue(learners(count))
     return made
+
+
+def class_of(place: Workplace, desk: Desk) -> Class:
+    """Give the class of a university that stands already."""
+    clock = Clock()
+    return Class(place=place.at(clock), clock=clock, desk=desk)
+
+
+def two_learners(place: Workplace) -> Desk:
+    """Begin with a university that has issued to two."""
+    return open_class(place, count=2).desk
+
+
+def one_learner(place: Workplace) -> Desk:
+    """Begin with a university that has issued to one."""
+    return open_class(place, count=1).desk

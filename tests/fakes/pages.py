@@ -11,12 +11,11 @@ from pathlib import Path
 from typing import cast
 
 from fastapi.testclient import TestClient
-from tests.fakes.holders import Class, open_class
+from tests.fakes.holders import Class
 
 from gakusho import settings as read_settings
 from gakusho.fetch import LayeredFetcher, OfflineFetcher
 from gakusho.store.jobs import Jobs
-from gakusho.store.work import Workplace
 from gakusho.web.app import build
 from gakusho.web.here import OwnFetcher
 from gakusho.web.state import State
@@ -52,9 +51,9 @@ class Pages:
 
 
 @contextmanager
-def open_pages(place: Workplace, folder: Path, *, count: int = 2) -> Iterator[Pages]:
-    """Serve the pages for a class of ``count`` learners."""
-    made = open_class(place, count=count)
+def open_pages(made: Class, folder: Path) -> Iterator[Pages]:
+    """Serve the pages for a class of learners."""
+    place = made.place
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         settings = replace(
@@ -63,9 +62,9 @@ def open_pages(place: Workplace, folder: Path, *, count: int = 2) -> Iterator[Pa
         )
     state = State(
         settings=settings,
-        workplace=made.place,
+        workplace=place,
         jobs=cast("Jobs", NoJobs()),
-        fetcher=LayeredFetcher([OwnFetcher(made.place), OfflineFetcher()]),
+        fetcher=LayeredFetcher([OwnFetcher(place), OfflineFetcher()]),
     )
     with TestClient(
         build(settings, state=state), base_url=place.public_url, headers={"Accept-Language": "en"}

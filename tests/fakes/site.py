@@ -4,22 +4,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass, field, replace
 
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import select
+from tests.fakes.copies import Copy
 from tests.fakes.desk import Desk, issue_all, open_desk
 from tests.fakes.holders import Clock
 
-from gakusho import settings as read_settings
 from gakusho.fetch import OfflineFetcher
 from gakusho.holder import accounts
 from gakusho.issuer.access import Role
-from gakusho.settings import Settings
 from gakusho.store.jobs import Jobs
 from gakusho.store.tables import Mail
 from gakusho.store.work import Workplace
@@ -89,17 +87,20 @@ class Site:
         return found[1]
 
 
+def two_universities(place: Workplace) -> tuple[Desk, Desk]:
+    """Begin with two, each with a member for every role."""
+    with replace(place, public_url=HOST, clock=Clock()).work() as work:
+        return open_desk(work, slug="sakura"), open_desk(work, slug="momiji")
+
+
 @contextmanager
-def open_site(database_url: str, folder: Path, workplace: Callable[[Settings], Workplace]) -> Iterator[Site]:
-    """Open a server over a database, with the two universities founded."""
-    settings = read_settings.read(
-        {}, data=folder / "data", database=database_url, fetch=0, public_url=HOST, workers=0
-    )
+def open_site(copied: Copy) -> Iterator[Site]:
+    """Open a server where ``two_universities`` began."""
+    settings = copied.settings(public_url=HOST, workers=0)
     clock = Clock()
-    place = workplace(settings).at(clock)
+    place = replace(copied.open(), public_url=HOST, clock=clock)
     state = State(settings=settings, workplace=place, jobs=HandJobs(place), fetcher=OfflineFetcher())
-    with state.work() as work:
-        sakura, momiji = open_desk(work, slug="sakura"), open_desk(work, slug="momiji")
+    sakura, momiji = copied.found
     app = build(settings, state=state)
     with TestClient(app, base_url=HOST):
         site = Site(app=app, state=state, clock=clock, sakura=sakura, momiji=momiji)

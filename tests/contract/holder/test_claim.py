@@ -7,8 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from tests.fakes.desk import learners
-from tests.fakes.holders import Class, open_class
+from tests.fakes.copies import Beginning
+from tests.fakes.desk import Desk, learners
+from tests.fakes.holders import Class, class_of, two_learners
 
 from gakusho.errors import ConflictError, NotFoundError
 from gakusho.holder import accounts, claim, wallet
@@ -21,8 +22,13 @@ HANAKO = "learner1@students.example"
 
 
 @pytest.fixture
-def made(workplace: Workplace) -> Class:
-    return open_class(workplace)
+def beginning() -> Beginning:
+    return two_learners
+
+
+@pytest.fixture
+def made(workplace: Workplace, found: Desk) -> Class:
+    return class_of(workplace, found)
 
 
 def test_looking_claims_nothing_and_is_noted(made: Class) -> None:

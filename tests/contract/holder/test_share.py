@@ -8,7 +8,9 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
-from tests.fakes.holders import Class, open_class
+from tests.fakes.copies import Beginning
+from tests.fakes.desk import Desk
+from tests.fakes.holders import Class, class_of, two_learners
 
 from gakusho.errors import InputError, LimitError, NotFoundError
 from gakusho.holder import share, visit, wallet
@@ -19,8 +21,13 @@ from gakusho.store.work import Workplace
 
 
 @pytest.fixture
-def made(workplace: Workplace) -> Class:
-    return open_class(workplace)
+def beginning() -> Beginning:
+    return two_learners
+
+
+@pytest.fixture
+def made(workplace: Workplace, found: Desk) -> Class:
+    return class_of(workplace, found)
 
 
 def _share(made: Class, person_id: str, award_id: str, **terms: object) -> ShareView:

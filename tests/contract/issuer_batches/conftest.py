@@ -9,9 +9,11 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pikepdf
 import pytest
+from tests.fakes.copies import Beginning
 
 from gakusho.issuer import achievements, institutions
 from gakusho.issuer.access import Actor, Role
@@ -126,10 +128,20 @@ def archive(papers: Mapping[str, bytes]) -> bytes:
 
 
 @pytest.fixture
-def desk(workplace: Workplace) -> Desk:
+def beginning() -> Beginning:
+    """Begin with a university."""
+    return a_university
+
+
+@pytest.fixture
+def desk(workplace: Workplace, found: Mapping[str, Any]) -> Desk:
     """Give the desk of a university."""
-    place = replace(workplace, clock=lambda: NOW)
-    with place.work() as work:
+    return Desk(place=replace(workplace, clock=lambda: NOW), **found)
+
+
+def a_university(workplace: Workplace) -> dict[str, Any]:
+    """Begin with a university, its people and an achievement."""
+    with replace(workplace, clock=lambda: NOW).work() as work:
         university = institutions.found(
             work,
             slug="asanagi",
@@ -141,15 +153,13 @@ def desk(workplace: Workplace) -> Desk:
         preparer = actor("junbi@asanagi.example", Role.PREPARE)
         colleague = actor("douryou@asanagi.example", Role.PREPARE, Role.APPROVE)
         approver = actor("shounin@asanagi.example", Role.APPROVE)
-        degree = achievements.save(work, preparer, DEGREE)
-    return Desk(
-        place=place,
-        university=university,
-        degree=degree,
-        preparer=preparer,
-        colleague=colleague,
-        approver=approver,
-    )
+        return {
+            "university": university,
+            "degree": achievements.save(work, preparer, DEGREE),
+            "preparer": preparer,
+            "colleague": colleague,
+            "approver": approver,
+        }
 
 
 def people(work: Work, university: InstitutionView) -> Callable[..., Actor]:

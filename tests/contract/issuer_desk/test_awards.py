@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
+from tests.fakes.copies import Beginning
 from tests.fakes.desk import Desk, approved, issue_all, learners, open_desk
 
 from gakusho.errors import ConflictError, ForbiddenError, InputError, NotFoundError
@@ -20,7 +21,16 @@ from gakusho.verifier.verify import verify
 
 
 @pytest.fixture
-def desk(workplace: Workplace) -> Desk:
+def beginning() -> Beginning:
+    return issued
+
+
+@pytest.fixture
+def desk(found: Desk) -> Desk:
+    return found
+
+
+def issued(workplace: Workplace) -> Desk:
     with workplace.work() as work:
         made = open_desk(work)
         batch = approved(work, made, learners(8))

@@ -10,6 +10,7 @@ from functools import partial
 
 import pytest
 from sqlalchemy import select
+from tests.fakes.copies import Beginning, only_tables
 from tests.fakes.desk import BADGES, Desk, KeepingMailer, approved, issue_all, learners, open_desk
 
 from gakusho.errors import ConflictError, ForbiddenError, InputError, UnreachableError
@@ -25,7 +26,16 @@ from gakusho.store.work import Workplace
 
 
 @pytest.fixture
-def desk(workplace: Workplace) -> Desk:
+def beginning() -> Beginning:
+    return issued
+
+
+@pytest.fixture
+def desk(found: Desk) -> Desk:
+    return found
+
+
+def issued(workplace: Workplace) -> Desk:
     with workplace.work() as work:
         made = open_desk(work)
         batch = approved(work, made, learners(3))
@@ -75,6 +85,7 @@ def test_the_claim_mail_says_who_what_until_when_in_both_languages(workplace: Wo
         assert {view.claim for view in awards.find(work, desk.institution.id)} == {"sent"}
 
 
+@pytest.mark.parametrize("beginning", [only_tables], ids=["no-batch-before"])
 def test_a_batch_that_is_not_to_notify_mails_nobody(workplace: Workplace) -> None:
     with workplace.work() as work:
         desk = open_desk(work)

@@ -9,7 +9,8 @@ from datetime import date, timedelta
 import pytest
 from cryptography import x509
 from sqlalchemy import select
-from tests.fakes.desk import Desk, approved, issue_all, learners, open_desk
+from tests.fakes.copies import Beginning
+from tests.fakes.desk import Desk, a_desk, approved, issue_all, learners, open_desk
 
 from gakusho.errors import ConflictError, ForbiddenError, InputError, LockedKeyError, NotFoundError
 from gakusho.fetch import MemoryFetcher
@@ -27,9 +28,13 @@ NAME = Text.of(ja="青葉大学", en="Aoba University")
 
 
 @pytest.fixture
-def desk(workplace: Workplace) -> Desk:
-    with workplace.work() as work:
-        return open_desk(work)
+def beginning() -> Beginning:
+    return a_desk
+
+
+@pytest.fixture
+def desk(found: Desk) -> Desk:
+    return found
 
 
 def test_keys_lie_encrypted_and_open_only_with_the_secret(workplace: Workplace, desk: Desk) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from tests.fakes.copies import Beginning
 from tests.fakes.desk import Desk, approved, issue_all, learners, open_desk
 
 from gakusho.fetch import MemoryFetcher
@@ -20,7 +21,16 @@ FORMATS = ("open-badges-3", "sd-jwt-vc")
 
 
 @pytest.fixture
-def desk(workplace: Workplace) -> Desk:
+def beginning() -> Beginning:
+    return issued
+
+
+@pytest.fixture
+def desk(found: Desk) -> Desk:
+    return found
+
+
+def issued(workplace: Workplace) -> Desk:
     with workplace.work() as work:
         desk = open_desk(work)
         batch = approved(work, desk, learners(2), choices=Choices(formats=FORMATS))

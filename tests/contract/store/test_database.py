@@ -22,8 +22,8 @@ from gakusho.store.work import Workplace
 
 
 @pytest.fixture
-def empty(database_url: str) -> Iterator[Database]:
-    made = Database(database_url)
+def empty(empty_database_url: str) -> Iterator[Database]:
+    made = Database(empty_database_url)
     yield made
     made.close()
 

@@ -9,7 +9,8 @@ from contextlib import contextmanager
 
 import pytest
 from sqlalchemy import func, select, text
-from tests.fakes.desk import Desk, KeepingMailer, approved, issue_all, learners, open_desk
+from tests.fakes.copies import Beginning
+from tests.fakes.desk import Desk, KeepingMailer, a_desk, approved, issue_all, learners
 
 from gakusho.errors import ConflictError, UnreachableError
 from gakusho.issuer import batches, issuing
@@ -20,9 +21,13 @@ from gakusho.store.work import Workplace
 
 
 @pytest.fixture
-def desk(workplace: Workplace) -> Desk:
-    with workplace.work() as work:
-        return open_desk(work)
+def beginning() -> Beginning:
+    return a_desk
+
+
+@pytest.fixture
+def desk(found: Desk) -> Desk:
+    return found
 
 
 def test_an_approved_batch_is_issued_and_its_mails_sent_once(workplace: Workplace, desk: Desk) -> None:

@@ -9,14 +9,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from fastapi.testclient import TestClient
+from tests.fakes.copies import Copy
 from tests.fakes.desk import Desk, approved, issue_all, learners, open_desk
 
-from gakusho import settings as read_settings
 from gakusho.errors import UnreachableError
 from gakusho.fetch import Fetched, MemoryFetcher
 from gakusho.issuer import awards, publication
@@ -72,9 +71,9 @@ def opened(settings: Settings) -> Iterator[State]:
 
 
 @pytest.fixture
-def server(database_url: str, tmp_path: Path) -> Iterator[Server]:
+def server(copied: Copy) -> Iterator[Server]:
     """Give the server, on each database."""
-    settings = read_settings.read({}, data=tmp_path / "data", database=database_url, fetch=0, workers=0)
+    settings = copied.settings(workers=0)
     with opened(settings) as state:
         place = state.workplace
         with place.work() as work:

@@ -9,20 +9,19 @@ import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from tests.fakes.copies import Beginning, Copy
 
-from gakusho import settings as read_settings
 from gakusho.issuer import achievements, institutions, tokens
 from gakusho.issuer.access import Role
 from gakusho.model.achievement import Achievement
 from gakusho.model.text import Text
+from gakusho.store.work import Workplace
 from gakusho.web.app import build
 from gakusho.web.start import open_state
-from gakusho.web.state import State
 
 pytestmark = pytest.mark.filterwarnings("ignore:GAKUSHO_MAIL")  # nothing shall be sent here
 
@@ -40,7 +39,6 @@ class Desk:
     """A server with one institution and its tokens."""
 
     client: TestClient
-    state: State
     achievement: str
     prepare: dict[str, str]
     approve: dict[str, str]
@@ -52,19 +50,35 @@ class Desk:
 
 
 @pytest.fixture
-def desk(database_url: str, tmp_path: Path) -> Iterator[Desk]:
-    """Give a running server, with its jobs, on each database."""
-    settings = read_settings.read({}, data=tmp_path / "data", database=database_url, fetch=0)
-    with open_state(settings) as state:
-        made = _made(state)
-        with TestClient(build(settings, state=state), base_url="http://localhost") as client:
-            yield Desk(client=client, state=state, **made)
+def beginning() -> Beginning:
+    return two_institutions
 
 
-def _made(state: State) -> dict[str, Any]:
+@pytest.fixture
+def workers() -> int:
+    """Give 0: the batches are issued elsewhere."""
+    return 0
+
+
+with_jobs = pytest.mark.parametrize("workers", [1])
+
+
+@pytest.fixture
+def desk(copied: Copy, workers: int) -> Iterator[Desk]:
+    """Give a running server, on each database."""
+    settings = copied.settings(workers=workers)
+    with (
+        open_state(settings) as state,
+        TestClient(build(settings, state=state), base_url="http://localhost") as client,
+    ):
+        yield Desk(client=client, **copied.found)
+
+
+def two_institutions(place: Workplace) -> dict[str, Any]:
+    """Begin with one institution, its tokens, and another's."""
     everything = ["batches:read", "batches:write", "batches:approve", "awards:read", "awards:write"]
     found: dict[str, Any] = {}
-    with state.work() as work:
+    with place.work() as work:
         for slug in ("sakura", "momiji"):
             view = institutions.found(
                 work,
@@ -147,6 +161,7 @@ def test_a_format_the_institution_does_not_offer_is_refused_with_those_it_does(d
         assert made.status_code == 200, made.text
 
 
+@with_jobs
 def test_a_row_becomes_a_credential_that_verifies_and_can_be_revoked(desk: Desk) -> None:
     _approved(desk, [ROW])
     [award] = desk.client.get("/api/v1/awards?query=ヤマダ", headers=desk.prepare).json() or (
@@ -198,6 +213,7 @@ def test_problems_point_at_rows(desk: Desk) -> None:
     assert submitted.json()["problems"][0]["pointer"].startswith("/rows/1")
 
 
+@with_jobs
 def test_rows_of_courses_become_one_transcript_a_learner(desk: Desk) -> None:
     courses = [{"course_name": "線形代数", "grade": "優"}, {"course_name": "情報倫理", "grade": ""}]
     rows = [{**ROW, **each} for each in courses]
@@ -231,6 +247,7 @@ def test_only_what_was_submitted_can_be_approved(desk: Desk) -> None:
     assert answer.status_code == 409
 
 
+@with_jobs
 def test_another_institution_sees_nothing_of_this_one(desk: Desk) -> None:
     batch = _approved(desk, [ROW])
     [award] = desk.client.get("/api/v1/awards", headers=desk.prepare).json()

@@ -4,16 +4,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from tests.fakes.site import Site, open_site
-
-from gakusho.web.start import workplace
+from tests.fakes.copies import Beginning, Copy
+from tests.fakes.site import Site, open_site, two_universities
 
 
 @pytest.fixture
-def site(database_url: str, tmp_path: Path) -> Iterator[Site]:
+def beginning() -> Beginning:
+    """Begin with two universities."""
+    return two_universities
+
+
+@pytest.fixture
+def site(copied: Copy) -> Iterator[Site]:
     """Give a server with two universities."""
-    with open_site(database_url, tmp_path, workplace) as opened:
+    with open_site(copied) as opened:
         yield opened

@@ -7,6 +7,10 @@ import base64
 import re
 from pathlib import Path
 
+import pytest
+from tests.fakes.copies import Beginning
+from tests.fakes.desk import Desk
+from tests.fakes.holders import class_of, one_learner
 from tests.fakes.pages import open_pages
 from tests.fakes.university import University
 
@@ -21,8 +25,13 @@ def shape(page: str) -> str:
     return found[1] if found else "none"
 
 
-def test_a_token_is_checked_pasted_or_as_a_file(workplace: Workplace, tmp_path: Path) -> None:
-    with open_pages(workplace, tmp_path) as pages:
+@pytest.fixture
+def beginning() -> Beginning:
+    return one_learner
+
+
+def test_a_token_is_checked_pasted_or_as_a_file(workplace: Workplace, found: Desk, tmp_path: Path) -> None:
+    with open_pages(class_of(workplace, found), tmp_path) as pages:
         visitor = pages.visitor()
         for name in ("vc-jwt", "vc-sd-jwt", "sd-jwt-vc", "vc-cose"):
             data = UNIVERSITY.sealed(AWARD, form=name)

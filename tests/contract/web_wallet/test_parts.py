@@ -7,12 +7,15 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from html import unescape
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
-from tests.fakes.desk import learners
+from tests.fakes.copies import Beginning
+from tests.fakes.desk import Desk, learners
+from tests.fakes.holders import class_of, open_class
 from tests.fakes.pages import Pages, open_pages
 
 from gakusho.fetch import MemoryFetcher
@@ -39,19 +42,35 @@ def form(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def pages(workplace: Workplace, tmp_path: Path, form: str) -> Iterator[Pages]:
-    with open_pages(workplace, tmp_path, count=1) as opened:
-        with opened.made.work() as work:
-            desk = opened.made.desk
+def beginning(form: str) -> Beginning:
+    return graded_in(form)
+
+
+@pytest.fixture
+def pages(workplace: Workplace, found: Desk, tmp_path: Path) -> Iterator[Pages]:
+    with open_pages(class_of(workplace, found), tmp_path) as opened:
+        yield opened
+
+
+@cache
+def graded_in(form: str) -> Beginning:
+    """Begin with a learner who has a grade, in a format that can be shown in part."""
+
+    def graded(place: Workplace) -> Desk:
+        made = open_class(place, count=1)
+        with made.work() as work:
+            desk = made.desk
             view = achievements.achievement(work, desk.institution.id, desk.achievement_id)
-            graded = replace(
+            with_grade = replace(
                 view.achievement,
                 result_descriptions=(ResultDescription(id=GPA, name="GPA", type="GradePointAverage"),),
             )
-            achievements.save(work, desk.preparer, graded, id=desk.achievement_id)
+            achievements.save(work, desk.preparer, with_grade, id=desk.achievement_id)
         rows = [{**learners(1, first=7)[0], f"result:{GPA}": GRADE}]
-        opened.made.issue(rows, choices=Choices(formats=(form, "signed-pdf", "open-badges-3")))
-        yield opened
+        made.issue(rows, choices=Choices(formats=(form, "signed-pdf", "open-badges-3")))
+        return desk
+
+    return graded
 
 
 def places(page: str, label: str) -> list[str]:

@@ -12,6 +12,9 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
+from tests.fakes.copies import Beginning
+from tests.fakes.desk import Desk
+from tests.fakes.holders import class_of, two_learners
 from tests.fakes.pages import Pages, open_pages
 
 from gakusho.fetch import FolderFetcher
@@ -24,8 +27,13 @@ from gakusho.verifier.verify import verify
 
 
 @pytest.fixture
-def pages(workplace: Workplace, tmp_path: Path) -> Iterator[Pages]:
-    with open_pages(workplace, tmp_path) as opened:
+def beginning() -> Beginning:
+    return two_learners
+
+
+@pytest.fixture
+def pages(workplace: Workplace, found: Desk, tmp_path: Path) -> Iterator[Pages]:
+    with open_pages(class_of(workplace, found), tmp_path) as opened:
         yield opened
 
 
