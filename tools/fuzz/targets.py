@@ -54,9 +54,12 @@ DID_URL = "https://aoba.example/.well-known/did.json"
 BADGE = UNIVERSITY.sealed()
 PLAIN = {name: value for name, value in json.loads(BADGE).items() if name != "proof"}
 TOKENS = [UNIVERSITY.sealed(form=name) for name in ("vc-jwt", "vc-sd-jwt", "sd-jwt-vc", "vc-cose")]
-TRANSCRIPT = format_named("clr-2").write([transcript(UNIVERSITY)], UNIVERSITY.sealing)[0].data
+TRANSCRIPTS = [
+    format_named(name).write([transcript(UNIVERSITY)], UNIVERSITY.sealing)[0].data
+    for name in ("clr-2", "clr-2-jwt")
+]
 OTHERS = [UNIVERSITY.sealed(form=name) for name in ("open-badges-2-signed", "verifiable-credential")]
-SIGNED = [BADGE, *TOKENS, TRANSCRIPT, *OTHERS]
+SIGNED = [BADGE, *TOKENS, *TRANSCRIPTS, *OTHERS]
 _BAKER: object = format_named("open-badges-3")
 assert isinstance(_BAKER, Bakes)
 IMAGES = [

@@ -40,6 +40,11 @@ LINES: dict[str, tuple[str, str, str]] = {
         "成績証明書。学位と科目のひとつずつが署名されます",
         "a transcript: the degree and every course, each signed by itself",
     ),
+    "clr-2-jwt": (
+        "credential",
+        "同じ成績証明書をトークンにしたもの。JWTを使うシステムに",
+        "the same transcript as signed tokens, for systems that speak JWT",
+    ),
     "vc-jwt": (
         "credential",
         "同じバッジをトークンにしたもの。JWTを使うシステムに",

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from gakusho.errors import InputError
-from gakusho.formats import _generic_read, _ob_read, _vc
+from gakusho.formats import _generic_read, _ob_read, _token, _vc
 from gakusho.formats._clr_write import own_id
 from gakusho.model.award import Association, Award
 
@@ -68,7 +68,16 @@ def _inside(subject: Mapping[str, Any]) -> list[Any]:
 
 
 def _credentials(subject: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    return [one for one in _inside(subject) if isinstance(one, Mapping)]
+    """Give the credentials inside, out of their tokens; a broken token is left to its own check."""
+    return list(_opened(_inside(subject)))
+
+
+def _opened(found: Iterable[Any]) -> Iterator[Mapping[str, Any]]:
+    for one in found:
+        try:
+            yield _token.inside(one) if isinstance(one, str) else one
+        except InputError:
+            continue
 
 
 def _own(document: Mapping[str, Any], credentials: list[Mapping[str, Any]]) -> Mapping[str, Any] | None:

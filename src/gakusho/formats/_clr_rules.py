@@ -7,12 +7,20 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from gakusho.formats import Asking, _data_schema, _related, _vc, _vcdm
+from gakusho.errors import InputError
+from gakusho.formats import Asking, _data_schema, _related, _token, _vc, _vcdm
 from gakusho.model.award import ASSOCIATION_TYPES
 from gakusho.model.report import Check, Outcome
 
-_CLR = re.compile(r"https://purl\.imsglobal\.org/spec/clr/v2p0/context(-2\.\d\.\d)*\.json\Z")
-_OB = re.compile(r"https://purl\.imsglobal\.org/spec/ob/v3p0/context(-3\.\d\.\d)*\.json\Z")
+# The second of each is the draft's, whose address is gone: a proof that needs what it defined fails there.
+_CLR = re.compile(
+    r"https://(purl\.imsglobal\.org/spec/clr/v2p0/context(-2\.\d\.\d)*\.json"
+    r"|dc\.imsglobal\.org/draft/clr/v2p0/context)\Z"
+)
+_OB = re.compile(
+    r"https://(purl\.imsglobal\.org/spec/ob/v3p0/context(-3\.\d\.\d)*\.json"
+    r"|imsglobal\.github\.io/openbadges-specification/context\.json)\Z"
+)
 _JWS = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]+\Z")
 _EXTENSION = re.compile(r"ext:[A-Za-z0-9._|-]+\Z")
 _KINDS = ("name", "ext:studentNumber")
@@ -50,10 +58,14 @@ def learner_check(document: Mapping[str, Any]) -> Check:
     others: list[str] = []
     unknown: list[str] = []
     for one in _vc.as_list(learner.get("verifiableCredential")):
-        if isinstance(one, Mapping):
-            same = _same_learner(learner, one)
+        try:
+            inside = _token.inside(one) if isinstance(one, str) else one
+        except InputError:
+            inside = None
+        if isinstance(inside, Mapping):
+            same = _same_learner(learner, inside)
             if same is not True:
-                (others if same is False else unknown).append(str(one.get("id", "—"))[:100])
+                (others if same is False else unknown).append(str(inside.get("id", "—"))[:100])
         else:
             unknown.append("JWT")
     outcome = Outcome.INVALID if others else Outcome.UNKNOWN if unknown else Outcome.VALID

@@ -15,12 +15,12 @@ from gakusho.formats import (
     Sealing,
     _cose,
     _enclosing,
+    _kinds,
     _ob_write,
     _presentation,
     _signed_by,
     _token,
     _vc,
-    _vcdm,
 )
 from gakusho.formats._signed_by import check
 from gakusho.model.award import Award
@@ -60,7 +60,7 @@ class VcCose:
 
     def read(self, data: bytes) -> Reading:
         """Give what the payload says. Raises: InputError."""
-        return _token.reading(_vc.loaded(_cose.taken_apart(data).payload))
+        return _kinds.reading(_vc.loaded(_cose.taken_apart(data).payload))
 
     def checks(self, data: bytes, asking: Asking) -> list[Check]:
         """Check the headers, the key, the signature, and the rules of the data model."""
@@ -68,7 +68,7 @@ class VcCose:
         document = _vc.loaded(message.payload)
         issuer = _vc.issuer_id(document) or ""
         return [
-            *_vcdm.content_checks(document, asking, open_badge=_token.is_open_badge(document)),
+            *_kinds.content_checks(document, asking),
             *_message_checks(message, asking, issuer, "assertionMethod", _TYPES, _CONTENTS),
             *_claims_checks(message, document),
             _vc.binding_check(document, _signers(message, issuer)),

@@ -22,8 +22,7 @@ from gakusho.formats import (
     _presentation,
     _status_token,
     _token,
-    _vc,
-    _vcdm,
+    _vc_jwt,
 )
 from gakusho.formats._contexts import contexts
 from gakusho.model.award import Award
@@ -41,11 +40,13 @@ class VcJwt(_status_token.StatusTokens):
     extension = "jwt"
 
     def recognizes(self, data: bytes) -> bool:
-        """Tell whether the bytes are a compact JWS, and not an assertion of Open Badges 2.0.
+        """Tell whether the bytes are a compact JWS, and no assertion of Open Badges 2.0, and no CLR.
 
         The JSON serialization of one counts too, so that reading it says that it is not allowed.
         """
-        return (_jose.looks_like(data) and not _ob2.is_signed(data)) or _jose.is_serialized_as_json(data)
+        if not _jose.looks_like(data):
+            return _jose.is_serialized_as_json(data)
+        return not _ob2.is_signed(data) and not _vc_jwt.holds_record(data)
 
     def write(self, awards: Sequence[Award], sealing: Sealing) -> list[Sealed]:
         """Give each award as a signed token in the form of Open Badges 3.0, section 8.2.
@@ -70,41 +71,21 @@ class VcJwt(_status_token.StatusTokens):
     def _signed(
         self, document: Mapping[str, Any], start: datetime, end: datetime | None, sealing: Sealing
     ) -> Sealed:
-        claims = {
-            **document,
-            "iss": document["issuer"]["id"],
-            "jti": document["id"],
-            "sub": document["credentialSubject"]["id"],
-            "nbf": int(start.timestamp()),
-            "iat": int(sealing.now.timestamp()),
-        }
-        if end is not None:
-            claims["exp"] = int(end.timestamp())
-        key = sealing.key_for("RSA", sealing.credential_key.signer.public_key.algorithm)
         return Sealed(
             award_id=document["id"],
             format=self.name,
             media_type=self.media_type,
             extension=self.extension,
-            data=_jose.signed(_header(key), claims, key.signer),
+            data=_vc_jwt.signed(document, start, end, sealing),
         )
 
     def read(self, data: bytes) -> Reading:
         """Give what the claims say. Raises: InputError."""
-        token = _jose.taken_apart(data)
-        return _token.reading(_token.document(token.claims, token.header.get("typ")))
+        return _vc_jwt.read(data)
 
     def checks(self, data: bytes, asking: Asking) -> list[Check]:
         """Check the header, the key, the signature, and that claims and credential say the same."""
-        token = _jose.taken_apart(data)
-        document = _token.document(token.claims, token.header.get("typ"))
-        issuer = _vc.issuer_id(document) or ""
-        return [
-            *_vcdm.content_checks(document, asking, open_badge=_token.is_open_badge(document)),
-            *_token.token_checks(token, asking, issuer, "assertionMethod", _jose.TYPES),
-            _token.claims_check(token.claims, document),
-            _vc.binding_check(document, _token.signers(token, issuer)),
-        ]
+        return _vc_jwt.checks(data, asking)
 
     def enclose(
         self, document: Mapping[str, Any], *, key: CredentialKey, selective: Sequence[str] = ()
@@ -146,17 +127,6 @@ class VcJwt(_status_token.StatusTokens):
             domain=domain,
             allowed=_jose.PRESENTATION_TYPES,
         )
-
-
-def _header(key: CredentialKey) -> dict[str, Any]:
-    """Give the header that says which key it is. Open Badges 3.0, section 8.2: ``jwk`` or ``kid``.
-
-    Receivers that know RS256 only fetch a ``kid`` as an address or take ``jwk``; none of them resolves a DID.
-    """
-    public = key.signer.public_key
-    if public.algorithm != "RSA":
-        return {"kid": key.verification_method, "typ": "JWT"}
-    return {"typ": "JWT", "jwk": {**public.jwk(), "kid": key.verification_method.partition("#")[2]}}
 
 
 def _presentation_in(data: bytes) -> Mapping[str, Any] | None:

@@ -17,13 +17,13 @@ from gakusho.formats import (
     _enclosing,
     _jose,
     _key_binding,
+    _kinds,
     _ob_write,
     _presentation,
     _sd_jwt,
     _showing,
     _token,
     _vc,
-    _vcdm,
 )
 from gakusho.model.award import Award
 from gakusho.model.report import Check
@@ -82,7 +82,7 @@ class VcSdJwt:
     def read(self, data: bytes) -> Reading:
         """Give what the claims say, as far as they are shown. Raises: InputError."""
         apart = _sd_jwt.taken_apart(data)
-        return _token.reading(_document(apart, _sd_jwt.claims(apart).values))
+        return _kinds.reading(_document(apart, _sd_jwt.claims(apart).values))
 
     def checks(self, data: bytes, asking: Asking) -> list[Check]:
         """Check disclosures, header, key, signature, the data model's rules, and the key binding if any."""
@@ -91,7 +91,7 @@ class VcSdJwt:
         document = _document(apart, found.values)
         issuer = _vc.issuer_id(document) or ""
         return [
-            *_vcdm.content_checks(document, asking, open_badge=_token.is_open_badge(document)),
+            *_kinds.content_checks(document, asking),
             *_token.token_checks(apart.token, asking, issuer, "assertionMethod", TYPES),
             _token.claims_check(found.values, document),
             _showing.disclosures_check(found, NEVER_HIDDEN),

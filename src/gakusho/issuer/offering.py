@@ -14,7 +14,7 @@ from gakusho.store.work import Work
 
 USUAL = ("open-badges-3", "signed-pdf", "open-badges-3-sd", "clr-2")
 """Offered where nobody chose: what most receivers can use."""
-TOKENS = frozenset({"vc-jwt", "open-badges-2-signed"})
+TOKENS = frozenset({"vc-jwt", "clr-2-jwt", "open-badges-2-signed"})
 """Signed tokens whose receivers may know RS256 only; who offers one gets an RSA key for them."""
 _SETTING = "formats"
 

@@ -94,6 +94,10 @@ def test_the_record_as_a_token_and_the_token_inside_are_what_1edtech_signed() ->
         assert not _jose.fits(replace(token, signed=token.signed + b"A"), key)
     report = verify(data, now=NOW, fetcher=OfflineFetcher())
     assert (report.outcome, report.headline) == (Outcome.UNKNOWN, Headline.NOT_CHECKED)
+    assert report.format == "clr-2-jwt"
+    assert report.credential is not None
+    assert [one.achievement.name.best() for one in report.credential.components] == ["Achievement 1"]
+    assert [(one.format, one.headline) for one in report.carried] == [("vc-jwt", Headline.NOT_CHECKED)]
     forged = data[:-8] + b"AAAAAAAA"
     assert verify(forged, now=NOW, fetcher=OfflineFetcher()).headline is Headline.NOT_GENUINE
 
