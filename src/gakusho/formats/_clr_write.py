@@ -30,8 +30,8 @@ class Record:
     credentials: tuple[dict[str, Any], ...]
     """What goes inside, in order."""
 
-    def around(self, sealed: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-        """Give the ``ClrCredential`` with the sealed credentials inside."""
+    def around(self, sealed: Sequence[Mapping[str, Any] | str]) -> dict[str, Any]:
+        """Give the ``ClrCredential`` with the sealed credentials inside, objects or tokens."""
         subject = {**self.outside["credentialSubject"], "verifiableCredential": list(sealed)}
         return {**self.outside, "credentialSubject": subject}
 
