@@ -12,6 +12,7 @@ from gakusho.model.award import Award, Result
 from gakusho.model.dates import wareki, western
 from gakusho.model.report import Identity
 from gakusho.model.text import Text
+from gakusho.verifier import badge_words
 from gakusho.verifier._report_words import KINDS, LABELS
 from gakusho.verifier.report_json import FROM_EVER
 
@@ -65,25 +66,30 @@ def content(award: Award, language: str) -> list[Row]:
     return _rows(rows, language)
 
 
-def results(award: Award) -> list[list[str]]:
+def results(award: Award, language: str) -> list[list[str]]:
     """Give the results, one row each: name, credits, value, term; of a transcript those of its parts too."""
-    named = [(result.name, result) for result in award.results]
+    named = [(result.name, result, award.achievement) for result in award.results]
     for part in award.components:
         title = part.achievement.name.joined(" / ")
-        named += [(title, result) for result in part.results]
+        named += [(title, result, part.achievement) for result in part.results]
         if not part.results:
-            named.append((title, Result(id="", name="", value="")))
+            named.append((title, Result(id="", name="", value=""), part.achievement))
     shown = [
-        [name, result.credits or "", result.value, result.term or ""] for name, result in named[:MAX_RESULTS]
+        [name, result.credits or "", badge_words.result_value(result, of, language), result.term or ""]
+        for name, result, of in named[:MAX_RESULTS]
     ]
     left_out = len(named) - len(shown)
     return [*shown, [f"… +{left_out}", "", "", ""]] if left_out > 0 else shown
 
 
-def prose(award: Award, language: str) -> list[Row]:
-    """Give the longer texts: description, criteria, narrative, evidence."""
+def prose(award: Award, language: str, endorsed: Iterable[badge_words.Endorsed] = ()) -> list[Row]:
+    """Give the longer texts: skills, description, criteria, narrative, evidence, endorsements."""
     achievement = award.achievement
     rows: list[tuple[str, str | None]] = [
+        *(
+            ("skill" if one.is_skill else "alignment", badge_words.alignment_words(one))
+            for one in achievement.alignments
+        ),
         *(("description", words) for words in _each(achievement.description, language)),
         *(("criteria", words) for words in _each(achievement.criteria, language)),
         ("narrative", award.narrative),
@@ -93,6 +99,11 @@ def prose(award: Award, language: str) -> list[Row]:
         rows.append(
             ("evidence", "\n".join(part for part in (evidence.name, evidence.description, address) if part))
         )
+    rows += [
+        ("endorsement", f"{one.comment}\n{quoted(one.endorser, language)} · {one.of}")
+        for one in endorsed
+        if one.comment
+    ]
     return [{**row, "prose": True} for row in _rows(rows, language)]
 
 
@@ -105,8 +116,12 @@ def fine_print(award: Award, language: str) -> list[Row]:
         ("fine.achievement", achievement.id),
         ("fine.language", achievement.language),
         *(
-            ("fine.result_kind", " · ".join((kind.name, kind.type, *kind.allowed_values)))
+            ("fine.result_kind", badge_words.kind_of_result(kind, language))
             for kind in achievement.result_descriptions
+        ),
+        *(
+            ("alignment", f"{name}: {badge_words.alignment_words(one)}")
+            for name, one in badge_words.inner_alignments(award)
         ),
         *(("fine.status", f"{entry.purpose}: {entry.list_id} #{entry.index}") for entry in award.status),
     ]

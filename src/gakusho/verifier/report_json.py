@@ -6,7 +6,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from gakusho.model.achievement import Achievement
+from gakusho.model.achievement import Achievement, ResultDescription
+from gakusho.model.alignment import Alignment
 from gakusho.model.award import Award
 from gakusho.model.report import Check, Identity, Report
 from gakusho.model.text import Text
@@ -86,6 +87,9 @@ def _award(award: Award) -> dict[str, Any]:
                 "value": one.value,
                 "credits": one.credits,
                 "term": one.term,
+                "achieved_level": one.achieved_level,
+                "status": one.status,
+                "alignments": [_alignment(each) for each in one.alignments],
             }
             for one in award.results
         ],
@@ -118,7 +122,38 @@ def _achievement(achievement: Achievement) -> dict[str, Any]:
         "tags": list(achievement.tags),
         "field_of_study": achievement.field_of_study,
         "credits_available": achievement.credits_available,
+        "alignments": [_alignment(one) for one in achievement.alignments],
+        "result_descriptions": [_result_description(one) for one in achievement.result_descriptions],
     }
+
+
+def _result_description(description: ResultDescription) -> dict[str, Any]:
+    return {
+        "id": description.id,
+        "name": description.name,
+        "type": description.type,
+        "allowed_values": list(description.allowed_values),
+        "value_min": description.value_min,
+        "value_max": description.value_max,
+        "required_value": description.required_value,
+        "required_level": description.required_level,
+        "levels": [
+            {
+                "id": one.id,
+                "name": one.name,
+                "level": one.level,
+                "points": one.points,
+                "description": one.description,
+                "alignments": [_alignment(each) for each in one.alignments],
+            }
+            for one in description.levels
+        ],
+        "alignments": [_alignment(one) for one in description.alignments],
+    }
+
+
+def _alignment(alignment: Alignment) -> dict[str, Any]:
+    return {**vars(alignment), "skill": alignment.is_skill}
 
 
 def _text(text: Text) -> dict[str, str]:

@@ -12,6 +12,7 @@ from gakusho.model.report import Check, Headline, Outcome, Report
 from gakusho.verifier import _report_content as rows
 from gakusho.verifier import sentences
 from gakusho.verifier._report_words import COLUMNS, LABELS
+from gakusho.verifier.badge_words import endorsements
 
 _LONGEST = 20_000
 _ORDER = {Outcome.INVALID: 0, Outcome.UNKNOWN: 1, Outcome.VALID: 2}
@@ -41,8 +42,8 @@ def evidence_pdf(report: Report, *, code: str, link: str, language: str) -> byte
         "issuer": rows.issuer(report.issuer, award, chosen),
         "next": sentences.next_step(report, chosen),
         "content": rows.content(award, chosen) if award else [],
-        "results": rows.results(award) if award else [],
-        "prose": rows.prose(award, chosen) if award else [],
+        "results": rows.results(award, chosen) if award else [],
+        "prose": rows.prose(award, chosen, endorsements(report)) if award else [],
         "fine": rows.fine_print(award, chosen) if award else [],
         "checks": _checks(report, chosen),
         "carried": _carried(report, chosen),

@@ -10,6 +10,7 @@ from gakusho.model.award import Award
 from gakusho.model.report import Headline, Outcome, Report
 from gakusho.model.text import Text
 from gakusho.verifier import sentences
+from gakusho.verifier.badge_words import result_value
 from gakusho.web.words import Words
 
 SHAPES = {
@@ -77,7 +78,7 @@ def _course(
         title_other=" / ".join(others),
         code=component.achievement.code or "",
         kind="" if component.achievement.type == "Course" or not t.has(kind) else t(kind),
-        value=_listed(result.value for result in results),
+        value=_listed(result_value(one, component.achievement, t.language) for one in results),
         credits=_listed(result.credits or "" for result in results),
         term=_listed(result.term or "" for result in results),
         issuer=t("verify.quoted", name=stated) if elsewhere else "",

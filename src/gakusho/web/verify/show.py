@@ -7,11 +7,13 @@ import base64
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from gakusho.model.achievement import Achievement
+from gakusho.model.alignment import Alignment
 from gakusho.model.award import Award, Result
 from gakusho.model.dates import wareki
 from gakusho.model.report import Headline, Identity, Outcome, Report
 from gakusho.model.text import Text
-from gakusho.verifier import sentences
+from gakusho.verifier import badge_words, sentences
 from gakusho.verifier.report_json import FROM_EVER
 from gakusho.web.verify.courses import SHAPES, ShownCourse, shown_courses
 from gakusho.web.words import Words
@@ -30,6 +32,27 @@ class ShownCheck:
     sentence: str
     source: str = ""
     time: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownAlignment:
+    """A skill, or something else of a framework elsewhere."""
+
+    name: str
+    where: str
+    """Framework and code."""
+    description: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownEndorsement:
+    """Somebody's word on what is shown, with the verdict on it."""
+
+    word: str
+    shape: str
+    endorser: str
+    about: str
+    comment: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +84,10 @@ class Shown:
     """What a transcript is made of, each with what its own verification found."""
     coverage: str = ""
     """Whether the transcript says that it is complete."""
+    skills: tuple[ShownAlignment, ...] = ()
+    alignments: tuple[ShownAlignment, ...] = ()
+    """What it is aligned to beside skills."""
+    endorsements: tuple[ShownEndorsement, ...] = ()
     prose: tuple[Pair, ...] = ()
     """Longer signed texts: description, criteria, narrative."""
     fine_print: tuple[Pair, ...] = ()
@@ -97,6 +124,7 @@ def shown(report: Report, words: Words) -> Shown:
         }
     if award is not None:
         mostly |= _content(award, words) | _transcript(report, award, words)
+        mostly["endorsements"] = tuple(_endorsement(one, words) for one in badge_words.endorsements(report))
     return Shown(**mostly)
 
 
@@ -175,7 +203,9 @@ def _content(award: Award, t: Words) -> dict[str, Any]:
         "reading": " · ".join(part for part in (person.kana, person.romaji) if part),
         "image": _image(award),
         "facts": tuple(pair for pair in _facts(award, t) if pair[1]),
-        "results": tuple(_result(result) for result in award.results),
+        "results": tuple(_result(result, achievement, t) for result in award.results),
+        "skills": tuple(_alignment(one) for one in achievement.skills),
+        "alignments": tuple(_alignment(one) for one in achievement.alignments if not one.is_skill),
         "prose": tuple(_prose(award, t)),
         "fine_print": tuple(pair for pair in _fine_print(award, t) if pair[1]),
     }
@@ -241,8 +271,29 @@ def _signatory(award: Award, t: Words) -> str:
     return " ".join(part for part in (title, award.document.signatory_name) if part)
 
 
-def _result(result: Result) -> tuple[str, ...]:
-    return (result.name, result.value, result.credits or "", result.term or "")
+def _result(result: Result, achievement: Achievement, t: Words) -> tuple[str, ...]:
+    value = badge_words.result_value(result, achievement, t.language)
+    return (result.name, value, result.credits or "", result.term or "")
+
+
+def _alignment(alignment: Alignment) -> ShownAlignment:
+    where = (alignment.target_framework, alignment.target_code)
+    return ShownAlignment(
+        name=alignment.target_name,
+        where=" · ".join(one for one in where if one),
+        description=alignment.target_description or "",
+    )
+
+
+def _endorsement(endorsed: badge_words.Endorsed, t: Words) -> ShownEndorsement:
+    about = t(f"verify.endorsement.about.{endorsed.about}", id=endorsed.of)
+    return ShownEndorsement(
+        word=sentences.headline(endorsed.report, t.language),
+        shape=SHAPES[endorsed.report.headline],
+        endorser=quoted(endorsed.endorser, t),
+        about=about,
+        comment=endorsed.comment,
+    )
 
 
 def _prose(award: Award, t: Words) -> list[Pair]:
@@ -267,8 +318,13 @@ def _fine_print(award: Award, t: Words) -> list[Pair]:
         (t("verify.fine.achievement"), achievement.id),
         (t("verify.fine.language"), achievement.language),
         *(
-            (t("verify.fine.result_kind"), " · ".join((kind.name, kind.type, *kind.allowed_values)))
+            (t("verify.fine.result_kind"), badge_words.kind_of_result(kind, t.language))
             for kind in achievement.result_descriptions
+        ),
+        *((t("verify.fine.alignment"), badge_words.alignment_words(one)) for one in achievement.alignments),
+        *(
+            (t("verify.fine.alignment"), f"{name}: {badge_words.alignment_words(one)}")
+            for name, one in badge_words.inner_alignments(award)
         ),
         *(
             (t("verify.fine.status"), f"{entry.purpose}: {entry.list_id} #{entry.index}")
