@@ -53,7 +53,14 @@ def flaws(document: Json) -> dict[str, list[str]]:
 
 
 @pytest.mark.parametrize(
-    "name", ["signedProofSet1", "signedProofChain1", "signedProofChain2", "previousProofStringOk"]
+    "name",
+    [
+        "signedProofSet1",
+        "signedProofChain1",
+        "signedProofChain2",
+        "previousProofStringOk",
+        "previousProofStringOk-1.1",
+    ],
 )
 def test_every_proof_of_a_published_set_or_chain_verifies(name: str) -> None:
     assert flaws(load(name)) == {}
