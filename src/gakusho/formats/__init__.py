@@ -105,6 +105,16 @@ class Reading:
     """The host at which the issuer describes itself, when the issuer's id is an address there."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Familiar:
+    """What was found of a credential like many before it: all is well with it."""
+
+    reading: Reading
+    """Its award and status; its claims are not spelled out."""
+    checks: list[Check]
+    """What ``Format.checks`` gives."""
+
+
 @runtime_checkable
 class Format(Protocol):
     """One way to write a credential down (``FORMAT`` in ``formats/``)."""
@@ -141,6 +151,20 @@ class Bakes(Protocol):
 
     def unbake(self, image: bytes) -> bytes:
         """Give the credential inside an image. Raises: UnreadableError, LimitError."""
+
+
+@runtime_checkable
+class Recurs(Protocol):
+    """A format whose credentials come in numbers, and that checks one like many before it in less work."""
+
+    def familiar(self, data: bytes, asking: Asking) -> Familiar | None:
+        """Give what recognizing, reading and checking the bytes give, if they are known and all is well.
+
+        None says nothing about them. Never raises.
+        """
+
+    def remember(self, data: bytes, asking: Asking) -> None:
+        """Take note of bytes that were found to be all well, of which nothing was known."""
 
 
 @runtime_checkable

@@ -31,18 +31,25 @@ MAX_ENDORSEMENTS = 16
 """Of one badge, its issuer and its achievement together; more are not looked at."""
 
 
-def award(document: Mapping[str, Any]) -> Award:
-    """Give the award that the credential says. Raises: UnreadableError."""
+def award(
+    document: Mapping[str, Any], *, issuer: Issuer | None = None, achievement: Achievement | None = None
+) -> Award:
+    """Give the award that the credential says.
+
+    ``issuer`` and ``achievement`` are what reading those gives, where it is known; the latter of a credential
+    that describes all of its results. Raises: UnreadableError.
+    """
     subject = _only(document.get("credentialSubject"), "credentialSubject")
     stated = _only(subject.get("achievement"), "credentialSubject.achievement")
     language = _vc.string(stated, "inLanguage") or "und"
     valid_from, valid_until = _vc.validity(document)
     results = _results(subject, _description_names(stated))
+    described = all([result.description_id is not None for result in results])  # noqa: C419  # hot: a list is quicker
     return Award(
         id=_vc.required(document, "id"),
-        issuer=_issuer(document, language),
+        issuer=issuer or _issuer(document, language),
         learner=_learner(subject),
-        achievement=_achievement(stated, language, results),
+        achievement=achievement if described and achievement else _achievement(stated, language, results),
         awarded_on=_awarded_on(document, valid_from.date()),
         valid_from=valid_from,
         valid_until=valid_until,

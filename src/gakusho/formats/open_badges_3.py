@@ -5,7 +5,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gakusho.formats import Asking, Reading, Sealing, _baking, _ob_read, _template, _vc, _vcdm
+from gakusho.formats import (
+    Asking,
+    Familiar,
+    Reading,
+    Sealing,
+    _baking,
+    _ob_alike,
+    _ob_read,
+    _template,
+    _vc,
+    _vcdm,
+)
 from gakusho.model.award import Award
 from gakusho.model.report import Check
 from gakusho.model.sealed import Sealed
@@ -65,6 +76,14 @@ class OpenBadges3(_baking.Baked):
             *_vc.proof_checks(document, asking),
             _vc.binding_check(document, _vc.proof_controllers(document)),
         ]
+
+    def familiar(self, data: bytes, asking: Asking) -> Familiar | None:
+        """Give what is found of a badge of a key and achievement of which many came before; else None."""
+        return _ob_alike.familiar(data, asking)
+
+    def remember(self, data: bytes, asking: Asking) -> None:
+        """Take note of a badge that is genuine and whole."""
+        _ob_alike.remember(data, asking, self)
 
 
 FORMAT = OpenBadges3()

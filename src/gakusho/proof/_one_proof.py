@@ -78,6 +78,17 @@ class OneProof:
             self._signature(suite, method)
         return self._found
 
+    def time_and_key(self, suite: Suite) -> tuple[datetime, VerificationMethod, tuple[Check, Check]] | None:
+        """Give time and key of a proof that states them, with their checks, once both hold; else None."""
+        created = self._created()
+        method = self._key(suite, created)
+        if created is None or method is None or len(self._found) != 2:
+            return None
+        of_time, of_key = self._found
+        if of_time.outcome is not _VALID or of_key.outcome is not _VALID:
+            return None
+        return created, method, (of_time, of_key)
+
     def _say(self, code: str, outcome: Outcome, *, source: str | None = None, **facts: object) -> None:
         told = {name: described(value) for name, value in facts.items() if value is not None}
         told.update(self._label)

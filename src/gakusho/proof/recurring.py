@@ -35,7 +35,7 @@ MAX_STATEMENTS = 256
 _SPECIAL = (b"\\", b"\x7f", "\ufffe".encode(), "\uffff".encode())
 """What is written otherwise in JSON or in N-Quads."""
 _ONLY_JSON = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
-_SENTINEL = "urn:uuid:00000000-0000-5000-8000-"
+SENTINEL = "urn:uuid:00000000-0000-5000-8000-"
 _FIXED_VALUES = (b"type", b"@context")
 """Names of members whose strings decide on the meaning of others."""
 
@@ -88,7 +88,7 @@ class _Template:
         self, document: Mapping[str, Any], pieces: Sequence[bytes], filled: list[int], contexts: Contexts
     ) -> None:
         """Make the template, if there can be one. Raises: what the strict compiler raises."""
-        sentinels = [f"{_SENTINEL}{place:012x}" for place in filled]
+        sentinels = [f"{SENTINEL}{place:012x}" for place in filled]
         parts = list(pieces)
         for place, sentinel in zip(filled, sentinels, strict=True):
             parts[place] = sentinel.encode()
@@ -164,7 +164,7 @@ def _compiled(document: Mapping[str, Any], pieces: Sequence[bytes], contexts: Co
     template = _Template(pieces, fixed, filled)
     names = [pieces[place] for place in fixed]
     odd = any(name.startswith(b"@") and name != b"@context" for name in names)
-    if not odd and len(filled) > 1 and not any(_SENTINEL.encode() in piece for piece in pieces):
+    if not odd and len(filled) > 1 and not any(SENTINEL.encode() in piece for piece in pieces):
         with suppress(GakushoError):  # then it has none; the ways behind say what is wrong, if anything is
             template.compile(document, pieces, filled, contexts)
     return template

@@ -97,7 +97,11 @@ class JsonTemplate:
 
     def filled(self, filling: Filling) -> bytes:
         """Give the JSON text with these values."""
-        text: bytes = self._fill % self._pick(filling.members)
+        return self.with_members(filling.members)
+
+    def with_members(self, values: Sequence[bytes]) -> bytes:
+        """Give the JSON text with values as they stand in JSON."""
+        text: bytes = self._fill % self._pick(values)
         return text
 
 

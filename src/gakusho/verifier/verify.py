@@ -8,12 +8,13 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache, lru_cache
 from typing import Any
 
 from gakusho import plugins
 from gakusho.errors import GakushoError, LimitError, UnknownFormatError, UnreachableError
 from gakusho.fetch import DEFAULT_MAX_BYTES, Fetched, Fetcher
-from gakusho.formats import Asking, Bakes, Carries, Format, Hosted, Reading, formats, recognize
+from gakusho.formats import Asking, Bakes, Carries, Format, Hosted, Reading, Recurs, formats, recognize
 from gakusho.model.award import Award
 from gakusho.model.report import Check, Identity, Knowledge, Outcome, Report
 from gakusho.proof import general
@@ -160,18 +161,43 @@ class _Verification:
         # 4. The format looks at its proof, its rules, and whether the issuer's own key signed.
         # 5. Dates. 6. Status: only asked once all before is valid, so that a forger sends nobody anywhere.
         # 7. What is carried inside, each by itself.
-        for code, step in (
+        known = self._is_familiar()
+        first: tuple[tuple[str, Callable[[], bool]], ...] = (
             ("format.recognized", self._unbake),
             ("format.recognized", self._recognize),
             ("format.readable", self._read),
             ("format.checked", self._check_format),
+        )
+        for code, step in (
+            *(() if known else first),
             ("dates.checked", self._check_dates),
             ("status.checked", self._check_status),
             ("carried.checked", self._check_carried),
         ):
             if not self._guarded(code, step):
                 break
+        if not known:
+            self._remember()
         return self._gathered()
+
+    def _is_familiar(self) -> bool:
+        """Take the first four steps at once for a credential like many before it."""
+        for name, form in _recurring():
+            found = form.familiar(self._data, self._inquiry.asking)
+            if found is not None:
+                self._format = formats()[name]
+                self._reading = found.reading
+                self._checks = [_recognized(name), _READABLE, *self._of_interest(found.checks)]
+                return True
+        return False
+
+    def _remember(self) -> None:
+        """Tell the format of a credential with which all is well but what is found elsewhere, and later."""
+        form = None if self._format is None else plugins.able(self._format, Recurs)
+        if form is not None and self._data is self._given and not self._inquiry.only_proof:
+            told = [check for check in self._checks if not check.code.startswith(("status.", "dates."))]
+            if all(check.outcome is Outcome.VALID for check in told):
+                form.remember(self._data, self._inquiry.asking)
 
     def _guarded(self, code: str, step: Callable[[], bool]) -> bool:
         try:
@@ -246,13 +272,16 @@ class _Verification:
             if self._reading is not None:
                 raise
             return True  # that it cannot be read is said already
-        if self._inquiry.only_proof:
-            found = [check for check in found if check.code.startswith(("proof.", "format."))]
-        self._checks.extend(found)
+        self._checks.extend(self._of_interest(found))
         if not found:
             self._say("format.checked", Outcome.UNKNOWN, reason="nothing")
         self._check_words()
         return True
+
+    def _of_interest(self, found: list[Check]) -> list[Check]:
+        if not self._inquiry.only_proof:
+            return found
+        return [check for check in found if check.code.startswith(("proof.", "format."))]
 
     def _check_words(self) -> None:
         """Say that what a document's own words mean lies with whoever hands it over. Decision 0012."""
@@ -340,6 +369,21 @@ class _Verification:
             source=resolution.source,
             time=resolution.time,
         )
+
+
+@cache
+def _recurring() -> tuple[tuple[str, Recurs], ...]:
+    """Give the formats that know credentials again."""
+    able = ((name, plugins.able(form, Recurs)) for name, form in formats().items())
+    return tuple((name, form) for name, form in able if form is not None)
+
+
+@lru_cache(maxsize=64)
+def _recognized(name: str) -> Check:
+    return Check(code="format.recognized", outcome=Outcome.VALID, facts={"got": name}, source=_HERE)
+
+
+_READABLE = Check(code="format.readable", outcome=Outcome.VALID, source=_HERE)
 
 
 def _signed_by_meaning(document: Mapping[str, Any]) -> bool:

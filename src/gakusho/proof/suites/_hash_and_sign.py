@@ -76,12 +76,23 @@ class HashAndSign:
         """
         name, context = _HASHES[algorithm], document.get("@context")
         digest = hashlib.sha384 if name == "sha384" else hashlib.sha256
-        first = self._options_hash(proof, context, contexts, name)
+        first = self.options_hash(proof, context, contexts, name)
         return first + digest(self._form(document, context, contexts, name)).digest()
 
-    def _options_hash(
-        self, proof: Mapping[str, Any], context: object, contexts: Contexts, name: str
-    ) -> bytes:
+    @property
+    def is_over_rdf(self) -> bool:
+        """Tell whether it hashes the canonical N-Quads of its parts."""
+        return self._form is rdf_form
+
+    def fits(self, options_hash: bytes, form: bytes, value: str, key: PublicKey) -> bool:
+        """Tell whether a ``proofValue`` fits options of this hash and a document of this canonical form.
+
+        For keys that go with SHA-256. Raises: UnreadableError for a malformed value.
+        """
+        signature = signature_bytes({"proofValue": value}, _SIGNATURE_BYTES[key.algorithm])
+        return key.verify(signature, options_hash + hashlib.sha256(form).digest())
+
+    def options_hash(self, proof: Mapping[str, Any], context: object, contexts: Contexts, name: str) -> bytes:
         """Give the hash of the proof's options; those of a batch, and often of a second, are the same."""
         options = {key: value for key, value in proof.items() if key != "proofValue"}
         if (

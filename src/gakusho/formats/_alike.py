@@ -1,0 +1,193 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Credentials that are written alike but for a few strings: those of one key and achievement, as they come.
+
+What is learned of many is the text that all of them have (a *wording*), with places for the strings in which
+they differ. A text that is of a wording need not be read as JSON again to know its structure: between the
+places stands, byte for byte, what was read before, and what fills them is plain text without quotation
+marks, escapes or control characters. Nothing is refused here; what is of no wording goes the general way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from threading import Lock
+from typing import Generic, Protocol, TypeVar
+
+MAX_BYTES = 16_384
+FEWEST = 32
+"""So many verified documents of one kind make a wording worth its while."""
+MAX_WORDINGS = 8
+"""Wordings kept for one key; for one achievement and frame there is one."""
+MAX_KEYS = 64
+MAX_COUNTED = 512
+MAX_KINDS = 64
+"""Kinds of documents of which a first one is kept, to see in what the others differ."""
+MAX_PLACES = 64
+MAX_PIECES = 2_000
+MAX_KEY = 500
+
+_MARK = b'"verificationMethod"'
+_UNFIT = bytes([*range(0x20), 0x5C, 0x7F])
+"""What a string cannot hold in JSON as it stands, and what N-Quads writes otherwise."""
+_NOT_XML = ("\ufffe", "\uffff")
+
+
+class Wording:
+    """A text with places for strings, one at least."""
+
+    __slots__ = ("_first", "_rest")
+
+    def __init__(self, pieces: Sequence[bytes], places: Sequence[int]) -> None:
+        """Take a text cut at its quotation marks, and the places (in it) of the strings that differ."""
+        bounds = [-1, *places, len(pieces)]
+        texts = [b'"'.join(pieces[one + 1 : two]) for one, two in pairwise(bounds)]
+        self._first = texts[0] + b'"'
+        ends = [b'"' + text + b'"' for text in texts[1:-1]]
+        self._rest = (*ends, b'"' + texts[-1])
+
+    def values(self, data: bytes) -> list[bytes] | None:
+        """Give the strings in the places of a text of this wording, in UTF-8; None for any other text."""
+        if not data.startswith(self._first):
+            return None
+        at = len(self._first)
+        found = []
+        for text in self._rest:
+            end = data.find(b'"', at)
+            if end < 0 or not data.startswith(text, end):
+                return None
+            found.append(data[at:end])
+            at = end + len(text)
+        return found if at == len(data) and all(found) and _are_plain(found) else None
+
+
+def _are_plain(values: Sequence[bytes]) -> bool:
+    """Tell whether strings are UTF-8, each by itself, and stand in JSON and in N-Quads as they are."""
+    together = b" ".join(values)
+    if len(together.translate(None, _UNFIT)) != len(together):
+        return False
+    if together.isascii():
+        return True
+    try:
+        text = together.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return not any(special in text for special in _NOT_XML)
+
+
+def places_of_strings(pieces: Sequence[bytes]) -> tuple[list[int], list[int]]:
+    """Give the places of names, types and contexts in a text cut at its quotation marks; and of all else."""
+    fixed: list[int] = []
+    free: list[int] = []
+    decides = False
+    for place in range(1, len(pieces) - 1, 2):
+        after = pieces[place + 1].lstrip(b" \t\r\n")
+        if after.startswith(b":"):
+            decides = pieces[place] in (b"type", b"@context") and after[1:].lstrip(b" \t\r\n") in (b"", b"[")
+            fixed.append(place)
+        elif decides:
+            fixed.append(place)
+        else:
+            free.append(place)
+    return fixed, free
+
+
+class Learned(Protocol):
+    """What is known of documents of one wording."""
+
+    wording: Wording
+
+
+L = TypeVar("L", bound=Learned)
+Learn = Callable[[Sequence[bytes], Sequence[bytes], Sequence[int]], L | None]
+"""From the first of a kind and another, both cut at their quotation marks, and the places in which documents
+of the kind differ, to what is to be known of such, if anything."""
+
+
+class Kind:
+    """Documents of one key, frame and subject matter: the first one, and the places where others differ."""
+
+    __slots__ = ("count", "differing", "pieces")
+
+    def __init__(self, pieces: Sequence[bytes]) -> None:
+        self.pieces = pieces
+        self.count = 0
+        self.differing: set[int] = set()
+
+    def add(self, pieces: Sequence[bytes]) -> None:
+        """Count one more."""
+        self.count += 1
+        first = self.pieces
+        self.differing.update(place for place in range(1, len(first), 2) if pieces[place] != first[place])
+
+
+class Wordings(Generic[L]):
+    """The wordings learned, bounded by key and in all; a stranger who sends many forgets only others'."""
+
+    def __init__(self) -> None:
+        self._known: dict[bytes, tuple[L, ...]] = {}
+        self._counted: dict[bytes, int] = {}
+        self._kinds: dict[object, Kind] = {}
+        self._lock = Lock()
+
+    def find(self, data: bytes) -> tuple[L, list[bytes]] | None:
+        """Give what is known of documents like this one, with the strings in the places."""
+        for learned in self._known.get(_key(data), ()) if len(data) <= MAX_BYTES else ():
+            values = learned.wording.values(data)
+            if values is not None:
+                return learned, values
+        return None
+
+    def add(self, data: bytes, about: str, learn: Learn[L]) -> None:
+        """Count a document that was found to be genuine, and is of no wording yet.
+
+        ``about`` says what such documents have in common besides the key.
+        """
+        if len(data) > MAX_BYTES or b"\\" in data:
+            return
+        key = _key(data)
+        with self._lock:
+            if len(key) <= MAX_KEY and data.count(b'"') < MAX_PIECES and self._often(key):
+                self._add(key, about, data.split(b'"'), learn)
+
+    def _often(self, key: bytes) -> bool:
+        """Tell whether a key came so often that it pays to look at what it signed."""
+        count = self._counted.get(key, 0) + 1
+        if count <= FEWEST // 4:
+            if len(self._counted) >= MAX_COUNTED and key not in self._counted:
+                self._counted.clear()
+            self._counted[key] = count
+            return False
+        return True
+
+    def _add(self, key: bytes, about: str, pieces: Sequence[bytes], learn: Learn[L]) -> None:
+        name = (key, about, b'"'.join(pieces[::2]))
+        kind = self._kinds.get(name)
+        if kind is None:
+            _keep(self._kinds, name, Kind(pieces), MAX_KINDS)
+            return
+        kind.add(pieces)
+        if kind.count % (FEWEST - FEWEST // 4):
+            return
+        fixed, _ = places_of_strings(kind.pieces)
+        if len(kind.differing) > MAX_PLACES or not kind.differing.isdisjoint(fixed):
+            return
+        learned = learn(kind.pieces, pieces, sorted(kind.differing)) if kind.differing else None
+        if learned is not None:
+            first = b'"'.join(kind.pieces)
+            others = [one for one in self._known.get(key, ()) if one.wording.values(first) is None]
+            _keep(self._known, key, (learned, *others)[:MAX_WORDINGS], MAX_KEYS)
+
+
+def _key(data: bytes) -> bytes:
+    """Give the id of the key that signed, as far as a glance tells: it only says where to look."""
+    start = data.find(b'"', data.rfind(_MARK) + len(_MARK)) + 1
+    return data[start : data.find(b'"', start)]
+
+
+def _keep(kept: dict, name: object, value: object, most: int) -> None:  # type: ignore[type-arg]  # of any kind
+    """Keep something, and of more than ``most`` forget what was kept longest ago."""
+    kept.pop(name, None)
+    if len(kept) >= most:
+        del kept[next(iter(kept))]
+    kept[name] = value

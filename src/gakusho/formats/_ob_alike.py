@@ -1,0 +1,233 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Badges like many before them: of one key and achievement, alike but for a few strings (``_alike``).
+
+What depends only on what all of them say is known; the signature, the dates, the key as it is now and every
+string that differs are looked at anew, by the same code as otherwise. Here badges are only ever found genuine
+and whole: whatever is otherwise in the least goes the general way, which finds the words for it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import orjson
+
+from gakusho.errors import GakushoError
+from gakusho.formats import Asking, Familiar, Format, Reading, _ob_read, _vc
+from gakusho.formats._alike import Wording, Wordings
+from gakusho.formats._contexts import contexts
+from gakusho.model.achievement import Achievement
+from gakusho.model.award import Award
+from gakusho.model.issuer import Issuer
+from gakusho.model.report import Check, Outcome
+from gakusho.proof.alike import ProofAlike, proof_alike
+from gakusho.proof.recurring import SENTINEL
+from gakusho.proof.template import JsonTemplate, compile_json
+
+_USUAL = (
+    "format.rules",
+    "proof.present",
+    "proof.suite",
+    "proof.purpose",
+    "proof.created",
+    "proof.key",
+    "proof.complete",
+    "proof.signature",
+    "issuer.binding",
+)
+"""The checks of a badge with one proof and nothing unusual, in order."""
+_CREATED, _KEY = _USUAL.index("proof.created"), _USUAL.index("proof.key")
+_ELSEWHERE = re.compile(rb'ndorsement|relatedResource|credentialSchema|"@(?!context")')
+"""Members whose strings decide on more than themselves."""
+_URLS = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+(?: |\Z))*")
+"""URLs as ``_vcdm`` takes them, with a space after each but the last."""
+
+_Path = tuple[str | int, ...]
+_FREE: tuple[_Path, ...] = (("proof", "created"), ("proof", "proofValue"))
+_ISSUER: _Path = ("issuer",)
+_ACHIEVEMENT: _Path = ("credentialSubject", "achievement")
+_UNREAD: tuple[_Path, ...] = ((*_ISSUER, "address", "id"), (*_ACHIEVEMENT, "criteria", "id"))
+"""Ids that objects need in what is signed, and that no reader looks at."""
+
+
+class BadgesAlike:
+    """Badges of one wording, and what is known of all of them."""
+
+    def __init__(
+        self,
+        wording: Wording,
+        proof: ProofAlike,
+        places: _Places,
+        reduced: JsonTemplate,
+        parts: _Parts,
+        checks: Sequence[Check],
+    ) -> None:
+        self.wording = wording
+        self._proof = proof
+        self._places = places
+        self._reduced = reduced
+        self._parts = parts
+        self._before, self._between = (*checks[:_CREATED],), (*checks[_KEY + 1 :],)
+
+    def familiar(self, values: Sequence[bytes], asking: Asking) -> Familiar | None:
+        """Give what checking a badge with these strings finds, if all is well with it.
+
+        Raises: GakushoError for many a thing that is not.
+        """
+        places = self._places
+        if not places.are_urls(values):
+            return None
+        created, value = places.of_proof(values)
+        found = self._proof.checks(values, created, value, now=asking.now, lookup=asking.lookup)
+        if found is None:
+            return None
+        award = self._award(values)
+        if award.valid_until is not None and award.valid_until < award.valid_from:
+            return None
+        return Familiar(
+            reading=Reading(award=award, status=award.status),
+            checks=[*self._before, *found, *self._between],
+        )
+
+    def _award(self, values: Sequence[bytes]) -> Award:
+        document = orjson.loads(self._reduced.with_members(values))
+        parts = self._parts
+        if parts.stated is not None:
+            document["credentialSubject"]["achievement"] = parts.stated
+        return _ob_read.award(document, issuer=parts.issuer, achievement=parts.achievement)
+
+
+class _Parts:
+    """What a badge says in which none of its kind differ; and the rest of it."""
+
+    def __init__(
+        self, document: Mapping[str, Any], marked: Mapping[str, Any], award: Award, paths: Sequence[_Path]
+    ) -> None:
+        self.issuer: Issuer = award.issuer
+        self.achievement: Achievement | None = None
+        self.stated: Mapping[str, Any] | None = None
+        left_out = ("@context", "proof", "issuer")
+        self.rest = {name: value for name, value in marked.items() if name not in left_out}
+        subject = self.rest["credentialSubject"]
+        if not _differs(_ACHIEVEMENT, paths):
+            self.stated = document["credentialSubject"]["achievement"]
+            self.rest["credentialSubject"] = {
+                name: value for name, value in subject.items() if name != "achievement"
+            }
+            if all(result.description_id is not None for result in award.results):
+                self.achievement = (
+                    award.achievement
+                )  # descriptions that only carry a result are left out of it
+
+
+class _Places:
+    """What the strings that differ are."""
+
+    def __init__(
+        self, paths: Sequence[_Path], examples: Sequence[tuple[bytes, bytes]], proof: Mapping[str, str]
+    ) -> None:
+        self._proof = proof
+        self._created = paths.index(("proof", "created")) if ("proof", "created") in paths else None
+        self._value = paths.index(("proof", "proofValue"))
+        # Where a rule wants a URL, every genuine badge has one.
+        self._urls = [
+            place
+            for place, values in enumerate(examples)
+            if all(_URLS.fullmatch(value.decode("utf-8")) for value in values)
+        ]
+
+    def are_urls(self, values: Sequence[bytes]) -> bool:
+        """Tell whether those are URLs that were; all other rules ask no more than that strings are there."""
+        together = b" ".join([values[place] for place in self._urls])
+        return _URLS.fullmatch(together.decode("utf-8")) is not None
+
+    def of_proof(self, values: Sequence[bytes]) -> tuple[str, str]:
+        """Give the time and the value of the proof."""
+        created = self._proof["created"] if self._created is None else values[self._created].decode("utf-8")
+        return created, values[self._value].decode("utf-8")
+
+
+_KNOWN: Wordings[BadgesAlike] = Wordings()
+
+
+def familiar(data: bytes, asking: Asking) -> Familiar | None:
+    """Give what the general way finds of a badge like many before it, if it is genuine and whole."""
+    found = _KNOWN.find(data)
+    if found is None:
+        return None
+    try:
+        return found[0].familiar(found[1], asking)
+    except (GakushoError, ValueError):
+        return None
+
+
+def remember(data: bytes, asking: Asking, form: Format) -> None:
+    """Take note of a badge that its format found genuine and whole the general way, to know others like it."""
+    if _ELSEWHERE.search(data) is None:
+        document = _vc.shared(data)
+        subject = document.get("credentialSubject")
+        achievement = subject.get("achievement") if isinstance(subject, dict) else None
+        about = achievement.get("id") if isinstance(achievement, dict) else None
+        if isinstance(about, str):
+            _KNOWN.add(data, about, partial(_learned, data, asking, form))
+
+
+def _learned(
+    data: bytes,
+    asking: Asking,
+    form: Format,
+    first: Sequence[bytes],
+    pieces: Sequence[bytes],
+    places: Sequence[int],
+) -> BadgesAlike | None:
+    """Give what is known of badges that differ from these two in these places; None: they stay unknown."""
+    slots = [f"{SENTINEL}{place:012x}" for place in places]
+    parts = list(pieces)
+    for place, slot in zip(places, slots, strict=True):
+        parts[place] = slot.encode()
+    document, marked = _vc.shared(data), orjson.loads(b'"'.join(parts))
+    by_slot = {value: path for path, value in _strings(marked, ()) if value.startswith(SENTINEL)}
+    if [*by_slot] != slots or ("proof", "proofValue") not in by_slot.values():
+        return None
+    paths = [by_slot[slot] for slot in slots]
+    if _differs(_ISSUER, paths) or any(path[0] == "proof" and path not in _FREE for path in paths):
+        return None
+    checks = form.checks(data, asking)
+    usual = tuple(check.code for check in checks) == _USUAL
+    if not usual or any(check.outcome is not Outcome.VALID for check in checks):
+        return None
+    values = [pieces[place] for place in places]
+    try:
+        proof = proof_alike(document, marked, slots, contexts())
+        said = _Parts(document, marked, form.read(data).award, paths)
+        reduced = compile_json(said.rest, slots)
+        if proof is None or reduced is None:
+            return None
+        examples = [(first[place], pieces[place]) for place in places]
+        known = _Places(paths, examples, document["proof"])
+        made = BadgesAlike(Wording(pieces, places), proof, known, reduced, said, checks)
+        again = made.familiar(values, asking)
+    except GakushoError:
+        return None
+    same = again is not None and again.checks == checks and again.reading.award == form.read(data).award
+    return made if same else None
+
+
+def _differs(part: _Path, paths: Sequence[_Path]) -> bool:
+    """Tell whether badges differ in what is read of a part."""
+    return any(path[: len(part)] == part and path not in _UNREAD for path in paths)
+
+
+def _strings(value: object, path: _Path) -> Iterator[tuple[_Path, str]]:
+    """Give every string, in the order of the text, with where it stands."""
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, dict):
+        for name, one in value.items():
+            yield from _strings(one, (*path, name))
+    elif isinstance(value, list):
+        for place, one in enumerate(value):
+            yield from _strings(one, (*path, place))
