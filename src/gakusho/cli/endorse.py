@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from pathlib import Path
@@ -110,5 +109,7 @@ def endorsed(achievement: Achievement, files: list[Path]) -> Achievement:
     from gakusho.verifier.verify import Inquiry
 
     inquiry = Inquiry(now=datetime.now(UTC), fetcher=library.fetcher_for())
-    found = [endorsing.taken(read(file, _MAX_BYTES), of=achievement.id, inquiry=inquiry) for file in files]
-    return replace(achievement, endorsements=(*achievement.endorsements, *found))
+    for file in files:
+        data = read(file, _MAX_BYTES)
+        achievement = endorsing.with_endorsement(achievement, data, verify=inquiry.verify)
+    return achievement

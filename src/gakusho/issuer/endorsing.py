@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from gakusho.errors import ConflictError, GakushoError, InputError
 from gakusho.fetch import MemoryFetcher
-from gakusho.formats import Endorses, Sealing, format_named, formats
+from gakusho.formats import Endorses, Sealing, format_named, formats, recognize
+from gakusho.model.achievement import Achievement
 from gakusho.model.award import Award
 from gakusho.model.endorsement import Endorsement
 from gakusho.model.report import Outcome, Report
@@ -59,32 +61,22 @@ def endorse(
     return sealed
 
 
-def read(data: bytes, inquiry: Inquiry) -> Report:
-    """Give the report on an endorsement somebody handed in.
-
-    Raises: InputError (``endorsement-unfit``) for what is no endorsement.
-    """
-    text = data.strip()
-    if len(text) > LARGEST:
-        raise _unfit(f"{len(text)} bytes", f"at most {LARGEST} bytes")
-    report = inquiry.verify(text)
-    if report.credential is None or report.credential.achievement.type != ENDORSEMENT:
-        got = report.credential.achievement.type if report.credential else "something else"
-        raise _unfit(got, ENDORSEMENT)
-    return report
-
-
-def taken(data: bytes, *, of: str, inquiry: Inquiry) -> bytes:
-    """Give an endorsement as it is to be carried by what has the id ``of``, once it was verified.
+def taken(data: bytes, *, of: str, verify: Callable[[bytes], Report]) -> bytes:
+    """Give an endorsement as it is to be carried by what has the id ``of``, once ``verify`` found it valid.
 
     Raises:
         InputError: it is no endorsement, or one of something else (``endorsement-unfit``), or does not
             hold now (``endorsement-not-valid``).
     """
-    report = read(data, inquiry)
-    assert report.credential is not None
-    if report.credential.achievement.id != of:
-        raise _unfit(report.credential.achievement.id, of)
+    text = data.strip()
+    if len(text) > LARGEST:
+        raise _unfit(f"{len(text)} bytes", f"at most {LARGEST} bytes")
+    report = verify(text)
+    said = report.credential
+    if said is None or said.achievement.type != ENDORSEMENT:
+        raise _unfit(said.achievement.type if said else "something else", ENDORSEMENT)
+    if said.achievement.id != of:
+        raise _unfit(said.achievement.id, of)
     if report.outcome is not Outcome.VALID:
         raise InputError(
             f"The endorsement cannot be taken: {report.headline.value}.",
@@ -92,13 +84,33 @@ def taken(data: bytes, *, of: str, inquiry: Inquiry) -> bytes:
             action="Ask the endorser for one that verifies.",
             facts={"got": report.headline.value},
         )
-    return data.strip()
+    return text
+
+
+def with_endorsement(
+    achievement: Achievement, data: bytes, *, verify: Callable[[bytes], Report]
+) -> Achievement:
+    """Give the achievement with one more endorsement, as ``taken`` takes it; the same one is kept once.
+
+    Raises: InputError.
+    """
+    found = taken(data, of=achievement.id, verify=verify)
+    return replace(achievement, endorsements=tuple(dict.fromkeys((*achievement.endorsements, found))))
+
+
+def checked(
+    achievement: Achievement, before: Achievement | None, *, verify: Callable[[bytes], Report]
+) -> Achievement:
+    """Give the achievement once each of its endorsements that is new was taken. Raises: InputError."""
+    known = before.endorsements if before is not None else ()
+    for one in achievement.endorsements:
+        if one not in known:
+            taken(one, of=achievement.id, verify=verify)
+    return achievement
 
 
 def summary(data: bytes) -> Award | None:
     """Give what an endorsement says, nothing of it checked; None when it cannot be read."""
-    from gakusho.formats import recognize
-
     try:
         return recognize(data).read(data).award
     except GakushoError:

@@ -155,7 +155,7 @@ def test_only_a_word_of_the_thing_itself_that_holds_now_is_taken() -> None:
     agency = University.by_key(b"a" * 32)
     word, of = endorsed_by(agency), UNIVERSITY.award().achievement.id
     inquiry = Inquiry(now=NOW, fetcher=agency.fetcher())
-    assert endorsing.taken(word + b"\n", of=of, inquiry=inquiry) == word
+    assert endorsing.taken(word + b"\n", of=of, verify=inquiry.verify) == word
     head, _, signature = word.split(b".")
     forged = b".".join((head, endorsed_by(agency, "最高です。").split(b".")[1], signature))
     for data, wanted, code in (
@@ -166,7 +166,7 @@ def test_only_a_word_of_the_thing_itself_that_holds_now_is_taken() -> None:
         (forged, of, "endorsement-not-valid"),
     ):
         with pytest.raises(InputError) as caught:
-            endorsing.taken(data, of=wanted, inquiry=inquiry)
+            endorsing.taken(data, of=wanted, verify=inquiry.verify)
         assert caught.value.code == code
 
 

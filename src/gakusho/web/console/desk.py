@@ -38,6 +38,8 @@ FIELD_OF = {
     "achievement-name": "name_ja",
     "achievement-criteria": "criteria_ja",
     "achievement-credits": "credits",
+    "endorsement-unfit": "pasted",
+    "endorsement-not-valid": "pasted",
     "image": "image",
     "batch-date": "awarded_on",
     "batch.reason": "reason",
