@@ -72,7 +72,28 @@ def rescue(
             (``rescue-learner``).
     """
     inquiry = Inquiry(now=now, fetcher=fetcher)
-    report = inquiry.verify(data)
+    return from_report(
+        inquiry.verify(data),
+        data,
+        owner=owner,
+        learners=learners,
+        award_id=award_id,
+        status=status,
+        asking=inquiry.asking,
+    )
+
+
+def from_report(
+    report: Report,
+    data: bytes,
+    *,
+    owner: Owner,
+    learners: Sequence[Learner],
+    award_id: str,
+    status: tuple[StatusEntry, ...],
+    asking: Asking,
+) -> Rescued:
+    """Give what ``rescue`` gives, of a badge that was verified already. Raises: as ``rescue``."""
     form: object = formats().get(report.format or "")
     if not isinstance(form, Hosted) or report.credential is None:
         raise InputError(
@@ -83,20 +104,19 @@ def rescue(
     _refuse_unverified(report)
     _refuse_foreign(report, owner)
     award = report.credential
-    claims = form.read_hosted(_unbaked(data), inquiry.asking).claims
+    claims = form.read_hosted(_unbaked(data), asking).claims
     learner = _learner(award.learner, claims, learners)
+    verified_at = report.verified_at.isoformat(timespec="seconds")
     made_from = Evidence(
         id=award.id,
         name="Open Badges 2.0",
         description=(
             f"This credential says what the badge {award.id} said, which was verified at "
-            f"{now.isoformat(timespec='seconds')} (SHA-256 of the file: {report.input_digest})."
+            f"{verified_at} (SHA-256 of the file: {report.input_digest})."
         ),
         url=award.id if award.id.startswith(("https://", "http://")) else None,
     )
-    achievement = replace(
-        award.achievement, image=award.achievement.image or _picture(claims, inquiry.asking)
-    )
+    achievement = replace(award.achievement, image=award.achievement.image or _picture(claims, asking))
     rescued = replace(
         award,
         id=award_id,

@@ -3,8 +3,18 @@
 
 from fastapi import APIRouter
 
-from gakusho.web.console import achievements, batch, batches, overview, record, records, settings, tokens
+from gakusho.web.console import (
+    achievements,
+    batch,
+    batches,
+    overview,
+    record,
+    records,
+    rescue,
+    settings,
+    tokens,
+)
 
 router = APIRouter(include_in_schema=False)
-for part in (overview, achievements, batches, batch, records, record, settings, tokens):
+for part in (overview, achievements, batches, batch, rescue, records, record, settings, tokens):
     router.include_router(part.router)
