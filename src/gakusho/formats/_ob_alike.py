@@ -18,6 +18,7 @@ import orjson
 from gakusho.errors import GakushoError
 from gakusho.formats import Asking, Familiar, Format, Reading, _ob_read, _vc
 from gakusho.formats._alike import Wording, Wordings
+from gakusho.formats._award_alike import AwardAlike, award_alike
 from gakusho.formats._contexts import contexts
 from gakusho.model.achievement import Achievement
 from gakusho.model.award import Award
@@ -63,6 +64,7 @@ class BadgesAlike:
         places: _Places,
         reduced: JsonTemplate,
         parts: _Parts,
+        awards: AwardAlike | None,
         checks: Sequence[Check],
     ) -> None:
         self.wording = wording
@@ -70,6 +72,7 @@ class BadgesAlike:
         self._places = places
         self._reduced = reduced
         self._parts = parts
+        self._awards = awards
         self._before, self._between = (*checks[:_CREATED],), (*checks[_KEY + 1 :],)
 
     def familiar(self, values: Sequence[bytes], asking: Asking) -> Familiar | None:
@@ -93,6 +96,10 @@ class BadgesAlike:
         )
 
     def _award(self, values: Sequence[bytes]) -> Award:
+        if self._awards is not None:
+            award = self._awards.award([value.decode("utf-8") for value in values])
+            if award is not None:
+                return award
         document = orjson.loads(self._reduced.with_members(values))
         parts = self._parts
         if parts.stated is not None:
@@ -165,7 +172,7 @@ def familiar(data: bytes, asking: Asking) -> Familiar | None:
 
 
 def remember(data: bytes, asking: Asking, form: Format) -> None:
-    """Take note of a badge that its format found genuine and whole the general way, to know others like it."""
+    """Take note of a badge that its format found genuine and whole, to know others like it."""
     if _ELSEWHERE.search(data) is None:
         document = _vc.shared(data)
         subject = document.get("credentialSubject")
@@ -185,10 +192,7 @@ def _learned(
 ) -> BadgesAlike | None:
     """Give what is known of badges that differ from these two in these places; None: they stay unknown."""
     slots = [f"{SENTINEL}{place:012x}" for place in places]
-    parts = list(pieces)
-    for place, slot in zip(places, slots, strict=True):
-        parts[place] = slot.encode()
-    document, marked = _vc.shared(data), orjson.loads(b'"'.join(parts))
+    document, marked = _vc.shared(data), _written(pieces, places, slots)
     by_slot = {value: path for path, value in _strings(marked, ()) if value.startswith(SENTINEL)}
     if [*by_slot] != slots or ("proof", "proofValue") not in by_slot.values():
         return None
@@ -200,6 +204,7 @@ def _learned(
     if not usual or any(check.outcome is not Outcome.VALID for check in checks):
         return None
     values = [pieces[place] for place in places]
+    write = partial(_written, pieces, places)
     try:
         proof = proof_alike(document, marked, slots, contexts())
         said = _Parts(document, marked, form.read(data).award, paths)
@@ -208,12 +213,21 @@ def _learned(
             return None
         examples = [(first[place], pieces[place]) for place in places]
         known = _Places(paths, examples, document["proof"])
-        made = BadgesAlike(Wording(pieces, places), proof, known, reduced, said, checks)
+        awards = award_alike(document, paths, write)
+        made = BadgesAlike(Wording(pieces, places), proof, known, reduced, said, awards, checks)
         again = made.familiar(values, asking)
     except GakushoError:
         return None
     same = again is not None and again.checks == checks and again.reading.award == form.read(data).award
     return made if same else None
+
+
+def _written(pieces: Sequence[bytes], places: Sequence[int], values: Sequence[str]) -> Any:
+    """Give a badge, cut at its quotation marks, with other strings in some places."""
+    parts = list(pieces)
+    for place, value in zip(places, values, strict=True):
+        parts[place] = value.encode()
+    return orjson.loads(b'"'.join(parts))
 
 
 def _differs(part: _Path, paths: Sequence[_Path]) -> bool:

@@ -22,7 +22,7 @@ from gakusho.model.text import Text
 
 _DATA_URL = re.compile(r"data:(image/(?:png|svg\+xml));base64,([A-Za-z0-9+/=]+)\Z")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
-_SHOWN = frozenset(
+SHOWN = frozenset(
     {"name", "ext:kanaName", "ext:romajiName", "ext:formerName", "ext:studentNumber", "ext:birthDate"}
 )
 """Identifiers that are shown, of which two would leave open who it is; e-mail addresses may be many."""
@@ -134,7 +134,7 @@ def _learner(subject: Mapping[str, Any]) -> Learner:
         kind = _vc.required(one, "identityType")
         if one.get("hashed") is True:
             continue
-        if kind in said and kind in _SHOWN:
+        if kind in said and kind in SHOWN:
             raise _vc.unreadable("identifier", f"two of {kind}", "one of each kind")
         said[kind] = _vc.required(one, "identityHash")
     return Learner(
@@ -145,11 +145,12 @@ def _learner(subject: Mapping[str, Any]) -> Learner:
             former=said.get("ext:formerName"),
         ),
         student_number=said.get("ext:studentNumber"),
-        birth_date=_birth_date(said.get("ext:birthDate")),
+        birth_date=birth_date(said.get("ext:birthDate")),
     )
 
 
-def _birth_date(stated: str | None) -> date | None:
+def birth_date(stated: str | None) -> date | None:
+    """Give a date of birth. Raises: UnreadableError."""
     if stated is None:
         return None
     try:
@@ -244,12 +245,16 @@ def _results(subject: Mapping[str, Any], names: Mapping[str, str]) -> tuple[Resu
 
 
 def _is_minted(description_id: str | None, result_id: str) -> bool:
-    # A derived id is a UUID of version 5; any other need not be derived again to be compared.
     return (
         description_id is not None
-        and description_id[23:24] == "5"
+        and may_be_minted(description_id)
         and (description_id == description_of(result_id))
     )
+
+
+def may_be_minted(description_id: str) -> bool:
+    """Tell whether an id may be one that is derived: a UUID of version 5."""
+    return description_id[23:24] == "5"
 
 
 def _description_names(achievement: Mapping[str, Any]) -> dict[str, str]:

@@ -324,18 +324,13 @@ def _status_entry(value: object, credential_id: object) -> StatusEntry:
             credential_id=credential_id if isinstance(credential_id, str) else "",
         )
     list_member, index_member = _STATUS_MEMBERS[kind]
-    index = entry.get(index_member)
-    if isinstance(index, int) and not isinstance(index, bool):
-        index = str(index)  # the standard says text, but numbers are in use
-    if not isinstance(index, str) or not _INDEX.match(index):
-        raise unreadable(index_member, index, "a whole number from 0, as text")
     with_bits = kind == "BitstringStatusListEntry"
     return StatusEntry(
         id=identifier,
         kind=kind,
         purpose="revocation" if kind == "RevocationList2020Status" else required(entry, "statusPurpose"),
         list_id=required(entry, list_member),
-        index=int(index),
+        index=index(entry.get(index_member), index_member),
         size=_status_size(entry) if with_bits else 1,
         messages=_status_messages(entry) if with_bits else (),
         references=tuple(
@@ -343,6 +338,15 @@ def _status_entry(value: object, credential_id: object) -> StatusEntry:
             for one in as_list(entry.get("statusReference"))
         ),
     )
+
+
+def index(value: object, member: str) -> int:
+    """Give a place in a list of bits. Raises: UnreadableError."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)  # the standard says text, but numbers are in use
+    if not isinstance(value, str) or not _INDEX.match(value):
+        raise unreadable(member, value, "a whole number from 0, as text")
+    return int(value)
 
 
 def _status_size(entry: Mapping[str, Any]) -> int:

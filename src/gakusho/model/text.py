@@ -32,7 +32,10 @@ class Text:
 
     def get(self, language: str) -> str | None:
         """Give the words in exactly this language, if there are any."""
-        return next((words for tag, words in self.entries if tag == language), None)
+        for tag, words in self.entries:
+            if tag == language:
+                return words
+        return None
 
     def best(self, *languages: str) -> str:
         """Give the words in the first of these languages that is there, else in the first there is."""

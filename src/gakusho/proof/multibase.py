@@ -19,8 +19,18 @@ _NONE = 255
 _DIGITS = bytes(_ALPHABET.find(chr(code)) % 256 for code in range(256))
 """For each byte the digit it stands for, or ``_NONE``."""
 _PAIRS = [a + b for a in _ALPHABET for b in _ALPHABET]
-_FIVE = 58**5
 _FOUR = 58**4  # four characters a division: it fits one digit of a Python integer
+_AT_ONCE = 128
+_WEIGHT = 58**_AT_ONCE
+_STEPS = [
+    # Bits of what is put together, a mask of every other one of them, and the weight of the higher one.
+    (
+        8 << step,
+        sum((1 << (8 << step)) - 1 << at for at in range(0, 8 * _AT_ONCE, 16 << step)),
+        58 ** (1 << step),
+    )
+    for step in range(7)
+]
 
 CODECS = {
     "Ed25519": b"\xed\x01",
@@ -55,12 +65,19 @@ def from_base58(text: str) -> bytes:
             facts={"expected": "base58btc", "got": text[:80]},
         )
     number = 0
-    digits = iter(bytes(-len(text) % 5) + values)
-    # Five at a time are still a small integer.
-    for a, b, c, d, e in zip(digits, digits, digits, digits, digits, strict=True):
-        number = number * _FIVE + ((((a * 58 + b) * 58 + c) * 58 + d) * 58 + e)
+    for start in range(-(-len(values) % _AT_ONCE), len(values), _AT_ONCE):
+        number = number * _WEIGHT + _number(values[max(start, 0) : start + _AT_ONCE])
     zeros = len(text) - len(text.lstrip("1"))
     return b"\x00" * zeros + number.to_bytes((number.bit_length() + 7) // 8)
+
+
+def _number(digits: bytes) -> int:
+    """Give the number that at most 128 digits to base 58 stand for."""
+    # Neighbors are put together in all places at once: digits, then pairs of digits, then fours.
+    number = int.from_bytes(digits)
+    for width, low, weight in _STEPS:
+        number = (number & low) + (number >> width & low) * weight
+    return number
 
 
 def base64url(data: bytes) -> str:

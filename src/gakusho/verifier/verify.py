@@ -6,9 +6,9 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from typing import Any
 
 from gakusho import plugins
@@ -32,6 +32,7 @@ MAX_ASKED = 32
 MAX_FETCHED = 6 * 1_048_576
 """Bytes that all answers to one verification may have together: each is work that a stranger asks for."""
 _HERE = "the document itself"
+_VALID = Outcome.VALID
 _ADDRESSES = re.compile(rb'"@context"\s*:\s*(?:"[^"]*"|\[\s*"[^"{}\[\]]*"(?:\s*,\s*"[^"{}\[\]]*")*\s*\])')
 """A context that is an address or a list of addresses."""
 
@@ -305,10 +306,16 @@ class _Verification:
     def _check_status(self) -> bool:
         award = self._award
         if award is not None and self._reading is not None and self._reading.status:
-            dated = [c for c in self._checks if not c.code.startswith(("dates.", "context."))]
-            may_ask = all(check.outcome is Outcome.VALID for check in dated)
+            may_ask = self._is_genuine()
             for entry in self._reading.status:
                 self._checks.append(self._inquiry.lists.check(entry, award.issuer.id, may_ask=may_ask))
+        return True
+
+    def _is_genuine(self) -> bool:
+        """Tell whether all is well so far, but for dates, and words that lie with whoever hands it over."""
+        for check in self._checks:
+            if check.outcome is not _VALID and not check.code.startswith(("dates.", "context.")):
+                return False
         return True
 
     def _check_carried(self) -> bool:
@@ -345,30 +352,34 @@ class _Verification:
             return None
         if self._carried and self._carries:
             return self._carried[0].issuer
-        stated = self._reading.award.issuer
-        nobody = Identity(id=stated.id, name=_name(self._reading.award), knowledge=Knowledge.NOTHING)
-        bound = False
-        for check in self._checks:
-            if check.code.startswith(("proof.", "issuer.binding")):
-                if check.outcome is not Outcome.VALID:
-                    return nobody
-                bound = bound or check.code == "issuer.binding"
-        if not bound:
-            return nobody
+        stated, name = self._reading.award.issuer, _name(self._reading.award)
+        nobody = partial(Identity, id=stated.id, name=name)
+        if not self._is_bound():
+            return nobody(knowledge=Knowledge.NOTHING)
         if self._reading.domain is not None:
-            return replace(nobody, knowledge=Knowledge.DOMAIN, domain=self._reading.domain, source=stated.id)
+            return nobody(knowledge=Knowledge.DOMAIN, domain=self._reading.domain, source=stated.id)
         try:
             resolution = self._inquiry.directory.resolution(stated.id)
         except GakushoError:
-            return nobody
-        return Identity(
-            id=stated.id,
-            name=nobody.name,
+            return nobody(knowledge=Knowledge.NOTHING)
+        return nobody(
             knowledge=resolution.knowledge,
             domain=resolution.domain,
             source=resolution.source,
             time=resolution.time,
         )
+
+    def _is_bound(self) -> bool:
+        """Tell whether the issuer's own key signed, and no proof has anything wrong with it."""
+        bound = False
+        for check in self._checks:
+            if check.code == "issuer.binding":
+                bound = True
+            elif not check.code.startswith("proof."):
+                continue
+            if check.outcome is not _VALID:
+                return False
+        return bound
 
 
 @cache
