@@ -98,8 +98,9 @@ class Crew:
             if self._rest is not None:
                 self._rest.cancel()
         for member in members:
-            member.end()
+            member.process.kill()  # who waits for its answer learns it, and lets go of the pipes
         self._threads.shutdown(wait=True, cancel_futures=True)
+        self._dismiss()
 
     def _begin(self) -> None:
         with self._lock:
@@ -120,7 +121,7 @@ class Crew:
 
     def _dismiss(self) -> None:
         with self._lock:
-            if self._runs:
+            if self._runs and not self._closed:
                 return
             members, self._idle = self._idle, []
             self._all.difference_update(members)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 from gakusho.errors import SettingsError
 from gakusho.fetch import CachingFetcher, Fetcher, HttpFetcher, LayeredFetcher, OfflineFetcher
@@ -16,6 +16,7 @@ from gakusho.store.database import Database
 from gakusho.store.files import Files
 from gakusho.store.jobs import Jobs
 from gakusho.store.mailers import InboxMailer, Mailer, SmtpMailer
+from gakusho.store.slots import worker_name
 from gakusho.store.work import Workplace
 from gakusho.web.here import OwnFetcher
 from gakusho.web.state import State
@@ -56,19 +57,17 @@ def open_state(settings: Settings, given: State | None = None) -> Iterator[State
         yield given
         return
     place = workplace(settings)
-    crew = Crew(settings.processes or None)
-    jobs = Jobs(place, steps=Desk(crew), mailer=mailer(settings))
-    state = State(settings=settings, workplace=place, jobs=jobs, fetcher=fetcher(settings, place))
-    if settings.demo:
-        from gakusho.web.demo.prepare import prepare
+    with ExitStack() as stack:
+        stack.callback(place.database.close)
+        crew = stack.enter_context(Crew(settings.processes or None))
+        name = stack.enter_context(worker_name(place.database)) if settings.workers else "pages"
+        jobs = Jobs(place, steps=Desk(crew), mailer=mailer(settings), worker=name)
+        state = State(settings=settings, workplace=place, jobs=jobs, fetcher=fetcher(settings, place))
+        if settings.demo:
+            from gakusho.web.demo.prepare import prepare
 
-        prepare(state)
-    if settings.workers:
-        jobs.start()
-    try:
-        yield state
-    finally:
+            prepare(state)
         if settings.workers:
-            jobs.stop()
-        crew.close()
-        place.database.close()
+            jobs.start()
+            stack.callback(jobs.stop)
+        yield state
