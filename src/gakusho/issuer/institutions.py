@@ -183,7 +183,14 @@ def change(work: Work, actor: Actor, **fields: Any) -> InstitutionView:
 
 def issuer_of(view: InstitutionView) -> Issuer:
     """Give the institution as credentials name it."""
-    return Issuer(id=view.did, name=view.name, url=view.url, email=view.email, country=view.country)
+    return Issuer(
+        id=view.did,
+        name=view.name,
+        url=view.url,
+        email=view.email,
+        country=view.country,
+        endorsements=tuple(str(one).encode() for one in view.settings.get("endorsements", ())),
+    )
 
 
 def keys(work: Work, institution_id: str) -> list[KeyView]:

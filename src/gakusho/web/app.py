@@ -17,7 +17,7 @@ from gakusho.errors import GakushoError
 from gakusho.settings import Settings
 from gakusho.version import __version__
 from gakusho.web import errors
-from gakusho.web.api import identifiers, oauth, published, rest, vc_api, vc_api_status
+from gakusho.web.api import achievements, identifiers, oauth, published, rest, vc_api, vc_api_status
 from gakusho.web.api.ims import routes as ims
 from gakusho.web.auth import routes as auth
 from gakusho.web.console import routes as console
@@ -88,6 +88,7 @@ def build(settings: Settings, *, state: State | None = None) -> FastAPI:
         wallet.router,
         verify.router,
         rest.router,
+        achievements.router,
         published.router,
         identifiers.router,
         oauth.router,

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import replace
 from datetime import timedelta
@@ -13,7 +14,7 @@ from tests.fakes.site import Site
 from tests.fakes.university import University
 
 from gakusho.formats import Endorses, format_named
-from gakusho.issuer import achievements
+from gakusho.issuer import achievements, institutions
 from gakusho.issuer.access import Role
 from gakusho.model.achievement import Achievement
 from gakusho.model.endorsement import Endorsement
@@ -171,3 +172,22 @@ def test_only_who_prepares_may_change_endorsements(site: Site) -> None:
     data = {"pasted": word(achievement.id).decode()}
     assert approver.post(f"{address}/endorsements", data=data).status_code == 403
     assert kept(site, address).endorsements == ()
+
+
+def test_the_institution_carries_endorsements_of_itself(site: Site) -> None:
+    administrator, address = site.member(Role.ADMINISTER), f"{BASE}/settings"
+    good = word(site.sakura.institution.did)
+    for data, status in ((word("urn:uuid:another"), 400), (good, 303)):
+        answer = administrator.post(f"{address}/endorsements", data={"pasted": data.decode()})
+        assert answer.status_code == status
+    assert "青葉認証機構" in administrator.get(address).text
+    with site.state.work(read_only=True) as work:
+        view = institutions.institution(work, site.sakura.institution.id)
+    assert institutions.issuer_of(view).endorsements == (good,)
+    digest = hashlib.sha256(good).hexdigest()
+    assert administrator.post(f"{address}/endorsements", data={"remove": digest}).status_code == 303
+    with site.state.work(read_only=True) as work:
+        view = institutions.institution(work, site.sakura.institution.id)
+    assert institutions.issuer_of(view).endorsements == ()
+    preparer = site.member(Role.PREPARE)
+    assert preparer.post(f"{address}/endorsements", data={"remove": digest}).status_code == 403

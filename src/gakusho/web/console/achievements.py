@@ -4,8 +4,6 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
-from collections.abc import Callable
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -13,17 +11,15 @@ from fastapi.responses import Response
 from starlette.datastructures import FormData
 
 from gakusho.errors import GakushoError, InputError, NotFoundError
-from gakusho.issuer import achievements, endorsing, fields
+from gakusho.issuer import achievements, fields
 from gakusho.issuer.access import Role, require
 from gakusho.issuer.achievements import AchievementView
-from gakusho.model.achievement import ACHIEVEMENT_TYPES, Achievement
-from gakusho.model.report import Report
+from gakusho.model.achievement import ACHIEVEMENT_TYPES
 from gakusho.web.auth.session import Member, Seat, go
-from gakusho.web.console import achievement_form, desk
+from gakusho.web.console import achievement_form, desk, endorsements
 from gakusho.web.console.desk import Form, an_id, page
 from gakusho.web.pages import language_of
 from gakusho.web.state import state_of
-from gakusho.web.verify.judge import judge_stranger
 
 router = APIRouter(prefix="/console/{slug}/achievements")
 
@@ -130,26 +126,15 @@ def change_endorsements(request: Request, seat: Member, id: str, form: Form) -> 
     require(seat.actor, Role.PREPARE)
     view, state = _found(request, seat, id), state_of(request)
     try:
-        changed = _endorsed(view.achievement, form, lambda data: judge_stranger(state, data))
+        carried = endorsements.changed(
+            view.achievement.endorsements, form, of=view.achievement.id, state=state
+        )
+        changed = dataclasses.replace(view.achievement, endorsements=carried)
         with state.work() as work:
             achievements.save(work, seat.actor, changed, id=view.id)
     except InputError as error:
         return _form(request, seat, view, achievement_form.given_by(view.achievement), error=error)
     return go(f"/console/{seat.institution.slug}/achievements/{view.id}?done=saved")
-
-
-def _endorsed(achievement: Achievement, form: FormData, verify: Callable[[bytes], Report]) -> Achievement:
-    removed = desk.text(form, "remove")
-    if removed:
-        kept = tuple(one for one in achievement.endorsements if _digest(one) != removed)
-        return dataclasses.replace(achievement, endorsements=kept)
-    sent = desk.upload(form, "endorsement", limit=endorsing.LARGEST)
-    data = sent[1] if sent else desk.text(form, "pasted", limit=endorsing.LARGEST).encode()
-    return endorsing.with_endorsement(achievement, data, verify=verify)
-
-
-def _digest(endorsement: bytes) -> str:
-    return hashlib.sha256(endorsement).hexdigest()
 
 
 def _form(
@@ -167,20 +152,6 @@ def _form(
         "types": ACHIEVEMENT_TYPES,
         "result_types": achievement_form.RESULT_TYPES,
         "target_types": achievement_form.TARGET_TYPES,
-        "endorsements": _endorsements(view),
+        "endorsements": endorsements.shown(view.achievement.endorsements if view else ()),
     }
     return page(request, seat, "console/achievement.html", context, error=error)
-
-
-def _endorsements(view: AchievementView | None) -> list[dict[str, str]]:
-    found = []
-    for one in view.achievement.endorsements if view else ():
-        said = endorsing.summary(one)
-        found.append(
-            {
-                "digest": _digest(one),
-                "endorser": (said.issuer.name.best("ja", "en") or said.issuer.id) if said else "",
-                "comment": said.achievement.description.joined("\n") if said else "",
-            }
-        )
-    return found

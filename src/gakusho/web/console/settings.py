@@ -11,9 +11,10 @@ from fastapi.responses import Response
 from gakusho.errors import ConflictError, GakushoError, InputError
 from gakusho.issuer import events, institutions, offering
 from gakusho.issuer.access import Role, require
+from gakusho.issuer.endorsements import change_of_issuer as keep_endorsements
 from gakusho.model.text import Text
 from gakusho.web.auth.session import Member, Seat, go
-from gakusho.web.console import desk
+from gakusho.web.console import desk, endorsements
 from gakusho.web.console.desk import Form, an_id, page
 from gakusho.web.state import state_of
 
@@ -60,6 +61,22 @@ def change_profile(request: Request, seat: Member, form: Form) -> Response:
     except (InputError, ConflictError) as error:
         return _profile(request, seat, given, error=error)
     return go(f"/console/{seat.institution.slug}/settings?done=saved")
+
+
+@router.post("/endorsements")
+def change_endorsements(request: Request, seat: Member, form: Form) -> Response:
+    """Carry one more endorsement of the institution, or one less."""
+    require(seat.actor, Role.ADMINISTER)
+    view, state = seat.institution, state_of(request)
+    try:
+        carried = endorsements.changed(
+            institutions.issuer_of(view).endorsements, form, of=view.did, state=state
+        )
+        with state.work() as work:
+            keep_endorsements(work, seat.actor, carried)
+    except InputError as error:
+        return _profile(request, seat, None, error=error)
+    return go(f"/console/{view.slug}/settings?done=saved")
 
 
 @router.get("/formats")
@@ -178,7 +195,8 @@ def _profile(
         "signatory_title_en": str(titles.get("en", "")),
         "claim_days": str(view.settings.get("claim_days", 180)),
     }
-    return page(request, seat, "console/profile.html", {"given": shown}, error=error)
+    carried = endorsements.shown(institutions.issuer_of(view).endorsements)
+    return page(request, seat, "console/profile.html", {"given": shown, "endorsements": carried}, error=error)
 
 
 def _formats(request: Request, seat: Seat, *, error: GakushoError | None = None) -> Response:
