@@ -98,11 +98,17 @@ def test_the_subject(endpoint: Endpoint, subject: object) -> None:
     refuses(endpoint, credentialSubject=subject)
 
 
-@requirement("VC-API issue", "the credential may have an issuanceDate and an expirationDate")
+@requirement(
+    "VC-API issue", "the credential may have an issuanceDate and an expirationDate; version 1.1 is dated"
+)
 def test_the_dates(endpoint: Endpoint) -> None:
     later = (datetime.now(UTC) + timedelta(days=365)).strftime("%Y-%m-%dT%H:%M:%SZ")
     assert endpoint.issue(credential(endpoint, expirationDate=later)).status_code == 201
-    refuses(endpoint, issuanceDate=...)
+    before = datetime.now(UTC).replace(microsecond=0)
+    issued = endpoint.issued(credential(endpoint, issuanceDate=...))
+    assert before <= datetime.fromisoformat(issued["issuanceDate"]) <= datetime.now(UTC)
+    refuses(endpoint, issuanceDate=None)
+    refuses(endpoint, issuanceDate=..., proof=issued["proof"])
 
 
 @requirement("VC-API issue", "options choose suite and kind of key; another pair is refused")

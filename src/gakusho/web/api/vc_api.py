@@ -17,6 +17,7 @@ from starlette.responses import Response
 
 from gakusho.errors import InputError, LimitError, UnreachableError, UnreadableError
 from gakusho.fetch import Fetched, Fetcher
+from gakusho.formats import _vc
 from gakusho.formats.verifiable_credential import FORMAT
 from gakusho.model.report import Check, Outcome, Report
 from gakusho.proof import ProofOptions, json
@@ -76,6 +77,7 @@ def _issued(state: State, offer: vc_api_keys.Offer, credential: Json, options: J
     vc_api_status.check_status(credential)
     if "credentialId" in options and "id" not in credential:
         credential = {**credential, "id": options["credentialId"]}
+    credential = _dated(credential, now)
     if offer.cryptosuite == vc_api_keys.ENVELOPED:
         return FORMAT.envelop(credential, key=key)
     asked = _proof_options(options, now)
@@ -86,6 +88,19 @@ def _issued(state: State, offer: vc_api_keys.Offer, credential: Json, options: J
     with state.work() as work:
         listed = vc_api_status.with_status(work, credential, key)
         return FORMAT.seal(listed, key=key, now=now, options=asked)
+
+
+def _dated(credential: Json, now: datetime) -> Json:
+    """Give what comes without the date that data model 1.1 requires that of its signing.
+
+    The VC-API does not ask who sends a credential for it. What already has a proof stays as it was signed.
+    """
+    contexts = credential.get("@context")
+    if not isinstance(contexts, list) or contexts[:1] != [_vc.VC_V1]:
+        return credential
+    if "issuanceDate" in credential or "proof" in credential:
+        return credential
+    return {**credential, "issuanceDate": _vc.written_time(now.replace(microsecond=0))}
 
 
 def _proof_options(options: Json, now: datetime) -> ProofOptions:
