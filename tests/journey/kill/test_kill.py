@@ -42,15 +42,15 @@ def test_a_batch_survives_twenty_kills(tmp_path: Path) -> None:
 def survives(kind: str, tmp_path: Path) -> None:
     """Kill a batch again and again; PostgreSQL's turn is a file of its own, for another core."""
     url = f"sqlite:///{tmp_path / 'gakusho.db'}" if kind == "sqlite" else postgres.server().new_database()
-    victim = _victim(url, tmp_path, rows=ROWS)
+    victim = victim_at(url, tmp_path, rows=ROWS)
     seed = secrets.randbits(32)
     print(f"seed {seed}")  # noqa: T201  # to run the same kills again
     acknowledged = _killed_again_and_again(victim, random.Random(seed))
     for batch_id in victim.batches:
         _run_to_the_end(victim, batch_id)
 
-    _everything_is_there_once(victim, acknowledged)
-    _no_mail_went_out_twice(victim)
+    everything_is_there_once(victim, acknowledged)
+    no_mail_went_out_twice(victim)
     if kind == "sqlite":
         with sqlite3.connect(tmp_path / "gakusho.db") as connection:
             assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
@@ -59,7 +59,7 @@ def survives(kind: str, tmp_path: Path) -> None:
 
 
 def test_a_batch_of_a_machine_that_never_comes_back_is_taken_over(tmp_path: Path) -> None:
-    victim = _victim(postgres.server().new_database(), tmp_path, rows=600)
+    victim = victim_at(postgres.server().new_database(), tmp_path, rows=600)
     process = victim.start(victim.batches[0], name="far")
     while victim.work_done()[0] == 0:
         time.sleep(0.01)
@@ -68,24 +68,24 @@ def test_a_batch_of_a_machine_that_never_comes_back_is_taken_over(tmp_path: Path
     near = victim.start(victim.batches[0], name="near")
     _, errors = near.communicate(timeout=120)
     assert near.returncode == 0, errors.decode()[-3000:]
-    _everything_is_there_once(victim, set())
+    everything_is_there_once(victim, set())
     victim.place.database.close()
 
 
 def test_two_machines_at_one_batch_double_nothing(tmp_path: Path) -> None:
-    victim = _victim(postgres.server().new_database(), tmp_path, rows=600)
+    victim = victim_at(postgres.server().new_database(), tmp_path, rows=600)
     both = [victim.start(victim.batches[0], name=name) for name in ("left", "right")]
     for process in both:
         _, errors = process.communicate(timeout=120)
         assert process.returncode == 0, errors.decode()[-3000:]
-    _everything_is_there_once(victim, set())
-    _no_mail_went_out_twice(victim)
+    everything_is_there_once(victim, set())
+    no_mail_went_out_twice(victim)
     victim.place.database.close()
 
 
 def test_a_database_that_goes_away_and_comes_back_loses_nothing(tmp_path: Path) -> None:
     with postgres.PostgresServer() as server:
-        victim = _victim(server.new_database(), tmp_path, rows=600)
+        victim = victim_at(server.new_database(), tmp_path, rows=600)
         process = victim.start(victim.batches[0])
         while victim.work_done()[0] == 0:
             time.sleep(0.01)
@@ -93,8 +93,8 @@ def test_a_database_that_goes_away_and_comes_back_loses_nothing(tmp_path: Path) 
         time.sleep(1)
         server.start()
         _run_to_the_end_after_an_outage(victim, process)
-        _everything_is_there_once(victim, set())
-        _no_mail_went_out_twice(victim)
+        everything_is_there_once(victim, set())
+        no_mail_went_out_twice(victim)
         victim.place.database.close()
 
 
@@ -105,7 +105,8 @@ def _run_to_the_end_after_an_outage(victim: Victim, process: subprocess.Popen[by
         _run_to_the_end(victim, victim.batches[0])
 
 
-def _victim(url: str, folder: Path, *, rows: int) -> Victim:
+def victim_at(url: str, folder: Path, *, rows: int) -> Victim:
+    """Give a place with an approved batch of so many rows."""
     secret = secrets.token_bytes(32)
     (folder / "secret").write_bytes(secret)
     place = Workplace(
@@ -132,7 +133,7 @@ class Victim:
     batches: list[str]
     rows: int
 
-    def start(self, batch_id: str, *, name: str = "desk") -> subprocess.Popen[bytes]:
+    def start(self, batch_id: str, *, name: str = "desk", processes: int = 1) -> subprocess.Popen[bytes]:
         """Start a worker in a process group of its own, and wait until its jobs run."""
         (self.folder / "started").unlink(missing_ok=True)
         process = subprocess.Popen(
@@ -144,6 +145,7 @@ class Victim:
                 self.desk.institution.id,
                 batch_id,
                 name,
+                str(processes),
             ],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
@@ -200,7 +202,8 @@ def _run_to_the_end(victim: Victim, batch_id: str) -> None:
     assert process.returncode == 0, errors.decode()[-3000:]
 
 
-def _everything_is_there_once(victim: Victim, acknowledged: set[str]) -> None:
+def everything_is_there_once(victim: Victim, acknowledged: set[str]) -> None:
+    """See that every row is an award once, valid, with what was acknowledged among them."""
     with victim.place.work() as work:
         progress = [
             batches.progress(work, victim.desk.institution.id, batch_id) for batch_id in victim.batches
@@ -226,7 +229,8 @@ def _everything_is_there_once(victim: Victim, acknowledged: set[str]) -> None:
             assert report.outcome is Outcome.VALID, report.checks
 
 
-def _no_mail_went_out_twice(victim: Victim) -> None:
+def no_mail_went_out_twice(victim: Victim) -> None:
+    """See that every mail went out once, or is left for a person to decide."""
     handed = Counter(line.split()[0] for line in (victim.folder / "mails").read_text().splitlines())
     assert not [mail for mail, times in handed.items() if times > 1], "a mail was sent twice"
     with victim.place.work() as work:

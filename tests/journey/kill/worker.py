@@ -12,8 +12,9 @@ import sys
 import time
 from pathlib import Path
 
-from gakusho.issuer import batches
-from gakusho.issuer.desk import STEPS
+from gakusho.issuer import batches, issuing
+from gakusho.issuer.crew import Crew
+from gakusho.issuer.desk import STEPS, Desk
 from gakusho.store.database import Database
 from gakusho.store.files import Files
 from gakusho.store.jobs import Jobs
@@ -36,20 +37,22 @@ class LineMailer:
 
 def main() -> None:
     """Run until done, and say so with the exit code 0."""
-    url, folder, institution_id, batch_id, name = sys.argv[1:6]
+    url, folder, institution_id, batch_id, name, processes = sys.argv[1:7]
     place = Workplace(
         database=Database(url),
         files=Files(f"{folder}/files"),
         secret=Path(folder, "secret").read_bytes(),
         public_url="https://desk.sakura.example",
     )
+    issuing.WORTH_A_CREW, issuing.CREW_CHUNK = 1, 20  # small batches are enough to be killed at
+    crew = Crew(int(processes))
     jobs = Jobs(
         place,
-        steps=STEPS,
+        steps=Desk(crew),
         mailer=LineMailer(Path(folder, "mails")),
         worker=name,
         sweep_seconds=0.5,
-        stale_seconds=3,
+        stale_seconds=3 if crew.processes == 1 else 60,  # a crew's processes have to start first
     )
     jobs.start()
     Path(folder, "started").touch()
@@ -64,6 +67,7 @@ def main() -> None:
             break
         time.sleep(0.1)
     jobs.stop()
+    crew.close()
 
 
 if __name__ == "__main__":
