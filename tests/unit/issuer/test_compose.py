@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gakusho.errors import InputError
@@ -277,11 +277,13 @@ AWARDS = st.builds(
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(AWARDS)
 def test_every_award_survives_json(award: Award) -> None:
     assert award_from_dict(json.loads(json.dumps(award_to_dict(award)))) == award
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(AWARDS)
 def test_every_award_survives_json_with_its_image_kept_elsewhere(award: Award) -> None:
     kept: dict[str, bytes] = {}

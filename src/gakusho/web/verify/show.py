@@ -119,6 +119,7 @@ def shown(report: Report, words: Words) -> Shown:
     if report.issuer is not None:
         mostly |= {
             "identity": sentences.identity_sentence(report.issuer, language),
+            "warnings": tuple(sentences.sentence(one, language) for one in report.warnings),
             "issuer": tuple(_issuer(report.issuer, award, words)),
             "issuer_name": quoted(report.issuer.name or report.issuer.id, words),
         }
@@ -143,12 +144,20 @@ def _carried(report: Report, words: Words) -> list[dict[str, Any]]:
         {
             "word": sentences.headline(inner, words.language),
             "shape": SHAPES[inner.headline],
-            "format": _format(inner, words),
+            "format": _kind_inside(inner, words),
             "title": _titles(inner.credential.achievement.name, words)[0] if inner.credential else "",
             "checks": [asdict(check) for check in _checks(inner, words)],
         }
         for inner in report.carried
     ]
+
+
+def _kind_inside(report: Report, words: Words) -> str:
+    """Give the format of what is carried, or that it is an endorsement, whatever its format."""
+    said = report.credential
+    if said is not None and said.achievement.type == badge_words.ENDORSEMENT:
+        return words(f"verify.type.{badge_words.ENDORSEMENT}")
+    return _format(report, words)
 
 
 _ORDER = {Outcome.INVALID: 0, Outcome.UNKNOWN: 1, Outcome.VALID: 2}
