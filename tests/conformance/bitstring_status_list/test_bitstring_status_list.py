@@ -239,8 +239,38 @@ def test_a_list_that_is_not_there(client: TestClient) -> None:
         "statusListCredential": "https://lists.example/1",
     }
     signed = issue(client, {**credential, "credentialStatus": entry})
-    report = verified(client, signed, 400)
-    assert [one["title"] for one in report["problemDetails"]] == ["status.revocation"]
+    (problem,) = verified(client, signed, 400)["problemDetails"]
+    assert problem["title"] == "status.revocation"
+    assert problem["type"] == "https://www.w3.org/ns/credentials/status-list#STATUS_RETRIEVAL_ERROR"
+
+
+@requirement("Bitstring Status List 3.5", "an error's type is a URL of the Recommendation")
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, None),
+        (
+            {"statusPurpose": "suspension"},
+            "https://www.w3.org/ns/credentials/status-list#STATUS_VERIFICATION_ERROR",
+        ),
+        (
+            {
+                "statusSize": 2,
+                "statusMessage": [{"status": f"0x{one}", "message": "so"} for one in range(4)],
+            },
+            "https://www.w3.org/ns/credentials/status-list#STATUS_LIST_LENGTH_ERROR",
+        ),
+        ({"statusListIndex": "131072"}, "https://www.w3.org/TR/vc-data-model#RANGE_ERROR"),
+    ],
+    ids=str,
+)
+def test_the_type_of_an_error(
+    client: TestClient, entries: list[Json], changes: Json, expected: str | None
+) -> None:
+    entry = {name: value for name, value in entries[0].items() if name != "id"}
+    signed = issue(client, {**unsigned(client), "credentialStatus": {**entry, **changes}})
+    report = verified(client, signed, 400 if expected else 200)
+    assert [one["type"] for one in report.get("problemDetails", [])] == ([expected] if expected else [])
 
 
 def test_a_status_there_is_none_of_is_refused(client: TestClient, issued: Json) -> None:

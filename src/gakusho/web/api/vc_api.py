@@ -320,7 +320,7 @@ def _all(report: Report) -> list[Check]:
 
 def _problem(check: Check) -> Json:
     return {
-        "type": f"urn:gakusho:check:{check.code}",
+        "type": vc_api_status.problem_type(check) or f"urn:gakusho:check:{check.code}",
         "title": check.code,
         "status": 400,
         "detail": sentence(check, "en"),

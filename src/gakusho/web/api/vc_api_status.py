@@ -23,6 +23,7 @@ from gakusho.formats import CredentialKey, _vc
 from gakusho.formats.verifiable_credential import FORMAT
 from gakusho.issuer import api_status
 from gakusho.model.award import StatusEntry
+from gakusho.model.report import Check
 from gakusho.proof import json
 from gakusho.status.bitstring import STATUS, check_messages
 from gakusho.store.ids import new_id
@@ -35,6 +36,26 @@ router = APIRouter(prefix="/vc-api", tags=["vc-api"])
 VALIDITY = timedelta(days=1)
 MESSAGES = ((0, "no remark"), (1, "remark"))
 """As many as ``statusSize`` has bits, as the official test suite counts them; see decision 0014."""
+_OF_LISTS = "https://www.w3.org/ns/credentials/status-list#"
+_OF_THE_MODEL = "https://www.w3.org/TR/vc-data-model#"
+_PROBLEMS = {
+    **dict.fromkeys(("list-unreachable", "not-asked", "limit"), f"{_OF_LISTS}STATUS_RETRIEVAL_ERROR"),
+    **dict.fromkeys(
+        (
+            "list-id",
+            "list-issuer",
+            "list-not-genuine",
+            "list-stale",
+            "list-unreadable",
+            "status-verification",
+        ),
+        f"{_OF_LISTS}STATUS_VERIFICATION_ERROR",
+    ),
+    "status-length": f"{_OF_LISTS}STATUS_LIST_LENGTH_ERROR",
+    "status-range": f"{_OF_THE_MODEL}RANGE_ERROR",
+    **dict.fromkeys(("status-encoding", "status-entry"), f"{_OF_THE_MODEL}MALFORMED_VALUE_ERROR"),
+}
+"""What the Recommendations call why a status is not known: section 3.5, and 7.2 of the data model."""
 _PATH = re.compile(r"/vc-api/status-lists/(z[1-9A-HJ-NP-Za-km-z]{40,100})/([1-9][0-9]{0,6})/([a-z]{1,20})\Z")
 
 
@@ -67,6 +88,11 @@ def check_status(credential: Mapping[str, Any]) -> None:
         index = stated.get("statusListIndex", "")
         if not isinstance(index, str):
             raise _vc.unreadable("statusListIndex", index, "a whole number from 0, as text")
+
+
+def problem_type(check: Check) -> str | None:
+    """Give the URL by which the Recommendations name why a status is not known, or None. Section 3.5."""
+    return _PROBLEMS.get(check.facts.get("reason", "")) if check.code.startswith("status.") else None
 
 
 def with_status(work: Work, credential: Mapping[str, Any], key: CredentialKey) -> dict[str, Any]:
