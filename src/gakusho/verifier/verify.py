@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, lru_cache, partial
@@ -19,7 +20,7 @@ from gakusho.model.award import Award
 from gakusho.model.report import Check, Identity, Knowledge, Outcome, Report
 from gakusho.proof import general
 from gakusho.proof.canonical import bounded_work
-from gakusho.verifier import _status, _verdict
+from gakusho.verifier import _status, _verdict, look_alikes
 from gakusho.verifier.directory import Directory
 from gakusho.verifier.newest import NewestLists
 
@@ -48,6 +49,16 @@ def verify(data: bytes, *, now: datetime, fetcher: Fetcher, newest: NewestLists 
 def verify_proof(data: bytes, *, now: datetime, fetcher: Fetcher) -> Report:
     """Give a report on form and proof alone: not on who the issuer is, dates or status."""
     return Inquiry(now=now, fetcher=fetcher, only_proof=True).verify(data)
+
+
+def verify_familiar(data: bytes, *, now: datetime, fetcher: Fetcher) -> Report | None:
+    """Give what ``verify`` gives of a credential that is genuine and like many before it, without reading it.
+
+    None says nothing about the bytes. Never raises.
+    """
+    inquiry = Inquiry(now=now, fetcher=fetcher)
+    with bounded_work():
+        return _Verification(inquiry, data, 0).familiar()
 
 
 def may_write_contexts(data: bytes) -> bool:
@@ -162,35 +173,39 @@ class _Verification:
         # 4. The format looks at its proof, its rules, and whether the issuer's own key signed.
         # 5. Dates. 6. Status: only asked once all before is valid, so that a forger sends nobody anywhere.
         # 7. What is carried inside, each by itself.
-        known = self._is_familiar()
-        first: tuple[tuple[str, Callable[[], bool]], ...] = (
+        found = self.familiar()
+        if found is not None:
+            return found
+        for code, step in (
             ("format.recognized", self._unbake),
             ("format.recognized", self._recognize),
             ("format.readable", self._read),
             ("format.checked", self._check_format),
-        )
-        for code, step in (
-            *(() if known else first),
             ("dates.checked", self._check_dates),
             ("status.checked", self._check_status),
             ("carried.checked", self._check_carried),
         ):
             if not self._guarded(code, step):
                 break
-        if not known:
+        with suppress(Exception):  # a fault of ours in this says nothing about the credential
             self._remember()
         return self._gathered()
 
-    def _is_familiar(self) -> bool:
-        """Take the first four steps at once for a credential like many before it."""
-        for name, form in _recurring():
-            found = form.familiar(self._data, self._inquiry.asking)
-            if found is not None:
-                self._format = formats()[name]
-                self._reading = found.reading
-                self._checks = [_recognized(name), _READABLE, *self._of_interest(found.checks)]
-                return True
-        return False
+    def familiar(self) -> Report | None:
+        """Give the report on a credential like many before it, taking the first four steps at once."""
+        with suppress(Exception):  # a fault of ours in this says nothing: the general way is to be gone
+            for name, form in _recurring():
+                found = form.familiar(self._data, self._inquiry.asking)
+                if found is not None:
+                    self._format = formats()[name]
+                    self._reading = found.reading
+                    self._checks = [_recognized(name), _READABLE, *self._of_interest(found.checks)]
+                    break
+        if self._reading is None:
+            return None
+        self._guarded("dates.checked", self._check_dates)
+        self._guarded("status.checked", self._check_status)
+        return self._gathered()
 
     def _remember(self) -> None:
         """Tell the format of a credential with which all is well but what is found elsewhere, and later."""
@@ -345,6 +360,7 @@ class _Verification:
             verified_at=self._inquiry.now,
             input_digest=hashlib.sha256(self._given).hexdigest(),
             carried=tuple(self._carried),
+            warnings=look_alikes.warnings(self._reading.award) if self._reading else (),
         )
 
     def _identity(self) -> Identity | None:

@@ -10,8 +10,13 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from tests.fakes.university import University
 
 from gakusho import settings as read_settings
+from gakusho.formats import _alike, _ob_alike
+from gakusho.formats._alike import Wordings
+from gakusho.verifier.verify import verify_familiar
+from gakusho.web.api import vc_api
 from gakusho.web.app import build
 
 pytestmark = pytest.mark.filterwarnings("ignore:GAKUSHO_MAIL")  # nothing shall be sent here
@@ -160,3 +165,41 @@ def test_a_key_that_is_not_the_dids_own_is_never_let_pass(client: TestClient, cr
     assert "issuer.binding" in {one["title"] for one in answer.json()["problemDetails"]}
     alone = {"verifiableCredential": signed, "options": PROOF_ALONE}
     assert client.post("/vc-api/credentials/verify", json=alone).status_code == 200
+
+
+def test_a_badge_like_many_before_it_is_answered_as_any_other_is(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_alike, "FEWEST", 8)
+    monkeypatch.setattr(_ob_alike, "_KNOWN", Wordings[_ob_alike.BadgesAlike]())
+    university = University.by_key()
+    badges = [university.sealed(university.award(number, status=())) for number in range(1, 14)]
+    known: list[bool] = []
+
+    def watched(data: bytes, **given: object) -> object:
+        known.append((report := verify_familiar(data, **given)) is not None)  # type: ignore[arg-type]  # as it is asked
+        return report
+
+    monkeypatch.setattr(vc_api, "verify_familiar", watched)
+    head, tail = b'{"verifiableCredential":', b',"options":{}}'
+    for badge in badges[:12]:
+        client.post(vc_api.VERIFY, content=head + badge + tail)
+    assert not any(known[:8])
+    quick = client.post(vc_api.VERIFY, content=head + badges[12] + tail)
+    bare = client.post(vc_api.VERIFY, content=head + badges[12] + b"}")
+    assert known[-2:] == [True, True]
+    spaced = client.post(vc_api.VERIFY, content=head + b" " + badges[12] + tail)
+    proof_alone = client.post(vc_api.VERIFY, content=head + badges[12] + b',"options":{"checks":["proof"]}}')
+    assert known[-2:] == [False, False]
+    assert quick.status_code == proof_alone.status_code == 200
+    assert quick.json() == bare.json() == spaced.json()
+    spoiled = badges[12].replace("第13号".encode(), "第14号".encode())
+    for body in (
+        head + spoiled + tail,
+        head + badges[12] + b',"x":' + badges[12] + tail,
+        head + badges[12] + b',"verifiableCredential":' + badges[12] + b"}",
+        head + badges[12] + badges[12] + b"}",
+        head + badges[12],
+    ):
+        answer = client.post(vc_api.VERIFY, content=body)
+        assert answer.status_code in (400, 422) or body.count(b'"x":'), (answer.status_code, body)
