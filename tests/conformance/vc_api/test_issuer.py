@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -169,3 +171,15 @@ def test_a_status_comes_by_itself_with_the_usual_suite_only(
     issued = endpoint.issued(endpoint.credential(), **asked)
     usual = endpoint.options == vc_api_keys.USUAL.as_json()
     assert ("credentialStatus" in issued) is (usual if expected is None else expected)
+
+
+@requirement("VC-API issue", "a status that is asked for is given, in envelopes too, or refused")
+def test_a_status_that_is_asked_for(client: TestClient) -> None:
+    enveloped = Endpoint(client, {"cryptosuite": vc_api_keys.ENVELOPED, "keyType": "Ed25519"})
+    token = enveloped.issued(enveloped.credential(), credentialStatus=True)["id"].partition(",")[2]
+    claims = json.loads(base64.urlsafe_b64decode(token.split(".")[1] + "=="))
+    assert [one["statusPurpose"] for one in claims["credentialStatus"]] == ["revocation", "message"]
+    usual = Endpoint(client, {"cryptosuite": "eddsa-rdfc-2022"})
+    assert usual.issue(credential(usual)).status_code == 201
+    assert usual.issue(credential(usual), credentialStatus=True).status_code == 400
+    assert usual.issue(usual.credential(), credentialStatus="yes").status_code == 400

@@ -98,7 +98,10 @@ def _issued(state: State, offer: vc_api_keys.Offer, credential: Json, options: J
             raise InputError(
                 "This endpoint gives no status to what is of another data model or of another issuer.",
                 code="status-entry",
-                facts={"got": _vc.issuer_id(credential)[:300], "expected": "its own issuer, and version 2.0"},
+                facts={
+                    "got": str(_vc.issuer_id(credential))[:300],
+                    "expected": "its own issuer, and version 2.0",
+                },
             )
         return secured(listed)
 
