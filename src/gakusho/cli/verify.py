@@ -183,6 +183,8 @@ def _tell(name: str, report: Report, language: str, *, several: bool) -> None:
     say(f"  {sentences.explanation(report, language)}")
     say(f"  → {sentences.next_step(report, language)}")
     say(f"\n{words['issuer']}\n  {visible(sentences.identity_sentence(report.issuer, language))}")
+    for warning in report.warnings:
+        say(f"  ! {visible(sentences.sentence(warning, language))}")
     if content := _content(report, language):
         say(f"\n{words['content']}")
         for line in content:

@@ -104,3 +104,5 @@ class Report:
     """SHA-256 of the bytes given, hexadecimal."""
     carried: tuple[Report, ...] = ()
     """Reports on credentials carried inside (a badge attached to a PDF)."""
+    warnings: tuple[Check, ...] = ()
+    """What a reader should look at twice, such as a name written to look like another; the outcome stands."""

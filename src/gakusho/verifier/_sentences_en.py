@@ -104,6 +104,26 @@ SENTENCES = {
         "The file says itself what some of its words mean. Whoever hands it on could exchange those words "
         "for each other, and the signature would still fit."
     ),
+    "name.issuer.valid": "The issuer's name is written as names usually are.",
+    "name.issuer.invalid": "The issuer's name is written to look like another: {got}.",
+    "name.issuer.unknown": "The issuer's name may be taken for another: {got}.",
+    "name.issuer.unknown.mixed": (
+        "The issuer's name mixes letters of several scripts in one word, {got}; it may imitate another name."
+    ),
+    "name.issuer.unknown.disguised": (
+        "A word of the issuer's name looks Latin but is none, {got}; it may imitate another name."
+    ),
+    "name.issuer.unknown.unseen": "The issuer's name holds a character that nobody sees ({got}).",
+    "name.learner.valid": "The learner's name is written as names usually are.",
+    "name.learner.invalid": "The learner's name is written to look like another: {got}.",
+    "name.learner.unknown": "The learner's name may be taken for another: {got}.",
+    "name.learner.unknown.mixed": (
+        "The learner's name mixes letters of several scripts in one word, {got}; it may imitate another name."
+    ),
+    "name.learner.unknown.disguised": (
+        "A word of the learner's name looks Latin but is none, {got}; it may imitate another name."
+    ),
+    "name.learner.unknown.unseen": "The learner's name holds a character that nobody sees ({got}).",
     "issuer.binding.valid": "It is signed by the issuer it names: {expected}.",
     "issuer.binding.invalid": "It names {expected} as issuer, but {got} signed it.",
     "issuer.binding.unknown": "Whether the named issuer signed it could not be told.",

@@ -99,6 +99,26 @@ SENTENCES = {
     "context.inline.unknown": (
         "一部の語の意味を、ファイル自身が決めています。渡した人がそれらの語を互いに入れ替えても、署名は合ったままです。"
     ),
+    "name.issuer.valid": "発行者の名称は、通常どおりに書かれています。",
+    "name.issuer.invalid": "発行者の名称は、別のものに見えるように書かれています（{got}）。",
+    "name.issuer.unknown": "発行者の名称は、別のものと見間違えるおそれがあります（{got}）。",
+    "name.issuer.unknown.mixed": (
+        "発行者の名称に、異なる種類の文字を混ぜた語があります（{got}）。別の名称に似せたものかもしれません。"
+    ),
+    "name.issuer.unknown.disguised": (
+        "発行者の名称に、ローマ字に見えて別の文字で書かれた語があります（{got}）。別の名称に似せたものかもしれません。"
+    ),
+    "name.issuer.unknown.unseen": "発行者の名称に、目に見えない文字が入っています（{got}）。",
+    "name.learner.valid": "学習者の名称は、通常どおりに書かれています。",
+    "name.learner.invalid": "学習者の名称は、別のものに見えるように書かれています（{got}）。",
+    "name.learner.unknown": "学習者の名称は、別のものと見間違えるおそれがあります（{got}）。",
+    "name.learner.unknown.mixed": (
+        "学習者の名称に、異なる種類の文字を混ぜた語があります（{got}）。別の名称に似せたものかもしれません。"
+    ),
+    "name.learner.unknown.disguised": (
+        "学習者の名称に、ローマ字に見えて別の文字で書かれた語があります（{got}）。別の名称に似せたものかもしれません。"
+    ),
+    "name.learner.unknown.unseen": "学習者の名称に、目に見えない文字が入っています（{got}）。",
     "issuer.binding.valid": "記載された発行者（{expected}）が署名しています。",
     "issuer.binding.invalid": "発行者は {expected} と記されていますが、署名したのは {got} です。",
     "issuer.binding.unknown": "記載された発行者が署名したかどうか分かりませんでした。",

@@ -28,6 +28,7 @@ def as_json(report: Report, *, language: str = "en") -> dict[str, Any]:
         "verified_at": _time(report.verified_at),
         "input": {"sha256": report.input_digest},
         "carried": [as_json(inner, language=language) for inner in report.carried],
+        "warnings": [_check(warning, language) for warning in report.warnings],
     }
 
 

@@ -38,7 +38,12 @@ def evidence_pdf(report: Report, *, code: str, link: str, language: str) -> byte
         "outcome": report.outcome.value,
         "headline": sentences.headline(report, chosen),
         "explanation": sentences.explanation(report, chosen),
-        "identity": sentences.identity_sentence(report.issuer, chosen),
+        "identity": " ".join(
+            (
+                sentences.identity_sentence(report.issuer, chosen),
+                *(sentences.sentence(one, chosen) for one in report.warnings),
+            )
+        ),
         "issuer": rows.issuer(report.issuer, award, chosen),
         "next": sentences.next_step(report, chosen),
         "content": rows.content(award, chosen) if award else [],

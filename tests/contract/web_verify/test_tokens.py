@@ -5,18 +5,19 @@ from __future__ import annotations
 
 import base64
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from tests.fakes.copies import Beginning
 from tests.fakes.desk import Desk
-from tests.fakes.holders import class_of, one_learner
+from tests.fakes.holders import START, class_of, one_learner
 from tests.fakes.pages import open_pages
 from tests.fakes.university import University
 
 from gakusho.store.work import Workplace
 
-UNIVERSITY = University.by_key()
+UNIVERSITY = replace(University.by_key(), now=START)
 AWARD = UNIVERSITY.award(status=())
 
 

@@ -70,6 +70,8 @@ class Shown:
     digest: str
     format: str
     identity: str = ""
+    warnings: tuple[str, ...] = ()
+    """What to look at twice, though the verdict stands."""
     issuer: tuple[Pair, ...] = ()
     issuer_name: str = ""
     checks: tuple[ShownCheck, ...] = ()
