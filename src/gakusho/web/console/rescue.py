@@ -160,7 +160,6 @@ def _row(request: Request, one: Looked) -> dict[str, Any]:
         "said": error_words(request, one.error) if one.error else None,
         "learner": award.learner.name.full if award else "",
         "achievement": award.achievement.name.best(words.language) if award else "",
-        "issuer": award.issuer.name.best(words.language) if award else "",
         "was": one.rescued.was if one.rescued else "",
     }
 
