@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The order of the tests (the longest files first), and what standards' requirements they hold the code to.
+"""How the tests are spread (the longest first), and what standards' requirements they hold the code to.
 
 ``@pytest.mark.requirement("EdDSA 3.2.2", "a proofValue of another length is refused")`` names the
 specification with its section, and the requirement in one sentence; both are plain strings, so that
@@ -10,15 +10,35 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-FIRST = ("tests/journey/kill/", "tests/journey/")
+BROWSERS = ("tests/journey/console/", "tests/journey/verify/", "tests/journey/wallet/", "tests/journey/test_")
+LONGEST = (
+    "tests/journey/kill/test_kill_",
+    "tests/journey/kill/",
+    "tests/journey/",
+    "tests/contract/web_",
+    "tests/contract/store/test_jobs.py",
+    "tests/unit/library/",
+    "tests/contract/",
+)
+"""Where the longest files are, from the longest down: begun last, one would run alone at the end."""
 _FOUND = pytest.StashKey[dict[str, dict[str, object]]]()
 
 
-def _rank(item: pytest.Item) -> int:
-    return next((n for n, folder in enumerate(FIRST) if item.nodeid.startswith(folder)), len(FIRST))
+def _rank(item: pytest.Item) -> tuple[int, str]:
+    if demo := _demo(item.nodeid):
+        return -1, demo
+    return next((n for n, path in enumerate(LONGEST) if item.nodeid.startswith(path)), len(LONGEST)), ""
+
+
+def _demo(nodeid: str) -> str:
+    """Give the database of the demo that a browser's test visits; empty: it visits none."""
+    if not nodeid.startswith(BROWSERS):
+        return ""
+    return "postgresql" if "postgresql" in nodeid.partition("[")[2] else "sqlite"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -32,8 +52,23 @@ def pytest_configure(config: pytest.Config) -> None:
         "markers",
         "requirement(specification, sentence): what the test holds to",
     )
+    config.option.loadscopereorder = False  # xdist knows no other measure than the number of tests
     config.stash[_FOUND] = {}
     config.pluginmanager.register(_Recorder(config), "requirements")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Keep a file's tests in one process, and all that visit one demo: it takes ten seconds to start."""
+    if config.getvalue("dist") != "loadfile":
+        return None
+    from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
+
+    class Spreading(LoadFileScheduling):  # type: ignore[misc]  # it says no types
+        def _split_scope(self, nodeid: str) -> str:
+            return _demo(nodeid) or super()._split_scope(nodeid)
+
+    return Spreading(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

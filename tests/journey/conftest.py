@@ -15,6 +15,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -106,36 +107,55 @@ def stop(server: Server) -> None:
         break
 
 
-@pytest.fixture(scope="session")
-def sqlite_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Give the demo on SQLite."""
-    server = start(tmp_path_factory.mktemp("demo") / "sqlite")
-    yield server
-    stop(server)
+_KEPT: dict[str, Any] = {}
+_CLOSING = ExitStack()
 
 
-@pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Give the demo on PostgreSQL."""
-    with PostgresServer() as postgres:
-        server = start(
-            tmp_path_factory.mktemp("demo") / "postgres", database=postgres.new_database(), kind="postgresql"
-        )
+def _kept(name: str, opening: Callable[[], AbstractContextManager[Any]]) -> Any:
+    """Give what is opened once for all tests that ask for it, and closed before any other runs."""
+    if name not in _KEPT:
+        _KEPT[name] = _CLOSING.enter_context(opening())
+    return _KEPT[name]
+
+
+@pytest.hookimpl(trylast=True)  # after what the test itself opened is closed
+def pytest_runtest_teardown(nextitem: pytest.Item | None) -> None:
+    """Close browser and servers after their last test: Playwright keeps an event loop running until then."""
+    if _KEPT and not (
+        nextitem is not None
+        and nextitem.path.is_relative_to(Path(__file__).parent)
+        and {"browser", "server"} & set(getattr(nextitem, "fixturenames", ()))
+    ):
+        _KEPT.clear()
+        _CLOSING.close()
+
+
+@contextmanager
+def _running(folder: Path, kind: str) -> Iterator[Server]:
+    with ExitStack() as stack:
+        url = stack.enter_context(PostgresServer()).new_database() if kind == "postgresql" else None
+        server = start(folder, database=url, kind=kind)
+        stack.callback(stop, server)
         yield server
-        stop(server)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def server(request: pytest.FixtureRequest) -> Server:
+def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Server:
     """Give the demo on each database in turn."""
-    name = "sqlite_server" if request.param == "sqlite" else "postgres_server"
-    found: Server = request.getfixturevalue(name)
-    return found
+    kind: str = request.param
+    server: Server = _kept(kind, lambda: _running(tmp_path_factory.mktemp("demo") / kind, kind))
+    return server
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+@pytest.fixture
+def browser() -> Browser:
     """Give headless Chromium."""
+    browser: Browser = _kept("browser", _chromium)
+    return browser
+
+
+@contextmanager
+def _chromium() -> Iterator[Browser]:
     executable = shutil.which("chromium") or shutil.which("chromium-browser")
     if executable is None:
         pytest.fail("Chromium is missing: apt-get install chromium")
