@@ -4,32 +4,29 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from tests.fakes.forked import Forked
+
+from gakusho.cli.main import main
 
 SQLITE_HEADER = b"SQLite format 3\x00"
 
 
-def serve(data: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run the server until it ends by itself."""
+def refused(data: Path, **environment: str) -> str:
+    """Run the server until it ends by itself, and give what it said.
+
+    Fails when that is where in the program something arose.
+    """
     kept = {name: value for name, value in os.environ.items() if not name.startswith("GAKUSHO_")}
-    return subprocess.run(
-        [sys.executable, "-m", "gakusho.cli.main", "serve", "--port", "0", "--data", str(data)],
-        env={**kept, "GAKUSHO_LANG": "en", **environment},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
+    server = Forked(
+        main,
+        ["serve", "--port", "0", "--data", str(data)],
+        environment={**kept, "GAKUSHO_LANG": "en", **environment},
     )
-
-
-def refused(answer: subprocess.CompletedProcess[str]) -> str:
-    """Give what was said. Fails when it is where in the program something arose."""
-    said = answer.stdout + answer.stderr
-    assert answer.returncode not in {0, 70}, said
+    said = b"".join(server.communicate(timeout=60)).decode()
+    assert server.returncode not in {0, 70}, said
     assert "Traceback" not in said
     assert 'File "' not in said
     return said
@@ -37,11 +34,11 @@ def refused(answer: subprocess.CompletedProcess[str]) -> str:
 
 @pytest.mark.parametrize("mail", ["carrier-pigeon://coop", "smtp://", "smtp://mail.example:587?tls=no"])
 def test_a_wrong_mail_server_is_told_in_words(tmp_path: Path, mail: str) -> None:
-    assert "mail" in refused(serve(tmp_path, GAKUSHO_MAIL=mail)).lower()
+    assert "mail" in refused(tmp_path, GAKUSHO_MAIL=mail).lower()
 
 
 @pytest.mark.parametrize("content", [b"no database at all, " * 500, SQLITE_HEADER + b"\xff" * 8000])
 def test_a_file_that_is_no_database_is_told_in_words(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "gakusho.sqlite").write_bytes(content)
-    assert "database" in refused(serve(tmp_path, GAKUSHO_MAIL="inbox:")).lower()
+    assert "database" in refused(tmp_path, GAKUSHO_MAIL="inbox:").lower()
     assert (tmp_path / "gakusho.sqlite").read_bytes() == content

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import sys
 import time
 from pathlib import Path
 
 import pytest
+from tests.fakes.forked import Forked
 from tests.journey.kill.test_kill import Victim, everything_is_there_once, no_mail_went_out_twice, victim_at
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at processes by /proc")
@@ -47,7 +47,7 @@ def test_a_batch_of_a_crew_survives(tmp_path: Path) -> None:
     victim.place.database.close()
 
 
-def _some_work_and_the_crew(victim: Victim, server: subprocess.Popen[bytes]) -> list[int]:
+def _some_work_and_the_crew(victim: Victim, server: Forked) -> list[int]:
     """Wait until the server kept something more that its crew made, and give the crew's processes."""
     before = victim.work_done()[0]
     while victim.work_done()[0] == before:

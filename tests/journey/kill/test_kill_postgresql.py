@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""kill -9 at random points of a 2,000-row batch on PostgreSQL."""
+"""kill -9 at random points of a batch on PostgreSQL."""
 
 from __future__ import annotations
 

@@ -68,7 +68,3 @@ def main() -> None:
         time.sleep(0.1)
     jobs.stop()
     crew.close()
-
-
-if __name__ == "__main__":
-    main()
