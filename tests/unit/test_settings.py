@@ -36,6 +36,9 @@ def test_a_given_secret_wins(tmp_path: Path) -> None:
         ("GAKUSHO_PUBLIC_URL", "diplomas.example"),
         ("GAKUSHO_TIMEZONE", "Asia/Nowhere"),
         ("GAKUSHO_DEMO", "perhaps"),
+        ("GAKUSHO_PROCESSES", "all"),
+        ("GAKUSHO_PROCESSES", "-1"),
+        ("GAKUSHO_PROCESSES", "1025"),
         ("GAKUSHO_SECRET_KEY", "c2hvcnQ="),
         ("GAKUSHO_SECRET_KEY", "not base64!"),
     ],
@@ -48,6 +51,11 @@ def test_a_setting_that_cannot_work_is_named(tmp_path: Path, name: str, value: s
 def test_postgresql_addresses_get_the_driver(tmp_path: Path) -> None:
     read = settings.read({"GAKUSHO_DATABASE": "postgresql://u@h/d"}, data=tmp_path)
     assert read.database == "postgresql+psycopg://u@h/d"
+
+
+def test_a_large_batch_takes_all_cores_unless_told_otherwise(tmp_path: Path) -> None:
+    assert settings.read({}, data=tmp_path).processes == 0
+    assert settings.read({"GAKUSHO_PROCESSES": "3"}, data=tmp_path).processes == 3
 
 
 def test_the_command_line_wins_over_the_environment(tmp_path: Path) -> None:

@@ -182,7 +182,7 @@ SENTENCES: Mapping[str, str | tuple[str, ...]] = {
     ),
     "not-sealed": "選ばれた形式のすべてでは署名できなかった証明書があります。",
     "table-changed": "発行の途中で表のファイルが変わりました。発行はしていません。",
-    "worker": "発行していたプロセスの一つが途中で止まりました。発行はしていません。",
+    "worker": "発行していたプロセスが途中で止まりました。止まった分は発行していません。",
     "template-differs": (
         "ひな型から書いた証明書が、通常の方法で書いたものと一致しませんでした。発行はしていません。"
     ),
@@ -257,9 +257,14 @@ SENTENCES: Mapping[str, str | tuple[str, ...]] = {
     "image.no-credential": "この画像には証明書が入っていません。",
     "no-document-key": "文書に署名する鍵がないため、PDFに署名できません。",
     "pdf.no-credential": "このPDFには証明書のデータが入っていません。",
+    "document-level": "選ばれた署名の水準には、{expected}が要ります。",
+    "pdf.not-archived": "この文書には、更新できる文書タイムスタンプがありません。",
+    "timestamp": "時刻認証局からタイムスタンプを受け取れませんでした。",
+    "timestamp-token": "使えるタイムスタンプではありません。",
     "pdf.sign": "このPDFには署名できません。",
     "pdf.unreadable": "このPDFは読み取れません。",
     "pdf.unsigned": "このPDFには署名がありません。",
+    "document-unfit": "この授与の内容では、選ばれた書類に記すべきことがそろいません。",
     "template": ("「{got}」の様式はありません。", "その様式はありません。"),
     "typesetting": "書類を組むことができませんでした。",
     # credentials and keys of others

@@ -110,7 +110,8 @@ def _piece_for_crew(work: Work, batch_id: str) -> int:
         return 0
     paged = set_on_pages(batches.choices_of(batch).formats)
     worth = PAGES_WORTH_A_CREW if paged else WORTH_A_CREW
-    left = len(work.session.scalars(_left(batch_id, BatchRow.number).limit(worth)).all())
+    some = _left(batch_id, BatchRow.number).limit(worth).subquery()
+    left = work.session.scalar(select(func.count()).select_from(some)) or 0
     return 0 if left < worth else PAGE_CHUNK if paged else CREW_CHUNK
 
 
