@@ -40,6 +40,8 @@ def document(endorsement: Endorsement) -> dict[str, Any]:
     }
     if endorsement.valid_until is not None:
         written["validUntil"] = _vc.written_time(endorsement.valid_until)
+    if endorsement.status:
+        written["credentialStatus"] = _vc.written_status(endorsement.status)
     _vc.refuse_unsafe(written)
     return written
 

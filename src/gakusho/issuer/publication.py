@@ -27,6 +27,7 @@ from gakusho.registry.did_web import did_web_address
 from gakusho.status import PublishedStatus, statuses, token_status_list
 from gakusho.store.inserting import insert_or_replace
 from gakusho.store.tables import AwardRow, Institution, Key, StatusList, StatusPublication
+from gakusho.store.tables_endorsements import GivenEndorsement
 from gakusho.store.work import Work
 
 VALIDITY = timedelta(days=7)
@@ -226,7 +227,13 @@ def _set_indexes(work: Work, list_id: str, purpose: str) -> list[int]:
         "suspension": AwardRow.state == "suspended",
         "refresh": AwardRow.state.in_(["superseded", "revoked"]) & AwardRow.superseded_by.is_not(None),
     }[purpose]
-    return list(work.session.scalars(held.where(which)))
+    found = list(work.session.scalars(held.where(which)))
+    if purpose == "revocation":
+        withdrawn = select(GivenEndorsement.status_index).where(
+            GivenEndorsement.status_list_id == list_id, GivenEndorsement.withdrawn_at.is_not(None)
+        )
+        found += work.session.scalars(withdrawn)
+    return found
 
 
 def _list_at(work: Work, base_url: str, slug: str, number: int, purpose: str) -> bytes | None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from gakusho.model.award import StatusEntry
 from gakusho.model.issuer import Issuer
 
 
@@ -24,3 +25,4 @@ class Endorsement:
     valid_until: datetime | None = None
     name: str | None = None
     """What to call the endorsement; None: what the format calls it."""
+    status: tuple[StatusEntry, ...] = ()

@@ -4,12 +4,12 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from gakusho.errors import NotFoundError
 from gakusho.issuer import achievements, endorsements, endorsing
@@ -18,7 +18,7 @@ from gakusho.issuer.achievement_json import achievement_from_dict
 from gakusho.model.report import Report
 from gakusho.web.api.access import scoped
 from gakusho.web.api.rest import PROBLEMS, ReadsBatches, WritesBatches
-from gakusho.web.api.shapes import AchievementOut, Shape
+from gakusho.web.api.shapes import AchievementOut, ReasonIn, Shape
 from gakusho.web.state import State, state_of
 from gakusho.web.verify.judge import judge_stranger
 
@@ -36,6 +36,21 @@ class EndorsementIn(Shape):
     form: Literal["jwt", "json"] = "jwt"
     valid_until: date | None = None
     """The last day it holds, in UTC."""
+
+
+class EndorsementOut(BaseModel):
+    """An endorsement that the institution gave."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: str
+    endorsed_id: str
+    comment: str
+    media_type: str
+    given_at: datetime
+    valid_until: datetime | None
+    withdrawn_at: datetime | None
+    reason: str | None
 
 
 class CarriedIn(Shape):
@@ -92,18 +107,47 @@ def carry_endorsement(
 @router.post("/v1/endorsements", status_code=201, response_class=Response, responses=PROBLEMS)
 def give_endorsement(request: Request, actor: Approves, body: EndorsementIn) -> Response:
     """Give the institution's endorsement of another's achievement, award or issuer: the signed bytes."""
-    end = datetime.combine(body.valid_until, time(23, 59, 59)) if body.valid_until else None
-    state = state_of(request)
-    with state.work() as work:
-        sealed = endorsements.give(
+    with state_of(request).work() as work:
+        last = body.valid_until
+        end = datetime.combine(last, time(23, 59, 59), UTC) if last else None
+        view = endorsements.give(
             work,
             actor,
             endorsed_id=body.endorsed_id,
             comment=body.comment,
             form=_FORMATS[body.form],
-            valid_until=end.replace(tzinfo=work.now.tzinfo) if end else None,
+            valid_until=end,
         )
-    return Response(sealed.data, status_code=201, media_type=sealed.media_type)
+    headers = {"Location": f"/api/v1/endorsements/{view.id}"}
+    return Response(view.data, status_code=201, media_type=view.media_type, headers=headers)
+
+
+@router.get("/v1/endorsements", responses=PROBLEMS)
+def list_endorsements(
+    request: Request, actor: ReadsBatches, before: Annotated[str | None, Query(max_length=36)] = None
+) -> list[EndorsementOut]:
+    """List the endorsements that were given, newest first; ``before`` is the id of the last one seen."""
+    with state_of(request).work(read_only=True) as work:
+        found = endorsements.given(work, actor.institution_id, before=before)
+        return [EndorsementOut.model_validate(each) for each in found]
+
+
+@router.get("/v1/endorsements/{endorsement_id}", response_class=Response, responses=PROBLEMS)
+def get_endorsement(request: Request, actor: ReadsBatches, endorsement_id: str) -> Response:
+    """Give the signed bytes of an endorsement that the institution gave."""
+    with state_of(request).work(read_only=True) as work:
+        view = endorsements.endorsement(work, actor.institution_id, _id(endorsement_id))
+    return Response(view.data, media_type=view.media_type)
+
+
+@router.post("/v1/endorsements/{endorsement_id}/withdraw", responses=PROBLEMS)
+def withdraw_endorsement(
+    request: Request, actor: Approves, endorsement_id: str, body: ReasonIn
+) -> EndorsementOut:
+    """Withdraw an endorsement for good: verifiers of what carries it learn it from the status list."""
+    with state_of(request).work() as work:
+        view = endorsements.withdraw(work, actor, _id(endorsement_id), body.reason)
+        return EndorsementOut.model_validate(view)
 
 
 def _judged(state: State, data: bytes) -> Report:
@@ -114,4 +158,4 @@ def _id(value: str) -> str:
     try:
         return str(uuid.UUID(value))
     except ValueError:
-        raise NotFoundError("The institution has no such achievement.") from None
+        raise NotFoundError("The institution has no such thing.") from None
