@@ -451,9 +451,14 @@ def sealed(document: Mapping[str, Any], *, key: CredentialKey, now: datetime) ->
 
 
 def proof_checks(document: Mapping[str, Any], asking: Asking) -> list[Check]:
-    """Give the checks of all Data Integrity proofs of a credential."""
+    """Give the checks of all Data Integrity proofs of a credential that was read (``loaded``, ``shared``)."""
     return data_integrity.proof_checks(
-        document, now=asking.now, lookup=asking.lookup, contexts=contexts(), purpose="assertionMethod"
+        document,
+        now=asking.now,
+        lookup=asking.lookup,
+        contexts=contexts(),
+        purpose="assertionMethod",
+        was_read=True,
     )
 
 

@@ -301,9 +301,9 @@ class _Verification:
 
     def _check_words(self) -> None:
         """Say that what a document's own words mean lies with whoever hands it over. Decision 0012."""
-        if self._inquiry.only_proof or self._reading is None or not may_write_contexts(self._data):
+        if self._inquiry.only_proof or self._reading is None or not _signed_by_meaning(self._reading.claims):
             return
-        if _signed_by_meaning(self._reading.claims) and general.written_inside(self._reading.claims):
+        if may_write_contexts(self._data) and general.written_inside(self._reading.claims):
             self._say("context.inline", Outcome.UNKNOWN)
 
     @property
