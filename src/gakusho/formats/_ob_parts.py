@@ -6,13 +6,25 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from gakusho.formats import Disclosable, _vc
+from gakusho.errors import InputError
+from gakusho.formats import Disclosable, _ob_endorsements, _vc
 
 _NEVER_BY_ITSELF = frozenset({"@context", "id", "type", "proof"})
 """Ids and types come with whatever is chosen of their object."""
 _ALWAYS = ("name", "issuer", "validFrom", "validUntil", "awardedDate", "credentialStatus", "credentialSchema")
 _ALWAYS_OF_ACHIEVEMENT = ("name", "description", "criteria", "achievementType")
-_WORDS = ("name", "value", "identityHash", "narrative", "description", "url", "statusPurpose", "id")
+_WORDS = (
+    "name",
+    "targetName",
+    "value",
+    "identityHash",
+    "narrative",
+    "description",
+    "url",
+    "statusPurpose",
+    "id",
+)
+_ENDORSEMENT = frozenset({"endorsement", "endorsementJwt"})
 _NAMES = {"/name": "credential", "/credentialSubject/achievement/name": "achievement"}
 
 
@@ -42,7 +54,7 @@ def parts(document: Mapping[str, Any], mandatory: tuple[str, ...]) -> list[Discl
     return [
         Disclosable(
             pointer=pointer,
-            value=_words(value),
+            value=_endorsed(value) if _ENDORSEMENT & {*pointer.split("/")} else _words(value),
             kind=kind_of(pointer, value),
             mandatory=any(pointer == one or pointer.startswith(f"{one}/") for one in mandatory),
         )
@@ -88,6 +100,20 @@ def _found(holder: Mapping[str, Any], above: str, inner: Mapping[str, Any]) -> I
 
 def _item(pointer: str, holder: object, place: int) -> str:
     return f"{pointer}/{place}" if isinstance(holder, list) else pointer
+
+
+def _endorsed(value: object) -> str:
+    """Give what an endorsement says, and who says so; as it stands, where it is none."""
+    try:
+        said = _ob_endorsements.content(value.encode()) if isinstance(value, str) else value
+    except InputError:
+        return str(value)
+    if not isinstance(said, Mapping):
+        return str(value)
+    subject, issuer = said.get("credentialSubject"), said.get("issuer")
+    comment = subject.get("endorsementComment") if isinstance(subject, Mapping) else None
+    by = _words(issuer) if isinstance(issuer, Mapping) else issuer
+    return ": ".join(str(one) for one in (by, comment) if one) or _words(said)
 
 
 def _words(value: object) -> str:

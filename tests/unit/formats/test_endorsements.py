@@ -13,7 +13,7 @@ import pytest
 from tests.fakes.university import NOW, University
 
 from gakusho.errors import GakushoError, InputError, LimitError
-from gakusho.formats import Endorses, format_named, formats, to_show
+from gakusho.formats import Discloses, Endorses, format_named, formats, to_show
 from gakusho.formats._ob_read import award as read_award
 from gakusho.formats._ob_write import document
 from gakusho.model.award import Award
@@ -67,7 +67,7 @@ def test_an_endorsement_verifies_by_itself_and_says_of_what_it_is(kind: str) -> 
 
 
 @BOTH
-@pytest.mark.parametrize("form", ["open-badges-3", "vc-jwt", "vc-cose", "vc-sd-jwt", "clr-2"])
+@pytest.mark.parametrize("form", ["open-badges-3", "vc-jwt", "vc-cose", "vc-sd-jwt", "clr-2", "clr-2-jwt"])
 def test_what_is_endorsed_comes_back_with_every_endorsement_verified(form: str, kind: str) -> None:
     award = endorsed(kind=kind)
     chosen = format_named(form)
@@ -93,6 +93,15 @@ def test_a_badge_shown_in_part_carries_tokens_and_says_what_it_leaves_out() -> N
     assert "endorsements.embedded" not in with_tokens.losses
     report = UNIVERSITY.verify(to_show(form, with_tokens.data))
     assert (report.headline, len(report.carried)) == (Headline.VALID, 3)
+
+
+def test_a_learner_reads_what_an_endorsement_says_before_showing_it() -> None:
+    able: object = format_named("open-badges-3-sd")
+    assert isinstance(able, Discloses)
+    data = format_named("open-badges-3-sd").write([endorsed(kind=TOKEN)], UNIVERSITY.sealing)[0].data
+    said = [one.value for one in able.disclosable(data) if one.kind == "endorsementJwt"]
+    assert said
+    assert set(said) == {"青葉認証機構 / Aoba Accreditation: 課程は基準を満たしています。"}
 
 
 @pytest.mark.parametrize("form", ["open-badges-2", "open-badges-2-signed", "sd-jwt-vc"])

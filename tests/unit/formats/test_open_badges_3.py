@@ -36,6 +36,9 @@ from gakusho.proof.quads import quads
 UNIVERSITY = University()
 FORMAT = format_named("open-badges-3")
 
+SKILL = Alignment(target_name="データ分析", target_url="https://skills.example/1")
+NOWHERE = Alignment(target_name="データ分析", target_url="nowhere")
+
 words = st.text(
     st.characters(exclude_categories=("Cc", "Cs", "Cf", "Zl", "Zp")), min_size=1, max_size=20
 ).filter(lambda text: bool(text.strip()))
@@ -258,6 +261,10 @@ def test_two_languages_stand_in_one_text_and_are_named_as_a_loss() -> None:
         {"learner": Learner(name=PersonName(full="花\x00子"))},
         {"issuer": Issuer(id="aoba", name=Text.of(ja="青葉大学"))},
         {"evidence": (Evidence(id="urn:a:1"), Evidence(id="urn:a:1"))},
+        {"results": (Result(id="urn:a:1", name="x", value="1", achieved_level="urn:nowhere"),)},
+        {"results": (Result(id="urn:a:1", name="x", value="1", status="Passed"),)},
+        {"results": (Result(id="urn:a:1", name="x", value="1", alignments=(NOWHERE,)),)},
+        {"results": (Result(id="urn:a:1", name="x", value="1", alignments=(SKILL, SKILL)),)},
         {"results": (Result(id="urn:a:1", name="x", value="1"), Result(id="urn:a:1", name="y", value="2"))},
         {
             "achievement": Achievement(
@@ -310,6 +317,18 @@ def test_evidence_is_found_by_its_address() -> None:
         (("credentialSubject", "result"), [{"id": "urn:a:1"}, {"id": "urn:a:1"}]),
         (("credentialSubject", "identifier"), [{"identityType": "name", "identityHash": "a"}] * 2),
         (("credentialSubject", "achievement", "creditsAvailable"), "many"),
+        (("credentialSubject", "achievement", "alignment"), [{"id": "urn:a:1"}, {"id": "urn:a:1"}]),
+        (("credentialSubject", "achievement", "alignment"), ["https://a.example"]),
+        (("credentialSubject", "achievement", "alignment"), [{"targetName": 1}]),
+        (("credentialSubject", "achievement", "alignment"), [{"targetUrl": f"{n}"} for n in range(1001)]),
+        (("credentialSubject", "achievement", "endorsement"), ["https://a.example"]),
+        (("credentialSubject", "achievement", "endorsementJwt"), [{}]),
+        (("credentialSubject", "result", 0, "achievedLevel"), 3),
+        (
+            ("credentialSubject", "achievement", "resultDescription", 0, "rubricCriterionLevel"),
+            [{"id": "urn:a:1"}, {"id": "urn:a:1"}],
+        ),
+        (("credentialSubject", "achievement", "resultDescription", 0, "rubricCriterionLevel"), [{}]),
         (("credentialSubject", "achievement", "creditsAvailable"), True),
         (("validFrom",), "2026-03-25"),
         (("validFrom",), "2026-W01-1T00:00:00Z"),
