@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from functools import cache
 from typing import Any, Protocol, runtime_checkable
 
@@ -20,6 +21,8 @@ from gakusho.model.report import Check
 from gakusho.model.sealed import Sealed
 from gakusho.proof import MethodLookup, Signer
 from gakusho.proof.keys import PublicKey
+from gakusho.proof.revocation import Revocations
+from gakusho.proof.timestamps import Timestamper
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,12 +35,35 @@ class CredentialKey:
     """The Data Integrity suite to sign with; without one, the usual one for this kind of key."""
 
 
+class Level(StrEnum):
+    """How long, and by whose word, a document's signature is to be believed. ETSI EN 319 142-1, section 6."""
+
+    B_B = "B-B"
+    """Signed; the time of signing is the signer's word."""
+    B_T = "B-T"
+    """With a time-stamp of an authority: signed before that time."""
+    B_LT = "B-LT"
+    """With the certificates and revocation data of both inside."""
+    B_LTA = "B-LTA"
+    """With a time-stamp over all of it, which can be renewed as long as the document is to last."""
+
+    @property
+    def lasts(self) -> bool:
+        """Whether revocation data stand in the document."""
+        return self in {Level.B_LT, Level.B_LTA}
+
+
 @dataclass(frozen=True, kw_only=True)
 class DocumentKey:
     """The key that certifies documents, with its X.509 certificates (DER, the signer's own first)."""
 
     signer: Signer
     certificates: tuple[bytes, ...]
+    level: Level = Level.B_B
+    timestamper: Timestamper | None = None
+    """The time-stamping authority, for every level but B-B."""
+    revocations: Revocations | None = None
+    """Where revocation data are had, for B-LT and B-LTA."""
 
 
 def _no_link(_: Award) -> str | None:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Signed PDF: a page from a template or the institution's own, certified against any change.
 
-PAdES B-B (ETSI EN 319 142-1) with DocMDP "no changes"; the credential is attached as an associated file
-(ISO 32000-2, section 14.13) and is what a reader of this format believes, never the picture of the page.
+PAdES B-B to B-LTA (ETSI EN 319 142-1) with DocMDP "no changes"; the credential is attached as an associated
+file (ISO 32000-2, section 14.13) and is what a reader of this format believes, never the picture of the page.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import replace
 from gakusho.errors import GakushoError, InputError, LimitError, UnknownFormatError, UnreadableError
 from gakusho.formats import Asking, Carries, Format, Reading, Sealing, Transcribes, formats, recognize
 from gakusho.formats._pdf import page, paper, preview
-from gakusho.formats._pdf.pades import Certifier
+from gakusho.formats._pdf.pades_certify import Certifier
 from gakusho.formats._pdf.printed import matching_check
 from gakusho.formats._pdf.rules import SOURCE, Document, structural_checks, take_apart
 from gakusho.formats._pdf.signer_key import organisation, signer_key_check
@@ -50,6 +50,8 @@ class SignedPdf:
         Raises:
             InputError: no document key, or a paper or a companion that cannot be used.
             MissingGlyphError: a name the font cannot write.
+            UnreachableError: the level needs a time-stamp or revocation data that cannot be had now.
+            SettingsError: the level needs an authority that the document key does not come with.
         """
         if sealing.document_key is None:
             raise InputError(
@@ -57,7 +59,7 @@ class SignedPdf:
                 code="no-document-key",
                 action="Create the institution's document key first.",
             )
-        certifier = Certifier(sealing.document_key.signer, sealing.document_key.certificates)
+        certifier = Certifier(sealing.document_key)
         # every page is set before the first one is signed: one bad name stops the batch, unsigned
         pages = [self._page(award, sealing) for award in awards]
         return [

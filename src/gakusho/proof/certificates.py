@@ -19,15 +19,18 @@ from gakusho.errors import KeyMaterialError
 from gakusho.proof import Signer
 from gakusho.proof.keys import PublicKey
 
-_ALGORITHMS = {
+SIGNATURE_ALGORITHMS = {
     "Ed25519": "ed25519",
     "P-256": "sha256_ecdsa",
     "P-384": "sha384_ecdsa",
     "RSA": "sha256_rsa",
 }
+"""By a key's algorithm, as asn1crypto names what it signs with."""
 _MAX_SERIAL = 2**159 - 1
-_DOCUMENT_SIGNING = "1.3.6.1.5.5.7.3.36"
+DOCUMENT_SIGNING = "1.3.6.1.5.5.7.3.36"
 """id-kp-documentSigning, RFC 9336."""
+TIME_STAMPING = "1.3.6.1.5.5.7.3.8"
+"""id-kp-timeStamping, RFC 3161, section 2.3: the only purpose, and critical."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +47,7 @@ class Subject:
     """organizationIdentifier, ETSI EN 319 412-1, section 5.1.4."""
 
 
-def self_issued(
+def self_issued(  # noqa: PLR0913  # what a certificate says, each by its name
     signer: Signer,
     *,
     subject: Subject,
@@ -54,12 +57,13 @@ def self_issued(
     issuer_signer: Signer | None = None,
     issuer_certificate: bytes | None = None,
     uris: tuple[str, ...] = (),
+    purpose: str = DOCUMENT_SIGNING,
 ) -> bytes:
     """Give a certificate (DER) for the signer's public key.
 
     Without an issuer it is the institution's own certificate authority: self-signed, for certificates
-    only. With ``issuer_signer`` and ``issuer_certificate`` (DER) it is a leaf for signing documents:
-    digitalSignature, nonRepudiation and the purpose document signing. ``uris`` stand in its
+    only. With ``issuer_signer`` and ``issuer_certificate`` (DER) it is a leaf: digitalSignature,
+    nonRepudiation and its ``purpose``, signing documents if none is given. ``uris`` stand in its
     subjectAltName: the ids under which the key is published elsewhere, such as a DID URL. Times need a
     zone; seconds are what a certificate keeps. The serial must be new for its issuer, from 1 to 2^159-1.
 
@@ -82,7 +86,7 @@ def self_issued(
         parent = x509.Certificate.load(issuer_certificate)
         _check_parent(parent, signing, not_after)
         issuer = parent.subject
-    algorithm = algos.SignedDigestAlgorithm({"algorithm": _ALGORITHMS[signing.public_key.algorithm]})
+    algorithm = algos.SignedDigestAlgorithm({"algorithm": SIGNATURE_ALGORITHMS[signing.public_key.algorithm]})
     tbs = x509.TbsCertificate(
         {
             "version": "v3",
@@ -93,7 +97,7 @@ def self_issued(
             "subject": name,
             "subject_public_key_info": _public_key_info(signer.public_key),
             "extensions": [
-                *_extensions(signer.public_key, signing.public_key, authority=issuer_signer is None),
+                *_extensions(signer.public_key, signing.public_key, purpose if issuer_signer else None),
                 *_alternative_names(uris),
             ],
         }
@@ -106,7 +110,7 @@ def _signed(tbs: x509.TbsCertificate, algorithm: algos.SignedDigestAlgorithm, si
         {
             "tbs_certificate": tbs,
             "signature_algorithm": algorithm,
-            "signature_value": _signature(signing, tbs.dump()),
+            "signature_value": der_signature(signing, tbs.dump()),
         }
     )
     return bytes(certificate.dump())
@@ -157,7 +161,8 @@ def _key_id(key: PublicKey) -> bytes:
     return hashlib.sha1(bits, usedforsecurity=False).digest()  # RFC 5280, 4.2.1.2, method 1
 
 
-def _extensions(key: PublicKey, issuer: PublicKey, *, authority: bool) -> list[dict[str, object]]:
+def _extensions(key: PublicKey, issuer: PublicKey, purpose: str | None) -> list[dict[str, object]]:
+    authority = purpose is None
     usage = {"key_cert_sign", "crl_sign"} if authority else {"digital_signature", "non_repudiation"}
     basic: dict[str, object] = {"ca": True, "path_len_constraint": 0} if authority else {"ca": False}
     extensions: list[dict[str, object]] = [
@@ -165,11 +170,12 @@ def _extensions(key: PublicKey, issuer: PublicKey, *, authority: bool) -> list[d
         {"extn_id": "key_usage", "critical": True, "extn_value": x509.KeyUsage(usage)},
         {"extn_id": "key_identifier", "extn_value": core.OctetString(_key_id(key))},
     ]
-    if not authority:
+    if purpose is not None:
         identifier = x509.AuthorityKeyIdentifier({"key_identifier": _key_id(issuer)})
         extensions.append({"extn_id": "authority_key_identifier", "extn_value": identifier})
-        purposes = x509.ExtKeyUsageSyntax([_DOCUMENT_SIGNING])
-        extensions.append({"extn_id": "extended_key_usage", "extn_value": purposes})
+        purposes = x509.ExtKeyUsageSyntax([purpose])
+        critical = purpose == TIME_STAMPING
+        extensions.append({"extn_id": "extended_key_usage", "critical": critical, "extn_value": purposes})
     return extensions
 
 
@@ -180,7 +186,8 @@ def _alternative_names(uris: tuple[str, ...]) -> list[dict[str, object]]:
     return [{"extn_id": "subject_alt_name", "extn_value": x509.GeneralNames(names)}]
 
 
-def _signature(signer: Signer, data: bytes) -> bytes:
+def der_signature(signer: Signer, data: bytes) -> bytes:
+    """Give the signature as X.509 and CMS write it: that of ECDSA as a DER sequence. RFC 3279, RFC 5758."""
     signature = signer.sign(data)
     if signer.public_key.algorithm.startswith("P-"):
         half = len(signature) // 2

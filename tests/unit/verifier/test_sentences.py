@@ -41,6 +41,7 @@ NOT_CHECKS = {
     "pdf.unsigned",
     "pdf.no-credential",
     "pdf.sign",
+    "pdf.not-archived",
     "image.ambiguous",
     "image.no-credential",
     "issuer.name",

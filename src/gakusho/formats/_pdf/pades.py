@@ -1,97 +1,27 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Certifies documents and examines signatures; every call of pyHanko is in this file.
+"""Examines signatures; every call of pyHanko is in this file and its neighbors ``pades_*``.
 
-PAdES baseline B-B (ETSI EN 319 142-1) with a DocMDP transform that permits no changes
-(ISO 32000-2, section 12.8.2.2). pyHanko's own verdict is not used: it accepts files this product refuses.
+pyHanko's own verdict is not used: it accepts files this product refuses.
 """
 
 from __future__ import annotations
 
-import hashlib
 import io
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from pyhanko.pdf_utils import generic
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter
-from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigMDPSetup, SigObjSetup
-from pyhanko.sign.signers.pdf_byterange import SignatureObject
 from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
-from gakusho.errors import InputError
-from gakusho.formats._pdf.cms import CmsTemplate
-from gakusho.proof import Signer
-
 MAX_SIGNATURES = 3
 MAX_REVISIONS = 4
-_FIELD = "Gakusho"
 _TAIL = 2048
 _END = re.compile(rb"[^\r\n][\r\n]{1,4}startxref *[\r\n]{1,4} *\d{1,12} *[\r\n]{1,4}%%EOF")
 """The end as ISO 32000-2, 7.5.5 asks for it: the reader goes back over lines of any length byte by byte."""
-
-
-class _Update(IncrementalPdfFileWriter):
-    """An incremental update that depends on the document alone: no chance, no clock."""
-
-    @classmethod
-    def _handle_id(cls, prev: PdfFileReader) -> generic.ArrayObject:
-        stream = prev.stream
-        stream.seek(0)
-        changed = generic.ByteStringObject(hashlib.sha256(stream.read()).digest()[:16])
-        try:
-            first = prev.trailer["/ID"][0]
-            original = first.original_bytes if isinstance(first, generic.TextStringObject) else first
-        except (KeyError, IndexError):
-            original = bytes(changed)
-        return generic.ArrayObject([generic.ByteStringObject(original), changed])
-
-    def _update_meta(self) -> None:
-        """Leave title, dates and XMP as the page has them: pyHanko would write the clock's time into them."""
-
-
-class Certifier:
-    """One document key, ready to certify many documents."""
-
-    def __init__(self, signer: Signer, certificates: Sequence[bytes]) -> None:
-        self._cms = CmsTemplate(signer, certificates)
-
-    def certify(self, document: bytes, *, at: datetime) -> bytes:
-        """Give the document certified against any change, with ``at`` as the claimed signing time.
-
-        Raises:
-            InputError: the document's structure does not admit a signature.
-        """
-        algorithm = self._cms.digest_algorithm
-        try:
-            # without the line end the first new object would follow %%EOF directly (PDF/A, 6.1.9)
-            update = _Update(io.BytesIO(document.rstrip(b"\r\n") + b"\n"))
-            session = PdfCMSEmbedder(new_field_spec=SigFieldSpec(_FIELD)).write_cms(_FIELD, update)
-            next(session)
-            session.send(
-                SigObjSetup(
-                    sig_placeholder=SignatureObject(
-                        timestamp=at,
-                        subfilter=SigSeedSubFilter.PADES,
-                        bytes_reserved=self._cms.bytes_reserved,
-                    ),
-                    mdp_setup=SigMDPSetup(
-                        md_algorithm=algorithm, certify=True, docmdp_perms=MDPPerm.NO_CHANGES
-                    ),
-                )
-            )
-            prepared, output = session.send(SigIOSetup(md_algorithm=algorithm))
-        except Exception as error:
-            raise InputError(
-                f"The document cannot be signed: {_said(error)}", code="pdf.sign", facts={"got": _said(error)}
-            ) from error
-        session.send(self._cms.sign(prepared.document_digest))
-        return bytes(output.getvalue())
 
 
 @dataclass(frozen=True, kw_only=True)
