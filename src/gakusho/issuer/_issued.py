@@ -85,12 +85,8 @@ def supersede(work: Work, old_id: str, new_id: str) -> None:
 def notify(work: Work, chunk: Chunk, new: Sequence[New]) -> None:
     """Write the claim links and mails of the chunk."""
     owner = row_of(work.session, chunk.institution_id)
-    for row, made in new:
-        email = made.award.learner.email
-        if email:
-            delivery.queue_claim(
-                work, owner, row.award_id, email, made.award, replaces=bool(row.replaces_award_id)
-            )
+    claims = [(row.award_id, made.award, bool(row.replaces_award_id)) for row, made in new]
+    delivery.queue_first_claims(work, owner, claims)
 
 
 def _award_values(work: Work, chunk: Chunk, row: Reserved, made: Made) -> dict[str, Any]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta, timezone
+from typing import Any
 
-from sqlalchemy import Select, case, func, or_, select, update
+from sqlalchemy import Select, case, func, insert, or_, select, update
 
 from gakusho.errors import ConflictError, InputError
 from gakusho.issuer import letters
@@ -60,6 +61,44 @@ def queue_claim(
     replaces: bool = False,
 ) -> bool:
     """Write one claim link and its mail; False when this one was written before."""
+    mail, link = _claim(work, institution, award_id, email, award, number=number, replaces=replaces)
+    new = insert_if_absent(work.session, Mail, mail)
+    if new:
+        work.session.add(ClaimLink(**link))
+    return new
+
+
+def queue_first_claims(
+    work: Work, institution: Institution, claims: Sequence[tuple[str, Award, bool]]
+) -> None:
+    """Write the claim links and mails of awards that are new in this transaction, all in one go.
+
+    Each is the award's row id, the award, and whether it replaces one. Those without an address have none.
+    Raises: InputError for an address that is none.
+    """
+    written = [
+        _claim(work, institution, award_id, award.learner.email, award, number=1, replaces=replaces)
+        for award_id, award, replaces in claims
+        if award.learner.email
+    ]
+    if written:
+        for table, place in ((Mail, 0), (ClaimLink, 1)):
+            columns: Any = table.__table__
+            # without the object mapper, and without looking for what cannot be there
+            work.session.connection().execute(insert(columns), [each[place] for each in written])
+
+
+def _claim(
+    work: Work,
+    institution: Institution,
+    award_id: str,
+    email: str,
+    award: Award,
+    *,
+    number: int,
+    replaces: bool,
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Give the rows of a claim's mail and of its link."""
     token = new_token()
     expires = work.now + timedelta(days=int(institution.settings.get("claim_days", CLAIM_DAYS)))
     link = f"{work.public_url}/claim/{token}"
@@ -72,7 +111,7 @@ def queue_claim(
         for language in letters.LANGUAGES
     }
     letter = letters.write("replaced" if replaces else "claim", values, first=_first_language(award))
-    new = queue(
+    mail = _mail(
         work,
         key=f"claim:{award_id}:{number}",
         kind="claim",
@@ -82,17 +121,14 @@ def queue_claim(
         institution_id=institution.id,
         award_id=award_id,
     )
-    if new:
-        work.session.add(
-            ClaimLink(
-                token_hash=token_hash(token),
-                award_id=award_id,
-                email=checked_email(email),
-                created_at=work.now,
-                expires_at=expires,
-            )
-        )
-    return new
+    kept_link = {
+        "token_hash": token_hash(token),
+        "award_id": award_id,
+        "email": checked_email(email),
+        "created_at": work.now,
+        "expires_at": expires,
+    }
+    return mail, kept_link
 
 
 def resend_claim(work: Work, actor: Actor, award_id: str) -> None:
@@ -159,24 +195,44 @@ def queue(
 
     Raises: InputError for an address that is none.
     """
-    checked_email(recipient)
-    return insert_if_absent(
-        work.session,
-        Mail,
-        {
-            "id": new_id(),
-            "key": key,
-            "institution_id": institution_id,
-            "award_id": award_id,
-            "kind": kind,
-            "recipient": recipient.strip(),
-            "subject": letters.one_line(subject)[:300],
-            "body": body,
-            "state": "waiting",
-            "attempts": 0,
-            "created_at": work.now,
-        },
+    mail = _mail(
+        work,
+        key=key,
+        kind=kind,
+        recipient=recipient,
+        subject=subject,
+        body=body,
+        institution_id=institution_id,
+        award_id=award_id,
     )
+    return insert_if_absent(work.session, Mail, mail)
+
+
+def _mail(
+    work: Work,
+    *,
+    key: str,
+    kind: str,
+    recipient: str,
+    subject: str,
+    body: str,
+    institution_id: str | None,
+    award_id: str | None,
+) -> dict[str, Any]:
+    checked_email(recipient)
+    return {
+        "id": new_id(),
+        "key": key,
+        "institution_id": institution_id,
+        "award_id": award_id,
+        "kind": kind,
+        "recipient": recipient.strip(),
+        "subject": letters.one_line(subject)[:300],
+        "body": body,
+        "state": "waiting",
+        "attempts": 0,
+        "created_at": work.now,
+    }
 
 
 def inbox(work: Work, *, recipient: str | None = None, limit: int = 200) -> list[Mail]:
