@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from tests.contract.web_api.test_rest import Desk, two_institutions
+from tests.contract.web_api.test_rest import ROW, Desk, _approved, two_institutions, with_jobs
 from tests.fakes.copies import Beginning, Copy
 from tests.fakes.university import University
 
@@ -52,9 +52,15 @@ def beginning() -> Beginning:
 
 
 @pytest.fixture
-def desk(copied: Copy) -> Iterator[Desk]:
-    """Give a server that issues nothing by itself, on each database."""
-    settings = copied.settings(workers=0)
+def workers() -> int:
+    """Give 0: nothing is issued."""
+    return 0
+
+
+@pytest.fixture
+def desk(copied: Copy, workers: int) -> Iterator[Desk]:
+    """Give a running server, on each database."""
+    settings = copied.settings(workers=workers)
     with (
         open_state(settings) as state,
         TestClient(build(settings, state=state), base_url="http://localhost") as client,
@@ -164,3 +170,24 @@ def test_an_endorsement_that_says_nothing_or_is_nobodys_is_not_given(desk: Desk)
     assert empty.json()["code"] == "endorsement-incomplete"
     assert desk.client.post("/api/v1/endorsements", json=body).status_code == 401
     assert desk.client.get("/api/v1/endorsements", headers=desk.prepare).json() == []
+
+
+@with_jobs
+def test_what_is_issued_says_skills_level_and_endorsement(desk: Desk) -> None:
+    kept = desk.client.post("/api/v1/achievements", json=BODY, headers=desk.prepare).json()
+    body = {"endorsement": word(kept["achievement"]["id"])}
+    added = desk.client.post(
+        f"/api/v1/achievements/{kept['id']}/endorsements", json=body, headers=desk.prepare
+    )
+    assert added.status_code == 200, added.text
+    _approved(replace(desk, achievement=kept["id"]), [{**ROW, "到達度": "到達"}])
+    [award] = desk.client.get("/api/v1/awards?query=山田", headers=desk.prepare).json()
+    badge = desk.client.get(f"/api/v1/awards/{award['id']}/open-badges-3", headers=desk.prepare)
+    told = desk.client.post("/api/v1/verify", content=badge.content).json()
+    assert told["headline"] == "Valid"
+    credential = told["credential"]
+    assert [one["skill"] for one in credential["achievement"]["alignments"]] == [True]
+    assert credential["results"][0]["achieved_level"] == BODY["result_descriptions"][0]["levels"][0]["id"]
+    assert [(one["headline"], one["issuer"]["name"]) for one in told["carried"]] == [
+        ("Valid", "青葉認証機構")
+    ]
