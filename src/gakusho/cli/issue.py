@@ -43,9 +43,15 @@ class DocumentKind(StrEnum):
     """The templates a page is set from."""
 
     DIPLOMA = "diploma"
+    DIPLOMA_VERTICAL = "diploma-vertical"
     DEGREE_CERTIFICATE = "degree-certificate"
+    GRADUATION = "graduation"
+    EXPECTED_GRADUATION = "expected-graduation"
     TRANSCRIPT = "transcript"
+    ENROLLMENT = "enrollment"
     COMPLETION = "completion"
+    SPECIAL_PROGRAM = "special-program"
+    MICRO_CREDENTIAL = "micro-credential"
 
 
 class DocumentLanguage(StrEnum):

@@ -17,13 +17,14 @@ from gakusho.issuer.access import Actor, Role
 from gakusho.issuer.choices import Choices
 from gakusho.issuer.institutions import institution, issuer_of
 from gakusho.issuer.rows import Row
+from gakusho.model.document import DOCUMENT_KINDS, DOCUMENT_LANGUAGES
 from gakusho.model.problem import Severity
 from gakusho.store.tables import AchievementRow, AwardRow, Batch, BatchRow, Mail, Person, PersonEmail
 from gakusho.store.work import Work
 
 _ALLOWED = {
-    "document_kind": ("diploma", "degree-certificate", "transcript", "completion"),
-    "document_language": ("ja", "en", "ja-en"),
+    "document_kind": DOCUMENT_KINDS,
+    "document_language": DOCUMENT_LANGUAGES,
     "duplicates": ("reject", "skip", "supersede"),
 }
 MOST_PROBLEMS = 1_000

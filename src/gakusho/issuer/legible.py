@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Whether the fonts of a document can write what rows say, told before anything is signed."""
+"""Whether a document can say what it must and its fonts can write it, told before anything is signed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from gakusho.formats import Pages
 from gakusho.issuer.compose import compose
 from gakusho.issuer.rows import Row
 from gakusho.model.achievement import Achievement
-from gakusho.model.award import DocumentDetails
+from gakusho.model.award import Award, DocumentDetails
+from gakusho.model.document import DEMANDING, OF_ACHIEVEMENT, unfit
 from gakusho.model.issuer import Issuer
 from gakusho.model.problem import Problem, Severity
 
@@ -30,6 +31,15 @@ _FIELD_OF = {
     "results.value": "course",
     "results.credits": "course",
     "results.term": "course",
+}
+
+_UNFIT = {
+    # why an award does not fit its document → code of the problem
+    "claims-degree": "document.claims-degree",
+    "few-hours": "document.few-hours",
+    "no-expected-date": "document.no-expected-date",
+    "no-hours": "document.no-hours",
+    "no-outline": "document.no-outline",
 }
 
 
@@ -54,14 +64,26 @@ class Legibility:
         self._fine: set[tuple[str, str]] = set()
         """Field and character: what one place does not print says nothing of the others."""
         self.of_all: dict[str, Problem] = {}
-        """What no page could write because all share it, by the characters."""
+        """What is wrong with all because they share it, by the characters or by what is amiss."""
 
     def checked(self, row: Row) -> Row:
-        """Give the row, with a problem for every place whose characters have no glyph."""
+        """Give the row, with a problem for all its document must say and does not, and for missing glyphs."""
+        if self._setting.document.kind in DEMANDING:
+            row = self._fit(row)
         words = {(name, each) for name, value in row.fields.items() for each in value}
         if words <= self._fine and not any(_varies(value) for value in row.fields.values()):
             return row
-        award = compose(
+        award = self._composed(row)
+        found = dict.fromkeys(each for pages in self._setting.pages for each in pages.unwritable(award))
+        told = [problem for where, characters in found if (problem := self._problem(row, where, characters))]
+        problems = list({(each.column, dict(each.facts)["characters"]): each for each in told}.values())
+        if not problems:
+            self._fine.update(words)
+            return row
+        return replace(row, problems=(*row.problems, *problems))
+
+    def _composed(self, row: Row) -> Award:
+        return compose(
             row,
             issuer=self._setting.issuer,
             achievement=self._setting.achievement,
@@ -70,13 +92,16 @@ class Legibility:
             document=self._setting.document,
             now=self._setting.now,
         )
-        found = dict.fromkeys(each for pages in self._setting.pages for each in pages.unwritable(award))
-        told = [problem for where, characters in found if (problem := self._problem(row, where, characters))]
-        problems = list({(each.column, dict(each.facts)["characters"]): each for each in told}.values())
-        if not problems:
-            self._fine.update(words)
-            return row
-        return replace(row, problems=(*row.problems, *problems))
+
+    def _fit(self, row: Row) -> Row:
+        told = []
+        for word in unfit(self._composed(row)):
+            problem = Problem(code=_UNFIT[word], severity=Severity.ERROR, row=row.line)
+            if word in OF_ACHIEVEMENT:
+                self.of_all.setdefault(word, replace(problem, row=1))
+            else:
+                told.append(problem)
+        return replace(row, problems=(*row.problems, *told)) if told else row
 
     def _problem(self, row: Row, where: str, characters: str) -> Problem | None:
         facts = (("characters", characters), ("where", where))

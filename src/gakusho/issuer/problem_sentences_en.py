@@ -66,6 +66,26 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The fonts of the document cannot write: {characters} (in {where}).",
         "Check the spelling; if it is right, bring your own PDF, or use a form that its owner accepts.",
     ),
+    "document.claims-degree": (
+        "The document is of a student, but its achievement is a degree: it would say that it was conferred.",
+        "Award an achievement of another type, such as Certificate or Membership.",
+    ),
+    "document.no-expected-date": (
+        "Nothing says when graduation is expected.",
+        "Give the achievement a result such as “卒業見込年月 / Expected graduation” and fill in its column.",
+    ),
+    "document.no-hours": (
+        "A 履修証明書 states the total hours of the program as a whole number; it is not there.",
+        "Give the achievement a kind of result named “総時間数 / Total hours” and fill in its column.",
+    ),
+    "document.few-hours": (
+        "A special program has at least 60 hours in all.",
+        "Check the hours, or choose the certificate of completion.",
+    ),
+    "document.no-outline": (
+        "A 履修証明書 states an outline of the program; the achievement has no description.",
+        "Write the description of the achievement.",
+    ),
     "result-not-allowed": ("This is not a value the result may have.", "Use one of: {expected}."),
     "number-out-of-range": ("This number is too small or too large.", "It lies between {expected}."),
     "course-cell": (

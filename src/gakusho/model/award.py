@@ -69,7 +69,7 @@ class DocumentDetails:
     """What is printed on a certificate beyond the award itself."""
 
     kind: str = "degree-certificate"
-    """``diploma``, ``degree-certificate``, ``transcript`` or ``completion``."""
+    """One of ``gakusho.model.document.DOCUMENT_KINDS``."""
     language: str = "ja"
     """``ja``, ``en`` or ``ja-en`` (bilingual)."""
     signatory_name: str = ""

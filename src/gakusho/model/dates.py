@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 _ERAS = (
@@ -13,6 +14,8 @@ _ERAS = (
     (date(1912, 7, 30), 1912, "大正"),
     (date(1873, 1, 1), 1868, "明治"),
 )
+
+_NUMERALS = "〇一二三四五六七八九"
 
 _MONTHS = [
     "January",
@@ -40,6 +43,18 @@ def wareki(day: date) -> str:
             year = day.year - first_year + 1
             return f"{era}{'元' if year == 1 else year}年{day.month}月{day.day}日"
     return f"{day.year}年{day.month}月{day.day}日"
+
+
+def kanji_wareki(day: date) -> str:
+    """Give the same in Chinese numerals, as vertical writing has it: 令和八年三月二十五日."""
+    return re.sub("[0-9]+", lambda digits: _kanji(int(digits[0])), wareki(day))
+
+
+def _kanji(number: int) -> str:
+    if number > 99:
+        return "".join(_NUMERALS[int(digit)] for digit in str(number))
+    tens, ones = divmod(number, 10)
+    return f"{_NUMERALS[tens] if tens > 1 else ''}{'十' if tens else ''}{_NUMERALS[ones] if ones else ''}"
 
 
 def western(day: date) -> str:

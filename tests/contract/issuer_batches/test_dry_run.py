@@ -15,6 +15,7 @@ from tests.contract.issuer_batches.conftest import DEGREE, Desk, archive, paper,
 from gakusho.errors import ConflictError, ForbiddenError, InputError, NotFoundError, UnreadableError
 from gakusho.issuer import achievements, batches
 from gakusho.issuer.choices import Choices
+from gakusho.model.achievement import ResultDescription
 from gakusho.model.problem import Severity
 from gakusho.model.text import Text
 from gakusho.store.tables import AwardRow, Batch, BatchRow, Mail, SealedRow
@@ -294,6 +295,29 @@ def test_a_character_of_the_achievement_that_no_page_can_write_is_told_once(desk
     view = create(desk, table(1, 2))
     assert [p.code for p in view.file_problems] == ["missing-glyph"]
     assert (view.may_submit, view.counts.errors) == (False, 0)
+
+
+def test_what_a_document_must_say_is_told_before_anything_is_signed(desk: Desk) -> None:
+    with desk.work() as work:
+        hours = ResultDescription(
+            id="urn:uuid:00000000-0000-4000-8000-0000000000a1", name="総時間数", type="RawScore"
+        )
+        program = replace(DEGREE, type="CertificateOfCompletion", result_descriptions=(hours,))
+        achievements.save(work, desk.preparer, program, id=desk.degree.id)
+    data = (
+        "氏名,授与年月日,学籍番号,総時間数\n"
+        "見本 花子,2026-03-25,1,60\n見本 太郎,2026-03-25,2,59\n見本 次郎,2026-03-25,3,\n"
+    ).encode()
+    view = create(desk, data, notify=False, document_kind="special-program")
+    found = [(row.number, [p.code for p in row.problems]) for row in rows_of(desk, view)]
+    assert found == [(2, []), (3, ["document.few-hours"]), (4, ["document.no-hours"])]
+    assert create(desk, data, notify=False, document_kind="completion").counts.ready == 3
+
+
+def test_a_degree_is_not_given_to_who_only_studies_and_it_is_told_once(desk: Desk) -> None:
+    view = create(desk, table(1, 2), document_kind="enrollment")
+    assert [p.code for p in view.file_problems] == ["document.claims-degree"]
+    assert not view.may_submit
 
 
 def test_a_file_that_is_named_but_not_there_is_told(desk: Desk) -> None:

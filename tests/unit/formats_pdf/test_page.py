@@ -4,8 +4,13 @@
 from __future__ import annotations
 
 import io
+import subprocess
 from dataclasses import replace
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import pikepdf
 import pytest
@@ -18,7 +23,7 @@ from gakusho.formats._pdf import glyphs
 from gakusho.formats._pdf.page import page_data, unwritable
 from gakusho.formats._pdf.preview import page_png
 from gakusho.formats._pdf.templates import DIRECTORY, KINDS, LANGUAGES
-from gakusho.formats._pdf.text import folded, shown_text
+from gakusho.formats._pdf.text import folded, shown_pieces, shown_text
 from gakusho.formats._pdf.typesetting import Attachment, typeset
 from gakusho.model.award import DocumentDetails
 from gakusho.model.text import Text
@@ -27,8 +32,13 @@ PAGES = [(kind, language) for kind in KINDS for language in LANGUAGES]
 
 
 def pdf_of(kind: str, language: str, **changes: Any) -> pikepdf.Pdf:
-    data = page_data(award(kind, language, **changes), link=LINK)
-    return pikepdf.open(io.BytesIO(typeset(kind, data, at=NOW)))
+    return pikepdf.open(io.BytesIO(_bytes_of(kind, language, **changes)))
+
+
+@cache
+def _bytes_of(kind: str, language: str, **changes: Any) -> bytes:
+    """Give a page set once for all its tests."""
+    return typeset(kind, page_data(award(kind, language, **changes), link=LINK), at=NOW)
 
 
 @pytest.mark.parametrize(("kind", "language"), PAGES)
@@ -68,10 +78,10 @@ def test_a_page_prints_name_number_and_address(kind: str, language: str) -> None
         assert folded(words) in page
 
 
-@pytest.mark.parametrize(("kind", "language"), PAGES)
-def test_the_same_data_give_the_same_bytes(kind: str, language: str) -> None:
-    data = page_data(award(kind, language), link=LINK)
-    assert typeset(kind, data, at=NOW) == typeset(kind, data, at=NOW)
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_same_data_give_the_same_bytes(kind: str) -> None:
+    data = page_data(award(kind, "ja-en"), link=LINK)
+    assert typeset(kind, data, at=NOW) == _bytes_of(kind, "ja-en")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -159,6 +169,141 @@ def test_there_is_no_template_but_those_named(kind: str) -> None:
     with pytest.raises(InputError) as caught:
         page_data(given, link=None)
     assert caught.value.code == "template"
+
+
+def read_by(program: str, pdf: bytes, tmp_path: Path) -> str:
+    """Give the words another program reads on a page, without spaces."""
+    (tmp_path / "page.pdf").write_bytes(pdf)
+    command = {
+        "mutool": ["mutool", "draw", "-q", "-F", "txt", "page.pdf"],
+        "pdftotext": ["pdftotext", "-raw", "page.pdf", "-"],
+    }[program]
+    said = subprocess.run(command, cwd=tmp_path, capture_output=True, check=True, timeout=60).stdout.decode()
+    return folded(said)
+
+
+def test_vertical_writing_is_read_by_others_in_the_order_of_the_words(tmp_path: Path) -> None:
+    for program in ("mutool", "pdftotext"):
+        said = read_by(program, _bytes_of("diploma-vertical", "ja"), tmp_path)
+        order = (
+            "2026-0317",
+            "学位記",
+            "髙橋𠮷子",
+            "平成十六年四月二日生",
+            "本学所定の課程を修めて",
+            "学士(工学)の学位",
+        )
+        places = [said.find(folded(words)) for words in order]
+        assert -1 not in places, (program, said)
+        assert places == sorted(places), (program, said)
+
+
+def elements(document: pikepdf.Pdf) -> list[str]:
+    """Give the structure elements that hold marked content, in reading order."""
+    found: list[str] = []
+
+    def walk(element: Any) -> None:
+        kids = element.get("/K", [])
+        for kid in kids if isinstance(kids, pikepdf.Array) else [kids]:
+            if isinstance(kid, pikepdf.Dictionary) and "/S" in kid:
+                found.append(str(kid.S))
+                walk(kid)
+
+    walk(document.Root.StructTreeRoot)
+    return found
+
+
+def test_a_column_is_one_paragraph_and_its_title_a_heading() -> None:
+    with pdf_of("diploma-vertical", "ja") as document:
+        assert shown_pieces(document, by_element=True)[:4] == [
+            folded(words) for words in ("第2026-0317号", "学位記", "髙橋 𠮷子", "平成十六年四月二日生")
+        ]
+        assert elements(document)[:5] == ["/Document", "/P", "/H1", "/P", "/P"]
+
+
+def boxes(pdf: bytes, tmp_path: Path) -> list[tuple[str, float, float]]:
+    """Give each character with its place from the left and the top, in points."""
+    (tmp_path / "page.pdf").write_bytes(pdf)
+    command = ["mutool", "draw", "-q", "-F", "stext", "page.pdf"]
+    said = subprocess.run(command, cwd=tmp_path, capture_output=True, check=True, timeout=60).stdout
+    tree = ET.fromstring(said)
+    return [(one.get("c", ""), float(one.get("x", 0)), float(one.get("y", 0))) for one in tree.iter("char")]
+
+
+def test_columns_go_down_and_from_the_right_to_the_left(tmp_path: Path) -> None:
+    places = boxes(_bytes_of("diploma-vertical", "ja"), tmp_path)
+    text = "".join(character for character, _, _ in places)
+
+    def column(words: str) -> list[tuple[float, float]]:
+        start = text.index(words)
+        return [(x, y) for _, x, y in places[start : start + len(words)]]
+
+    first, second = column("本学所定の課程を修めて"), column("学士（工学）の学位を授与する")
+    for words in (first, second):
+        assert max(x for x, _ in words) - min(x for x, _ in words) < 0.1
+        steps = [below - above for (_, above), (_, below) in pairwise(words)]
+        assert min(steps) > 0
+        assert max(steps) - min(steps) < 0.1
+    assert second[0][0] < first[0][0] < column("学位記")[0][0]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "学位、「第2号」ー",
+        "博士（Ph.D. in 2 parts）",
+        "ABC",
+        "12",
+        "①…—ｱ",
+        "葛\U000e0100城 㐂 𠮷",
+        "あ" * 120,
+    ],
+)
+def test_any_words_can_stand_in_a_column(name: str) -> None:
+    given = award("diploma-vertical", "ja")
+    given = replace(given, achievement=replace(given.achievement, name=Text.of(ja=name)))
+    pdf = typeset("diploma-vertical", page_data(given, link=None), at=NOW)
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        assert len(document.pages) == 1
+        assert folded(name) in shown_text(document)
+
+
+def test_a_degree_certificate_and_a_certificate_of_graduation_are_two_documents() -> None:
+    masters = award("graduation")
+    masters = replace(masters, achievement=replace(masters.achievement, type="MasterDegree"))
+    titles = [page_data(each, link=None)["title"]["ja"] for each in (award(), award("graduation"), masters)]
+    assert titles == ["学位授与証明書", "卒業証明書", "修了証明書"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_certificate_of_a_special_program_says_what_the_law_wants(language: str) -> None:
+    with pdf_of("special-program", language) as document:
+        page = shown_text(document)
+    wanted = {
+        "ja": ("地域防災リーダー養成課程", "災害のしくみ", "総時間数120時間", "学校教育法第105条"),
+        "en": ("Community Disaster", "How shelters are run", "Total hours120 hours", "Article 105"),
+    }
+    wanted["ja-en"] = ("地域防災リーダー養成課程", "Community Disaster", "120時間 (120 hours)", "Article 105")
+    for words in wanted[language]:
+        assert folded(words).casefold() in page.casefold()
+
+
+def test_what_an_award_cannot_be_printed_as_is_refused() -> None:
+    given = replace(award("special-program"), results=())
+    with pytest.raises(InputError) as caught:
+        page_data(given, link=None)
+    assert (caught.value.code, caught.value.facts["got"]) == ("document-unfit", "no-hours")
+
+
+def test_addressee_and_purpose_are_printed_on_what_is_handed_in_somewhere() -> None:
+    for kind in ("graduation", "enrollment", "transcript", "special-program"):
+        given = award(kind)
+        asked = replace(given.document, addressee="みなと商事株式会社", purpose="就職")
+        pdf = typeset(kind, page_data(replace(given, document=asked), link=None), at=NOW)
+        with pikepdf.open(io.BytesIO(pdf)) as document:
+            page = shown_text(document)
+        assert "提出先みなと商事株式会社" in page
+        assert "用途就職" in page
 
 
 def test_each_kind_has_its_file() -> None:

@@ -81,7 +81,29 @@ NAMES = st.text(alphabet=LETTERS, min_size=1, max_size=40).filter(
 )
 
 
-@settings(max_examples=80, deadline=None)
+def test_in_vertical_writing_a_longer_name_is_not_taken_for_a_shorter() -> None:
+    plain = award("diploma-vertical")
+    for full in ("髙橋 𠮷", "橋 𠮷子", "髙橋 𠮷男"):
+        check = compared(plain, named(plain, full))
+        assert (check.outcome, check.facts.get("got")) == (Outcome.INVALID, "learner.name"), full
+    later = compared(plain, replace(plain, awarded_on=date(2026, 3, 24)))
+    assert (later.outcome, later.facts.get("got")) == (Outcome.INVALID, "awarded_on")
+
+
+@pytest.mark.parametrize(
+    "kind", ["graduation", "expected-graduation", "enrollment", "special-program", "micro-credential"]
+)
+def test_what_a_certificate_states_is_compared(kind: str) -> None:
+    stated = award("special-program").results[:1]
+    plain = award(kind)
+    plain = plain if plain.results else replace(plain, results=stated)
+    first, *others = plain.results
+    for changed in (replace(first, value="9" + first.value), replace(first, value=first.value[:-1])):
+        check = compared(plain, replace(plain, results=(changed, *others)))
+        assert (check.outcome, check.facts.get("got")) == (Outcome.INVALID, "results"), changed
+
+
+@settings(max_examples=50, deadline=None)
 @given(
     full=NAMES,
     romaji=st.none() | NAMES,

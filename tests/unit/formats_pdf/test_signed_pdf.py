@@ -124,14 +124,14 @@ def test_with_a_deterministic_key_the_same_award_gives_the_same_file() -> None:
 
 def test_signing_leaves_title_and_archive_metadata_as_the_page_has_them() -> None:
     with pikepdf.open(io.BytesIO(issued())) as document:
-        assert str(document.docinfo["/Title"]) == "卒業証明書 髙橋 𠮷子"
+        assert str(document.docinfo["/Title"]) == "学位授与証明書 髙橋 𠮷子"
         assert "/ModDate" not in document.docinfo or str(document.docinfo["/ModDate"]).startswith(
             "D:20260325"
         )
         metadata = document.Root.Metadata.read_bytes().decode()
         assert "<pdfaid:part>3</pdfaid:part>" in metadata
         assert "<pdfuaid:part>1</pdfuaid:part>" in metadata
-        assert "卒業証明書 髙橋 𠮷子" in metadata
+        assert "学位授与証明書 髙橋 𠮷子" in metadata
 
 
 def test_the_claimed_time_is_that_of_the_sealing() -> None:

@@ -39,7 +39,7 @@ SOURCES = (
     Path(str(gakusho.formats._pdf.paper.__file__)),
 )
 _CODE = re.compile(
-    r"(?:table|archive|paper|date|birth|awarded|valid-until|duplicate|email|column)[.-][a-z][a-z.-]*"
+    r"(?:table|archive|paper|date|birth|awarded|valid-until|document|duplicate|email|column)[.-][a-z][a-z.-]*"
 )
 _OTHERS = {
     "missing",

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from gakusho.model.dates import wareki, western
+from gakusho.model.dates import kanji_wareki, wareki, western
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,17 @@ def test_an_era_begins_on_its_day(day: date, written: str) -> None:
 
 def test_an_english_date_names_the_month() -> None:
     assert western(date(2026, 3, 5)) == "March 5, 2026"
+
+
+@pytest.mark.parametrize(
+    ("day", "written"),
+    [
+        (date(2026, 3, 25), "令和八年三月二十五日"),
+        (date(2019, 5, 10), "令和元年五月十日"),
+        (date(1989, 1, 7), "昭和六十四年一月七日"),
+        (date(1998, 11, 20), "平成十年十一月二十日"),
+        (date(1872, 12, 31), "一八七二年十二月三十一日"),
+    ],
+)
+def test_vertical_writing_has_chinese_numerals(day: date, written: str) -> None:
+    assert kanji_wareki(day) == written

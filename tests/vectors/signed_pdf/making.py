@@ -132,6 +132,55 @@ def chain(
     return (leaf, root)
 
 
+_TYPES = {
+    "completion": "CertificateOfCompletion",
+    "enrollment": "Membership",
+    "expected-graduation": "Certificate",
+    "micro-credential": "MicroCredential",
+    "special-program": "CertificateOfCompletion",
+}
+_NAMES = {
+    "enrollment": Text.of(ja="工学部 情報工学科", en="Department of Information Engineering"),
+    "expected-graduation": Text.of(ja="工学部 情報工学科", en="Department of Information Engineering"),
+    "micro-credential": Text.of(ja="データサイエンス基礎", en="Foundations of Data Science"),
+    "special-program": Text.of(ja="地域防災リーダー養成課程", en="Community Disaster Prevention Leaders"),
+}
+_OUTLINES = {
+    "micro-credential": Text.of(
+        ja="データの収集から可視化、統計的な推論までを、実際の課題に取り組みながら学びます。",
+        en="From collecting data to visualizing them and to statistical inference, on real problems.",
+    ),
+    "special-program": Text.of(
+        ja="災害のしくみ、避難所の運営、地域との連携を、講義と演習により体系的に学ぶ。",
+        en="How disasters come about, how shelters are run, and how a community prepares.",
+    ),
+}
+
+_CRITERIA = {
+    "micro-credential": Text.of(
+        ja="15回の演習への参加と、修了課題の合格", en="Taking part in 15 sessions; passing the final project"
+    )
+}
+
+
+def _stated(place: int, name: str, value: str) -> Result:
+    return Result(id=f"urn:uuid:00000000-0000-4000-9100-{place:012d}", name=name, value=value)
+
+
+_RESULTS = {
+    "enrollment": (
+        _stated(1, "入学年月日 / Date of admission", "2022-04-01"),
+        _stated(2, "学年 / Year of study", "4"),
+    ),
+    "expected-graduation": (_stated(1, "卒業見込年月 / Expected graduation", "2027-03"),),
+    "micro-credential": (_stated(1, "学修時間 / Hours of study", "45"), _stated(2, "成績 / Grade", "A")),
+    "special-program": (
+        _stated(1, "総時間数 / Total hours", "120"),
+        _stated(2, "修了の評価 / Assessment", "合格 Passed"),
+    ),
+}
+
+
 def award(
     kind: str = "degree-certificate",
     language: str = "ja",
@@ -162,16 +211,16 @@ def award(
         ),
         achievement=Achievement(
             id="urn:uuid:5b8e7c1e-0000-4000-8000-00000000000a",
-            type="CertificateOfCompletion" if kind == "completion" else "BachelorDegree",
-            name=Text.of(ja="学士（工学）", en="Bachelor of Engineering"),
-            description=Text.of(ja="工学部の課程"),
-            criteria=Text.of(ja="所定の124単位の修得"),
+            type=_TYPES.get(kind, "BachelorDegree"),
+            name=_NAMES.get(kind, Text.of(ja="学士（工学）", en="Bachelor of Engineering")),
+            description=_OUTLINES.get(kind, Text.of(ja="工学部の課程")),
+            criteria=_CRITERIA.get(kind, Text.of(ja="所定の124単位の修得")),
             field_of_study="情報工学",
         ),
         awarded_on=date(2026, 3, 25),
         valid_from=NOW,
         issue_number="2026-0317",
-        results=results if kind == "transcript" else (),
+        results=results if kind == "transcript" else _RESULTS.get(kind, ()),
         document=DocumentDetails(
             kind=kind,
             language=language,

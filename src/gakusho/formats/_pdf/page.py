@@ -11,28 +11,28 @@ from gakusho.errors import InputError, MissingGlyphError
 from gakusho.formats._pdf import glyphs
 from gakusho.formats._pdf.templates import KINDS, LANGUAGES, VERSION
 from gakusho.model.award import Award
-from gakusho.model.dates import wareki, western
+from gakusho.model.dates import kanji_wareki, wareki, western
+from gakusho.model.document import DEGREES, hours, unfit
 from gakusho.model.text import Text
 
 KEYWORD = "gakusho-template"
+BETWEEN_LANGUAGES = " / "
+"""Stands between the languages of a name that has room for one only."""
 _DERIVED = frozenset({"document_title"})
 """Put together from words that are looked at by themselves."""
 _JAPAN = timezone(timedelta(hours=9))
-_DEGREES = frozenset(
-    {
-        "AssociateDegree",
-        "BachelorDegree",
-        "Degree",
-        "DoctoralDegree",
-        "MasterDegree",
-        "ProfessionalDoctorate",
-    }
-)
+_UNDERGRADUATE = frozenset({"AssociateDegree", "BachelorDegree"})
 _TITLES = {
     "diploma": ("学位記", "Diploma"),
+    "diploma-vertical": ("学位記", "Diploma"),
     "degree-certificate": ("学位授与証明書", "Certificate of Degree Conferral"),
+    "graduation": ("卒業証明書", "Certificate of Graduation"),
+    "expected-graduation": ("卒業見込証明書", "Certificate of Expected Graduation"),
     "transcript": ("成績証明書", "Academic Transcript"),
+    "enrollment": ("在学証明書", "Certificate of Enrollment"),
     "completion": ("修了証書", "Certificate of Completion"),
+    "special-program": ("履修証明書", "Certificate of Special Program Completion"),
+    "micro-credential": ("マイクロクレデンシャル証明書", "Micro-credential Certificate"),
 }
 
 
@@ -40,7 +40,7 @@ def page_data(award: Award, *, link: str | None) -> dict[str, Any]:
     """Give what the template of the award's document needs, as plain JSON values.
 
     Raises:
-        InputError: there is no such template or language.
+        InputError: there is no such template or language, or the award lacks what the document must say.
         MissingGlyphError: a word holds a character that the fonts of the document cannot write.
     """
     details = award.document
@@ -49,6 +49,12 @@ def page_data(award: Award, *, link: str | None) -> dict[str, Any]:
             f"There is no template {details.kind!r} in {details.language!r}.",
             code="template",
             facts={"got": f"{details.kind} {details.language}", "expected": ", ".join(KINDS)},
+        )
+    if lacking := unfit(award):
+        raise InputError(
+            f"The award cannot be printed as {details.kind!r}: {', '.join(lacking)}.",
+            code="document-unfit",
+            facts={"got": ", ".join(lacking), "expected": details.kind},
         )
     data = _data(award, link=link)
     _refuse_missing_glyphs(data, person=award.learner.name.full)
@@ -65,7 +71,8 @@ def _data(award: Award, *, link: str | None) -> dict[str, Any]:
         "template": template_keyword(details.kind, details.language),
         "title": title,
         "document_title": _document_title(award, title),
-        "degree": award.achievement.type in _DEGREES,
+        "degree": award.achievement.type in DEGREES,
+        "undergraduate": award.achievement.type in _UNDERGRADUATE or award.achievement.type not in DEGREES,
         "achievement_type": award.achievement.type,
         "name": {
             "full": _spaced(name.full),
@@ -88,19 +95,55 @@ def _data(award: Award, *, link: str | None) -> dict[str, Any]:
         "addressee": _plain(details.addressee),
         "purpose": _plain(details.purpose),
         "narrative": _plain(award.narrative),
-        "results": [
-            {
-                "name": _plain(result.name),
-                "value": _plain(result.value),
-                "credits": _plain(result.credits),
-                "term": _plain(result.term),
-            }
-            for result in award.results
-        ],
+        "results": _results(award),
         "credits": _credits(award),
         "link": link,
         "identifier": award.id,
+        **_particulars(award),
     }
+
+
+def result_label(name: str) -> dict[str, str]:
+    """Give a result's name in each language: the two of 入学年月日 / Date of admission, else one for both."""
+    parts = [" ".join(part.split()) for part in name.split(BETWEEN_LANGUAGES)]
+    if len(parts) != 2 or not all(parts):
+        parts = [" ".join(name.split())] * 2
+    return {"ja": parts[0], "en": parts[1]}
+
+
+def _results(award: Award) -> list[dict[str, Any]]:
+    apart = hours(award) if award.document.kind == "special-program" else None
+    return [
+        {
+            "name": _plain(result.name),
+            "label": result_label(result.name),
+            "value": _plain(result.value),
+            "credits": _plain(result.credits),
+            "term": _plain(result.term),
+        }
+        for result in award.results
+        if result is not apart
+    ]
+
+
+def _particulars(award: Award) -> dict[str, Any]:
+    """Give what only some kinds print: what is not printed need not be writable."""
+    achievement = award.achievement
+    if award.document.kind == "special-program":
+        stated = hours(award)
+        return {
+            "description": _both(achievement.description),
+            "hours": stated.value.strip() if stated else "",
+        }
+    if award.document.kind == "micro-credential":
+        available = achievement.credits_available
+        return {
+            "description": _both(achievement.description),
+            "criteria": _both(achievement.criteria),
+            "skills": [_plain(skill.target_name) for skill in achievement.skills],
+            "credits_available": None if available is None else f"{available:g}",
+        }
+    return {}
 
 
 def unwritable(award: Award) -> list[tuple[str, str]]:
@@ -118,11 +161,10 @@ def template_keyword(kind: str, language: str) -> str:
 
 def _title(award: Award) -> dict[str, str]:
     japanese, english = _TITLES[award.document.kind]
-    if award.document.kind == "degree-certificate" and award.achievement.type in {
-        "BachelorDegree",
-        "AssociateDegree",
-    }:
-        japanese, english = "卒業証明書", "Certificate of Graduation"
+    kind, achieved = award.document.kind, award.achievement.type
+    if kind == "graduation" and achieved in DEGREES - _UNDERGRADUATE:
+        # of a graduate school one is not graduated (卒業) in Japanese
+        japanese, english = "修了証明書", "Certificate of Completion"
     return {"ja": japanese, "en": english}
 
 
@@ -141,7 +183,9 @@ def _issued_on(award: Award) -> date:
 
 
 def _day(day: date | None) -> dict[str, str] | None:
-    return {"ja": wareki(day), "en": western(day), "iso": day.isoformat()} if day else None
+    if day is None:
+        return None
+    return {"ja": wareki(day), "kanji": kanji_wareki(day), "en": western(day), "iso": day.isoformat()}
 
 
 def _both(text: Text) -> dict[str, str]:

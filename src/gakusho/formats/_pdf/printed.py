@@ -7,25 +7,26 @@ from collections.abc import Sequence
 from itertools import accumulate
 
 from gakusho.formats._pdf import contents
-from gakusho.formats._pdf.page import issue_number
+from gakusho.formats._pdf.page import BETWEEN_LANGUAGES, issue_number, result_label
 from gakusho.formats._pdf.text import folded, shown_pieces
-from gakusho.model.award import Award
-from gakusho.model.dates import wareki, western
+from gakusho.model.award import Award, Result
+from gakusho.model.dates import kanji_wareki, wareki, western
+from gakusho.model.document import hours
 from gakusho.model.report import Check, Outcome
 from gakusho.model.text import Text
 
 _CODE = "pdf.matches-credential"
 _MAX_RESULTS = 1000
 _MAX_PLACES = 1000
-_BETWEEN_LANGUAGES = " / "
-"""Formats without languages write a name in all of them, with this between."""
+_VERTICAL = frozenset({"diploma-vertical"})
+_ALL_RESULTS = frozenset({"graduation", "expected-graduation", "enrollment", "micro-credential"})
 
 
 def matching_check(signed: bytes, award: Award, template: tuple[str, str]) -> Check:
     """Compare name, issue number, achievement, institution, date and results, word for word; never raises."""
     try:
         with contents.open_document(signed) as document:
-            page = _Page(shown_pieces(document))
+            page = _Page(shown_pieces(document, by_element=template[0] in _VERTICAL))
     except Exception as error:  # noqa: BLE001 - a hostile PDF makes the parser raise many kinds
         return _answer(Outcome.UNKNOWN, reason="page-unreadable", got=str(error)[:200])
     kind, language = template
@@ -33,7 +34,8 @@ def matching_check(signed: bytes, award: Award, template: tuple[str, str]) -> Ch
         return _answer(Outcome.UNKNOWN, reason="too-many-results", got=str(len(award.results)))
     expected = _expected(award, kind, language)
     absent = [(where, forms) for where, forms in expected if not any(map(page.prints, forms))]
-    absent += [(where, forms) for where, forms in _within(award, language) if not any(map(page.holds, forms))]
+    inside = _within(award, kind, language)
+    absent += [(where, forms) for where, forms in inside if not any(map(page.holds, forms))]
     if absent:
         return _answer(
             Outcome.INVALID,
@@ -41,7 +43,7 @@ def matching_check(signed: bytes, award: Award, template: tuple[str, str]) -> Ch
             got=", ".join(dict.fromkeys(where for where, _ in absent)),
             expected=" / ".join(" ".join(form) for form in absent[0][1])[:200],
         )
-    compared = dict.fromkeys(where for where, _ in (*expected, *_within(award, language)))
+    compared = dict.fromkeys(where for where, _ in (*expected, *inside))
     return _answer(Outcome.VALID, compared=", ".join(compared))
 
 
@@ -90,12 +92,34 @@ def _expected(award: Award, kind: str, language: str) -> list[tuple[str, tuple[_
             ("results", ((result.name, result.credits or "", result.value, result.term or ""),))
             for result in award.results
         )
+    elif kind in _ALL_RESULTS:
+        found.extend(("results", _result(result)) for result in award.results)
+    elif kind == "special-program":
+        stated = hours(award)
+        found.extend(("results", _result(result)) for result in award.results if result is not stated)
+        value = stated.value.strip() if stated else ""
+        # a number alone could stand anywhere on the page: its label and its unit stand with it
+        written = f"{value}時間" if language == "ja" else f"{value} hours"
+        if language == "ja-en":
+            written = f"{value}時間 ({value} hours)"
+        found.append(("results", (("総時間数" if language == "ja" else "Total hours", written),)))
     return found
 
 
-def _within(award: Award, language: str) -> list[tuple[str, tuple[_Form, ...]]]:
+def _result(result: Result) -> tuple[_Form, ...]:
+    """Give a result as a row of a certificate: its name, in the languages of the page, and its value."""
+    label = result_label(result.name)
+    return tuple((*name, result.value) for name in ((label["ja"],), (label["en"],)))
+
+
+def _within(award: Award, kind: str, language: str) -> list[tuple[str, tuple[_Form, ...]]]:
     """Give what may stand inside a sentence."""
-    written = western(award.awarded_on) if language == "en" else wareki(award.awarded_on)
+    if language == "en":
+        written = western(award.awarded_on)
+    elif kind in _VERTICAL:
+        written = kanji_wareki(award.awarded_on)
+    else:
+        written = wareki(award.awarded_on)
     return [
         ("achievement.name", _words(award.achievement.name)),
         ("issuer.name", _words(award.issuer.name)),
@@ -105,7 +129,7 @@ def _within(award: Award, language: str) -> list[tuple[str, tuple[_Form, ...]]]:
 
 def _words(text: Text) -> tuple[_Form, ...]:
     return tuple(
-        (part,) for _, words in text for part in (words, *words.split(_BETWEEN_LANGUAGES)) if part.strip()
+        (part,) for _, words in text for part in (words, *words.split(BETWEEN_LANGUAGES)) if part.strip()
     )
 
 

@@ -38,17 +38,21 @@ def shown_text(document: pikepdf.Pdf) -> str:
     return "".join(shown_pieces(document))
 
 
-def shown_pieces(document: pikepdf.Pdf) -> list[str]:
+def shown_pieces(document: pikepdf.Pdf, *, by_element: bool = False) -> list[str]:
     """Give the same words in pieces, one for each marked sequence (ISO 32000-2, section 14.6).
 
-    In a tagged page a line of a paragraph and a cell of a table are pieces of their own.
+    In a tagged page a line of a paragraph and a cell of a table are pieces of their own; ``by_element``
+    puts together what follows each other in one structure element (section 14.7.5), where each character
+    is a marked sequence.
     """
     reader = _Reader(document)
+    owners = _owners(document) if by_element else {}
     for number, page in enumerate(document.pages):
         if number >= MAX_PAGES:
             raise LimitError(f"The PDF has more than {MAX_PAGES} pages.")
         parts = page.obj.get("/Contents", pikepdf.Array())
         streams = list(parts) if isinstance(parts, pikepdf.Array) else [parts]
+        reader.owners = owners.get(number, [])
         content = b"\n".join(decoded(stream, limit=_MAX_STREAM) for stream in streams)
         reader.read(content, page.obj.get("/Resources", pikepdf.Dictionary()), depth=0)
     pieces = (folded(piece) for piece in "".join(reader.words).split(_BETWEEN))
@@ -65,11 +69,29 @@ def folded(words: str) -> str:
     )
 
 
+def _owners(document: pikepdf.Pdf) -> dict[int, list[Any]]:
+    """Give for each page the structure elements of its marked sequences (ISO 32000-2, section 14.7.5.4)."""
+    tree = document.Root.get("/StructTreeRoot", pikepdf.Dictionary()).get("/ParentTree")
+    if tree is None:
+        return {}
+    parents = pikepdf.NumberTree(tree)
+    found: dict[int, list[Any]] = {}
+    for number, page in enumerate(document.pages):
+        key = page.obj.get("/StructParents")
+        if number < MAX_PAGES and key is not None and int(key) in parents:
+            held = parents[int(key)]
+            found[number] = [each.objgen if each is not None else None for each in held]
+    return found
+
+
 class _Reader:
     """Follows the text operators of content streams and gathers what they show."""
 
     def __init__(self, document: pikepdf.Pdf) -> None:
         self.words: list[str] = []
+        self.owners: list[Any] = []
+        """The structure element of each marked sequence of the page, where pieces go by element."""
+        self._last: Any = None
         self._document = document
         self._fonts: dict[tuple[int, int], tuple[int, _CodeMap]] = {}
         self._operators = 0
@@ -90,16 +112,27 @@ class _Reader:
             elif operator in {"Tj", "'", '"', "TJ"} and not any(replaced):
                 self._show(operands[-1], width, codes)
             elif operator in {"BDC", "BMC"}:
-                self.words.append(_BETWEEN)
+                self._begin(operands)
                 replaced.append(self._replacement(operands, shown=not any(replaced)))
             elif operator == "EMC" and replaced:
-                self.words.append(_BETWEEN)
+                if self._last is None:
+                    self.words.append(_BETWEEN)
                 replaced.pop()
             elif operator == "Do" and depth < _MAX_DEPTH:
                 form = forms.get(str(operands[0]))
                 if form is not None and str(form.get("/Subtype", "")) == "/Form":
                     inner = form.get("/Resources", resources)
                     self.read(decoded(form, limit=_MAX_STREAM), inner, depth=depth + 1)
+
+    def _begin(self, operands: Any) -> None:
+        """Begin a piece, unless the marked sequence goes on with the element of the last one."""
+        properties = operands[1] if len(operands) > 1 else None
+        number = properties.get("/MCID") if isinstance(properties, pikepdf.Dictionary) else None
+        known = number is not None and 0 <= int(number) < len(self.owners)
+        owner = self.owners[int(number)] if known and number is not None else None
+        if owner is None or owner != self._last:
+            self.words.append(_BETWEEN)
+        self._last = owner
 
     def _replacement(self, operands: Any, *, shown: bool) -> bool:
         properties = operands[1] if len(operands) > 1 else None

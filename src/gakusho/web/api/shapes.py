@@ -36,7 +36,18 @@ class ChoicesIn(Shape):
             "whose `detail` names those it offers.",
         ),
     ] = ["open-badges-3", "signed-pdf"]
-    document_kind: Literal["diploma", "degree-certificate", "transcript", "completion"] = "degree-certificate"
+    document_kind: Literal[
+        "diploma",
+        "diploma-vertical",
+        "degree-certificate",
+        "graduation",
+        "expected-graduation",
+        "transcript",
+        "enrollment",
+        "completion",
+        "special-program",
+        "micro-credential",
+    ] = "degree-certificate"
     document_language: Literal["ja", "en", "ja-en"] = "ja"
     duplicates: Literal["reject", "skip", "supersede"] = "reject"
     mapping: dict[str, str] | None = None

@@ -16,6 +16,7 @@ from gakusho.issuer import achievements, batches
 from gakusho.issuer.access import Role, require
 from gakusho.issuer.choices import Choices
 from gakusho.issuer.offering import offered
+from gakusho.model.document import DOCUMENT_KINDS, DOCUMENT_LANGUAGES
 from gakusho.web.auth.session import Member, Seat, go
 from gakusho.web.console import desk
 from gakusho.web.console.desk import Form, an_id, page
@@ -23,15 +24,13 @@ from gakusho.web.state import state_of
 
 router = APIRouter(prefix="/console/{slug}/batches")
 
-DOCUMENT_KINDS = ("degree-certificate", "diploma", "transcript", "completion")
-DOCUMENT_LANGUAGES = ("ja", "en", "ja-en")
 KIND_OF = {
     # the document that usually goes with a type of achievement; the preparer may choose another
     "Diploma": "diploma",
     "CertificateOfCompletion": "completion",
     "Course": "completion",
     "LearningProgram": "completion",
-    "MicroCredential": "completion",
+    "MicroCredential": "micro-credential",
     "Badge": "completion",
 }
 DUPLICATES = ("reject", "skip", "supersede")

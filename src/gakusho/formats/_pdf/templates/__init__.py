@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-KINDS = ("diploma", "degree-certificate", "transcript", "completion")
-"""学位記, 卒業証明書・学位授与証明書, 成績証明書, 修了証書; each is ``<kind>.typ``."""
+from gakusho.model.document import DOCUMENT_KINDS, DOCUMENT_LANGUAGES
 
-LANGUAGES = ("ja", "en", "ja-en")
+KINDS = DOCUMENT_KINDS
+"""Each is ``<kind>.typ``."""
 
-VERSION = 1
+LANGUAGES = DOCUMENT_LANGUAGES
+
+VERSION = 2
 """Raise it when the meaning of a template's words changes; every document names its version."""
 
 DIRECTORY = Path(__file__).parent

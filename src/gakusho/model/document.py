@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The kinds of document an award can be printed as, and what each must say."""
+
+from __future__ import annotations
+
+from gakusho.model.achievement import Achievement
+from gakusho.model.award import Award, Result
+
+DOCUMENT_KINDS = (
+    "diploma",
+    "diploma-vertical",
+    "degree-certificate",
+    "graduation",
+    "expected-graduation",
+    "transcript",
+    "enrollment",
+    "completion",
+    "special-program",
+    "micro-credential",
+)
+"""学位記 and the same in vertical writing, 学位授与証明書, 卒業証明書, 卒業見込証明書, 成績証明書,
+在学証明書, 修了証書, 履修証明書 (School Education Act of Japan, article 105), micro-credential."""
+
+DOCUMENT_LANGUAGES = ("ja", "en", "ja-en")
+"""Japanese, English, both."""
+
+DEGREES = frozenset(
+    {
+        "AssociateDegree",
+        "BachelorDegree",
+        "Degree",
+        "DoctoralDegree",
+        "MasterDegree",
+        "ProfessionalDoctorate",
+    }
+)
+"""The achievement types that are degrees."""
+
+FEWEST_HOURS = 60
+"""Of a special program: Enforcement Regulations of the School Education Act of Japan, article 164."""
+
+DEMANDING = frozenset({"enrollment", "expected-graduation", "special-program"})
+"""The kinds that not every award can be printed as."""
+OF_ACHIEVEMENT = frozenset({"claims-degree", "no-outline"})
+"""What ``unfit`` says of the achievement, so of all its awards."""
+
+_NOT_YET = frozenset({"enrollment", "expected-graduation"})
+_HOURS = ("総時間数", "total hours")
+
+
+def hours(award: Award) -> Result | None:
+    """Give the result that says how many hours a program took: the one named 総時間数 or total hours."""
+    for result in award.results:
+        name = result.name.casefold()
+        if any(word in name for word in _HOURS):
+            return result
+    return None
+
+
+def unfit(award: Award) -> list[str]:
+    """Give why an award cannot be printed as the document it names, each by a stable word; [] if it can.
+
+    ``claims-degree``: it says a degree that is only expected. ``no-expected-date``: nothing says when.
+    ``no-hours``, ``few-hours``, ``no-outline``: what the law wants on a 履修証明書
+    (School Education Act of Japan, article 105; its Enforcement Regulations, article 164).
+    """
+    kind = award.document.kind
+    found = []
+    if kind in _NOT_YET and award.achievement.type in DEGREES:
+        found.append("claims-degree")
+    if kind == "expected-graduation" and not award.results:
+        found.append("no-expected-date")
+    if kind == "special-program":
+        found += _unlawful(award.achievement, hours(award))
+    return found
+
+
+def _unlawful(achievement: Achievement, stated: Result | None) -> list[str]:
+    found = []
+    if not any(words.strip() for _, words in achievement.description):
+        found.append("no-outline")
+    number = stated.value.strip() if stated else ""
+    if not number.isascii() or not number.isdigit():
+        found.append("no-hours")
+    elif int(number[:9]) < FEWEST_HOURS:
+        found.append("few-hours")
+    return found
