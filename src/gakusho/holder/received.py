@@ -7,12 +7,12 @@ Open Badges 3.0, sections 6.2.2, 6.2.3 and 10.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import unquote
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import defer
 
 from gakusho.errors import ForbiddenError, InputError, LimitError, NotFoundError
@@ -25,7 +25,7 @@ from gakusho.model.text import Text
 from gakusho.proof import json
 from gakusho.store.ids import new_id
 from gakusho.store.tables import AwardRow, Institution, Person, SealedRow
-from gakusho.store.tables_oauth import OAuthClient, ReceivedCredential
+from gakusho.store.tables_oauth import OAuthClient, ReceivedCredential, SharedReceived
 from gakusho.store.work import Work
 
 MAX_BYTES = 1_048_576
@@ -88,6 +88,11 @@ class ReceivedView:
     app: str
     """The name the application gives itself."""
     size: int
+
+    @property
+    def formats(self) -> tuple[str, ...]:
+        """Give the one format there is of it."""
+        return (self.format,)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -309,8 +314,36 @@ def one(work: Work, person_id: str, received_id: str) -> tuple[ReceivedView, Sea
 
 
 def remove(work: Work, person_id: str, received_id: str) -> None:
-    """Take one of them out of the wallet. Raises: NotFoundError."""
-    work.session.delete(_held(work, person_id, received_id))
+    """Take one of them out of the wallet, and out of every share. Raises: NotFoundError."""
+    row = _held(work, person_id, received_id)
+    work.session.execute(delete(SharedReceived).where(SharedReceived.received_id == row.id))
+    work.session.delete(row)
+
+
+def share_with(work: Work, person_id: str, share_id: str, received_ids: Sequence[str]) -> None:
+    """Put some of them into a share of the person's. Raises: NotFoundError."""
+    rows = [_held(work, person_id, received_id) for received_id in received_ids]
+    work.session.add_all(
+        SharedReceived(share_id=share_id, received_id=row.id, position=n) for n, row in enumerate(rows)
+    )
+    work.session.flush()
+
+
+def shared(work: Work, share_id: str) -> list[tuple[ReceivedView, Sealed]]:
+    """Give those in a share, in order, as a verifier is shown them: nothing held back."""
+    rows = work.session.execute(
+        select(ReceivedCredential, OAuthClient.name)
+        .join(SharedReceived, SharedReceived.received_id == ReceivedCredential.id)
+        .join(OAuthClient, OAuthClient.id == ReceivedCredential.client_id)
+        .where(SharedReceived.share_id == share_id)
+        .order_by(SharedReceived.position)
+    )
+    return [(_view(row, name), parts.with_all(_sealed(row))) for row, name in rows]
+
+
+def titles(work: Work, person_id: str, received_ids: Collection[str]) -> dict[str, ReceivedView]:
+    """Give those of these ids that the person has, by id."""
+    return {view.id: view for view in received(work, person_id) if view.id in received_ids}
 
 
 def _held(work: Work, person_id: str, received_id: str) -> ReceivedCredential:

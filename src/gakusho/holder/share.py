@@ -12,12 +12,13 @@ from sqlalchemy import func, select
 
 from gakusho.errors import InputError, LimitError, NotFoundError
 from gakusho.formats import format_named
-from gakusho.holder import letters, pins
+from gakusho.holder import letters, pins, received
 from gakusho.holder.accounts import normalized_email
-from gakusho.holder.records import CredentialView, held, newest, views
+from gakusho.holder.received import ReceivedView
+from gakusho.holder.records import CredentialView, emails_of, held, newest, views
 from gakusho.model.sealed import Sealed
 from gakusho.store.ids import new_id, new_token, token_hash
-from gakusho.store.tables import AccessRecord, AwardRow, Share, ShareItem
+from gakusho.store.tables import AccessRecord, AwardRow, Person, Share, ShareItem
 from gakusho.store.work import Work
 
 DAYS = (7, 30, 90, 180, 365)
@@ -66,6 +67,8 @@ class ShareView:
     stopped_at: datetime | None
     locked_until: datetime | None
     items: tuple[CredentialView, ...]
+    received: tuple[ReceivedView, ...]
+    """Those from elsewhere, beside the ones issued here."""
     in_part: frozenset[str]
     """The ids of those of which only a part is shown."""
     opened: int
@@ -81,7 +84,7 @@ class AccessView:
     act: str
     share_id: str | None
     share_label: str
-    title: CredentialView | None
+    title: CredentialView | ReceivedView | None
     device: str
     format: str
 
@@ -93,21 +96,23 @@ def create(
     terms: Terms,
     *,
     shown_parts: Mapping[str, Sealed] | None = None,
+    received_ids: Sequence[str] = (),
 ) -> ShareView:
     """Make a share and give it with its link; mails to the recipient are put in the queue.
 
     Of a credential in ``shown_parts`` (by award id) whoever opens the link gets that part and no more.
+    ``received_ids`` are credentials from elsewhere in the same wallet.
 
     Raises:
         NotFoundError: one of the credentials is not this person's.
         InputError: nothing chosen, too much, an unusable address, PIN or date.
     """
-    chosen = list(dict.fromkeys(award_ids))
-    if not chosen or len(chosen) > MAX_ITEMS:
+    chosen, brought = list(dict.fromkeys(award_ids)), list(dict.fromkeys(received_ids))
+    if not chosen + brought or len(chosen + brought) > MAX_ITEMS:
         raise InputError(
             "Choose at least one credential.",
             code="share-nothing",
-            facts={"got": len(chosen), "expected": MAX_ITEMS},
+            facts={"got": len(chosen + brought), "expected": MAX_ITEMS},
         )
     rows = [held(work, person_id, award_id) for award_id in chosen]
     expires_at = _usable_end(work, terms.expires_at)
@@ -141,9 +146,18 @@ def create(
         for n, row in enumerate(rows)
     )
     work.session.flush()
+    received.share_with(work, person_id, share.id, brought)
     if recipient:
-        _send(work, share, sender=views(work, rows[:1])[0].learner_name.full, token=token, terms=terms)
+        _send(work, share, sender=_sender(work, person_id, rows), token=token, terms=terms)
     return _view(work, share)
+
+
+def _sender(work: Work, person_id: str, rows: Sequence[AwardRow]) -> str:
+    """Give the name of who shares: as a credential of ours says it, else as the account does."""
+    if rows:
+        return views(work, rows[:1])[0].learner_name.full
+    person = work.session.get(Person, person_id)
+    return (person.name if person else "") or (emails_of(work, person_id) or [""])[0]
 
 
 def _send(work: Work, share: Share, *, sender: str, token: str, terms: Terms) -> None:
@@ -223,7 +237,8 @@ def log(
     rows = work.session.scalars(
         select(AwardRow).where(AwardRow.id.in_({r.award_id for r in records} - {None}))
     )
-    titles = {view.id: view for view in views(work, rows)}
+    titles: dict[str, CredentialView | ReceivedView] = {view.id: view for view in views(work, rows)}
+    titles |= received.titles(work, person_id, {r.award_id for r in records if r.award_id} - titles.keys())
     return [
         AccessView(
             at=record.at,
@@ -307,6 +322,7 @@ def _view(work: Work, row: Share) -> ShareView:
         stopped_at=row.stopped_at,
         locked_until=row.locked_until,
         items=tuple(views(work, [chosen for chosen, _ in items_of(work, row)])),
+        received=tuple(view for view, _ in received.shared(work, row.id)),
         in_part=frozenset(parts_of(work, row)),
         opened=opened,
         last_opened_at=last,

@@ -10,7 +10,8 @@ from enum import StrEnum
 from sqlalchemy import select
 
 from gakusho.errors import NotFoundError
-from gakusho.holder import pins
+from gakusho.holder import pins, received
+from gakusho.holder.received import ReceivedView
 from gakusho.holder.records import CredentialView, views
 from gakusho.holder.share import items_of, parts_of, state_of
 from gakusho.model.sealed import Sealed
@@ -34,10 +35,12 @@ class Door(StrEnum):
 class SharedItem:
     """A credential in a share: what was chosen, and what stands in its place now."""
 
-    chosen: CredentialView
-    current: CredentialView
+    chosen: CredentialView | ReceivedView
+    current: CredentialView | ReceivedView
     part: Sealed | None = None
     """What is shown in place of the whole: then nothing else of the credential is."""
+    received: Sealed | None = None
+    """The bytes of one from elsewhere: strangers' bytes, also to this server."""
 
     @property
     def replaced(self) -> bool:
@@ -64,7 +67,11 @@ class Visit:
         """Give the part that stands for a credential, where it is not shown whole."""
         return next((item.part for item in self.items if item.chosen.id == award_id), None)
 
-    def holds(self, award_id: str) -> CredentialView:
+    def received_of(self, received_id: str) -> Sealed | None:
+        """Give the bytes of a credential from elsewhere, where this is one."""
+        return next((item.received for item in self.items if item.chosen.id == received_id), None)
+
+    def holds(self, award_id: str) -> CredentialView | ReceivedView:
         """Give a credential of the share, chosen or current. Raises: NotFoundError."""
         for item in self.items:
             for view in (item.chosen, item.current):
@@ -183,6 +190,7 @@ def _opened(work: Work, share: Share, browser_pass: str | None = None) -> Visit:
     # A newer credential was never chosen to be shown in part, and is not shown whole either.
     pairs = [(chosen, chosen if chosen.id in parts else now) for chosen, now in items_of(work, share)]
     shown = views(work, [row for pair in pairs for row in pair])
+    brought = received.shared(work, share.id)
     return Visit(
         door=Door.OPEN,
         share_id=share.id,
@@ -192,7 +200,8 @@ def _opened(work: Work, share: Share, browser_pass: str | None = None) -> Visit:
         items=tuple(
             SharedItem(chosen=shown[2 * n], current=shown[2 * n + 1], part=parts.get(shown[2 * n].id))
             for n in range(len(pairs))
-        ),
+        )
+        + tuple(SharedItem(chosen=view, current=view, received=sealed) for view, sealed in brought),
         browser_pass=browser_pass,
     )
 

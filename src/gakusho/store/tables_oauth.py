@@ -100,6 +100,17 @@ class ReceivedCredential(Table):
     )
 
 
+class SharedReceived(Table):
+    """A credential from elsewhere in a share; when it is replaced, the share shows the newer one."""
+
+    __tablename__ = "shared_received"
+    share_id: Mapped[str] = mapped_column(ForeignKey("shares.id"), primary_key=True)
+    received_id: Mapped[str] = mapped_column(
+        ForeignKey("received_credentials.id"), primary_key=True, index=True
+    )
+    position: Mapped[int] = mapped_column(Integer, default=0)
+
+
 class HolderProfile(Table):
     """What a learner's profile says beside name and address, as an application wrote it."""
 

@@ -11,7 +11,7 @@ from fastapi.responses import Response
 
 from gakusho.errors import ForbiddenError, NotFoundError
 from gakusho.holder import parts, pins, visit, wallet
-from gakusho.holder.records import sealed_bytes
+from gakusho.holder.records import CredentialView, sealed_bytes
 from gakusho.holder.visit import Door, SharedItem, Visit
 from gakusho.web.auth.session import current_person, go
 from gakusho.web.downloads import attachment
@@ -19,7 +19,7 @@ from gakusho.web.pages import render, words_of
 from gakusho.web.state import state_of
 from gakusho.web.verify import clients, evidence
 from gakusho.web.verify.box import not_found_counted
-from gakusho.web.verify.judge import judge
+from gakusho.web.verify.judge import judge, judge_stranger
 from gakusho.web.verify.show import Shown, shown
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(current_person)])
@@ -94,9 +94,12 @@ def download(request: Request, token: str, award_id: str, format_name: str) -> R
     part = found.part_of(award_id)
     if part is not None and part.format != format_name:
         raise NotFoundError("The credential is shown in part, in another format.", code="no-format")
+    brought = found.received_of(award_id)
+    if brought is not None and brought.format != format_name:
+        raise NotFoundError("The credential is in another format.", code="no-format")
     with state_of(request).work() as work:
         # The holder's own copy is for the holder: others could not check it.
-        sealed = part or parts.with_all(sealed_bytes(work, award_id, format_name))
+        sealed = part or brought or parts.with_all(sealed_bytes(work, award_id, format_name))
         visit.note(
             work,
             found.share_id,
@@ -105,7 +108,8 @@ def download(request: Request, token: str, award_id: str, format_name: str) -> R
             award_id=award_id,
             form=sealed.format,
         )
-    whole = f"{view.title.best(words_of(request).language)} {view.learner_name.full}"
+    title = view.title.best(words_of(request).language)
+    whole = f"{title} {view.learner_name.full}" if isinstance(view, CredentialView) else title
     name = "credential" if part else whole  # what the title or the name says may be held back
     return attachment(sealed.data, sealed.media_type, name, sealed.extension)
 
@@ -119,10 +123,14 @@ def make_report(request: Request, token: str, award_id: str) -> Response:
         return go(f"/s/{token}")
     found.holds(award_id)
     state = state_of(request)
-    part = found.part_of(award_id)
-    with state.work(read_only=True) as work:
-        sealed = [part] if part else wallet.to_verify(work, award_id)
-    code = evidence.keep(request, judge(state, sealed[0].data), share_id=found.share_id)
+    part, brought = found.part_of(award_id), found.received_of(award_id)
+    if brought is not None:
+        report = judge_stranger(state, brought.data)
+    else:
+        with state.work(read_only=True) as work:
+            sealed = [part] if part else wallet.to_verify(work, award_id)
+        report = judge(state, sealed[0].data)
+    code = evidence.keep(request, report, share_id=found.share_id)
     with state.work() as work:
         visit.note(work, found.share_id, "report", clients.seen(request), award_id=award_id)
     return go(f"/reports/{code}")
@@ -169,13 +177,17 @@ def _open(request: Request, token: str, found: Visit, *, only: str | None = None
 
 
 def _as_item(item: SharedItem, award_id: str) -> SharedItem:
-    if award_id == item.chosen.id:
+    if award_id == item.chosen.id or item.received is not None:
         return item
     return SharedItem(chosen=item.current, current=item.current)
 
 
 def _answer(request: Request, item: SharedItem) -> Answer:
     state = state_of(request)
+    if item.received is not None:
+        seen = shown(judge_stranger(state, item.received.data), words_of(request))
+        form, media_type = item.received.format, item.received.media_type
+        return Answer(item=item, shown=seen, format=form, media_type=media_type)
     with state.work(read_only=True) as work:
         sealed = [item.part] if item.part else wallet.to_verify(work, item.chosen.id)
     if not sealed:

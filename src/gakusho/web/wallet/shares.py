@@ -11,7 +11,7 @@ from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
 from gakusho.errors import InputError
-from gakusho.holder import parts, share, wallet
+from gakusho.holder import parts, received, share, wallet
 from gakusho.model.sealed import Sealed
 from gakusho.store.work import Work
 from gakusho.web.auth.session import SignedInPerson, go
@@ -27,7 +27,8 @@ router = APIRouter(include_in_schema=False)
 def shares_page(request: Request, person: SignedInPerson) -> Response:
     """List the person's shares."""
     with state_of(request).work(read_only=True) as work:
-        context = {"shares": share.shares(work, person.id), "any": bool(wallet.credentials(work, person.id))}
+        found = wallet.credentials(work, person.id) or received.received(work, person.id)
+        context = {"shares": share.shares(work, person.id), "any": bool(found)}
     return render(request, "wallet/shares.html", context)
 
 
@@ -44,11 +45,16 @@ def new_page(
     request: Request,
     person: SignedInPerson,
     c: Annotated[list[str] | None, Query()] = None,
+    r: Annotated[list[str] | None, Query()] = None,
     part: Chosen = None,
     some: str = "",
 ) -> Response:
-    """Show the form; ``c`` are the credentials chosen already, with ``some`` only these parts of the one."""
-    return _form(request, person.id, {"items": c or [], "some": some, "part": part or []})
+    """Show the form; ``c`` are the credentials chosen already, with ``some`` only these parts of the one.
+
+    ``r`` are those from elsewhere.
+    """
+    given = {"items": c or [], "received": r or [], "some": some, "part": part or []}
+    return _form(request, person.id, given)
 
 
 def _form(
@@ -61,8 +67,10 @@ def _form(
 ) -> Response:
     with state_of(request).work(read_only=True) as work:
         held = [v for v in wallet.credentials(work, person_id) if v.state not in {"revoked", "superseded"}]
+        brought = received.received(work, person_id)
     first = {
-        "items": [held[0].id] if len(held) == 1 else [],
+        "items": [held[0].id] if len(held) == 1 and not given.get("received") else [],
+        "received": [],
         "to": "link",
         "recipient": "",
         "days": str(share.DEFAULT_DAYS),
@@ -77,6 +85,7 @@ def _form(
     }
     context = {
         "held": held,
+        "brought": brought,
         "given": first | {k: v for k, v in given.items() if v or k != "items"},
         "days": share.DAYS,
         "error": error,
@@ -94,6 +103,7 @@ async def create(request: Request, person: SignedInPerson) -> Response:
             for name in ("to", "recipient", "days", "until", "pin", "purpose", "label")
         }
         given["items"] = [str(item)[:36] for item in form.getlist("items")]
+        given["received"] = [str(item)[:36] for item in form.getlist("received")]
         given["some"] = "yes" if form.get("some") else ""
         given["part"] = [int(str(one)) for one in form.getlist("part") if str(one)[:6].isdecimal()]
         given["mail_pin"] = form.get("mail_pin") == "yes"
@@ -121,7 +131,12 @@ def _create(request: Request, person_id: str, given: dict[str, Any], *, sure: bo
         )
         with state.work() as work:
             made = share.create(
-                work, person_id, given["items"], terms, shown_parts=_shown_parts(work, person_id, given)
+                work,
+                person_id,
+                given["items"],
+                terms,
+                shown_parts=_shown_parts(work, person_id, given),
+                received_ids=given["received"],
             )
     except InputError as error:
         return _form(request, person_id, given, error=error_words(request, error))
@@ -132,7 +147,7 @@ def _create(request: Request, person_id: str, given: dict[str, Any], *, sure: bo
 def _shown_parts(work: Work, person_id: str, given: dict[str, Any]) -> dict[str, Sealed]:
     if not given["some"]:
         return {}
-    if len(given["items"]) != 1:
+    if len(given["items"]) != 1 or given["received"]:
         raise InputError("Of one credential at a time a part is shown.", code="share-one-part")
     (award_id,) = given["items"]
     form = format_of(wallet.credential(work, person_id, award_id))
