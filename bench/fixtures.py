@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -109,6 +110,25 @@ def badge_award(number: int) -> Award:
             ),
         ),
     )
+
+
+def mixed_award(number: int) -> Award:
+    """Give one of as many awards, each of another achievement, and written in another shape."""
+    tags = tuple(f"subject {each} of {number}" for each in range(number % 20))
+    allowed = tuple(f"{each}" for each in range(2 + number // 20))
+    description = replace(GRADE, id=_uuid(f"grade {number}"), allowed_values=allowed)
+    achievement = replace(
+        ACHIEVEMENT,
+        id=_uuid(f"achievement {number}"),
+        name=Text.of(en=f"Foundations of Subject {number}"),
+        description=Text.of(en=f"What subject {number} rests on, in fifteen lectures."),
+        criteria=Text.of(en=f"The examination of subject {number} passed."),
+        tags=tags,
+        result_descriptions=(description,),
+    )
+    award = badge_award(number)
+    result = replace(award.results[0], description_id=description.id)
+    return replace(award, achievement=achievement, results=(result,))
 
 
 def transcript(courses: int, number: int) -> Document:
@@ -230,6 +250,8 @@ def write(folder: Path) -> None:
     signed = [one.data.decode() for one in OPEN_BADGES_3.write(awards, sealing())]
     _dump(folder / "ob3.signed.json", signed)
     _dump(folder / "ob3.json", [_text(_without_proof(json.loads(one))) for one in signed])
+    mixed = [OPEN_BADGES_3.write([mixed_award(number)], sealing())[0] for number in range(BADGES)]
+    _dump(folder / "ob3mixed.signed.json", [one.data.decode() for one in mixed])
     for courses, count in ((60, 20), (200, 6)):
         documents = [transcript(courses, number) for number in range(count)]
         _dump(folder / f"clr{courses}.json", [_text(each) for each in documents])

@@ -25,7 +25,8 @@ MAX_KINDS = 64
 """Kinds of documents of which a first one is kept, to see in what the others differ."""
 MAX_PLACES = 64
 MAX_PIECES = 2_000
-MAX_KEY = 500
+MAX_KEY = 1_000
+"""Of the id of a key and what its badges are about, together."""
 
 _MARK = b'"verificationMethod"'
 _UNFIT = bytes([*range(0x20), 0x5C, 0x7F])
@@ -126,7 +127,7 @@ class Wordings(Generic[L]):
 
     def __init__(self) -> None:
         self._known: dict[bytes, tuple[L, ...]] = {}
-        self._counted: dict[bytes, int] = {}
+        self._counted: dict[tuple[bytes, str], int] = {}
         self._kinds: dict[object, Kind] = {}
         self._lock = Lock()
 
@@ -143,20 +144,20 @@ class Wordings(Generic[L]):
 
         ``about`` says what such documents have in common besides the key.
         """
-        if len(data) > MAX_BYTES or b"\\" in data:
-            return
         key = _key(data)
+        if len(data) > MAX_BYTES or len(key) + len(about) > MAX_KEY:
+            return
         with self._lock:
-            if len(key) <= MAX_KEY and data.count(b'"') < MAX_PIECES and self._often(key):
+            if self._often((key, about)) and b"\\" not in data and data.count(b'"') < MAX_PIECES:
                 self._add(key, about, data.split(b'"'), learn)
 
-    def _often(self, key: bytes) -> bool:
-        """Tell whether a key came so often that it pays to look at what it signed."""
-        count = self._counted.get(key, 0) + 1
+    def _often(self, name: tuple[bytes, str]) -> bool:
+        """Tell whether a key signed so much about one thing that it pays to look at how."""
+        count = self._counted.get(name, 0) + 1
         if count <= FEWEST // 4:
-            if len(self._counted) >= MAX_COUNTED and key not in self._counted:
+            if len(self._counted) >= MAX_COUNTED and name not in self._counted:
                 self._counted.clear()
-            self._counted[key] = count
+            self._counted[name] = count
             return False
         return True
 

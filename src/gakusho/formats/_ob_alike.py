@@ -175,13 +175,11 @@ def familiar(data: bytes, asking: Asking) -> Familiar | None:
 
 def remember(data: bytes, asking: Asking, form: Format) -> None:
     """Take note of a badge that its format found genuine and whole, to know others like it."""
-    if _ELSEWHERE.search(data) is None:
-        document = _vc.shared(data)
-        subject = document.get("credentialSubject")
-        achievement = subject.get("achievement") if isinstance(subject, dict) else None
-        about = achievement.get("id") if isinstance(achievement, dict) else None
-        if isinstance(about, str):
-            _KNOWN.add(data, about, partial(_learned, data, asking, form))
+    subject = _vc.shared(data).get("credentialSubject")
+    achievement = subject.get("achievement") if isinstance(subject, dict) else None
+    about = achievement.get("id") if isinstance(achievement, dict) else None
+    if isinstance(about, str):
+        _KNOWN.add(data, about, partial(_learned, data, asking, form))
 
 
 def _learned(
@@ -196,7 +194,8 @@ def _learned(
     slots = [f"{SENTINEL}{place:012x}" for place in places]
     document, marked = _vc.shared(data), _written(pieces, places, slots)
     by_slot = {value: path for path, value in _strings(marked, ()) if value.startswith(SENTINEL)}
-    if [*by_slot] != slots or ("proof", "proofValue") not in by_slot.values():
+    odd = _ELSEWHERE.search(data) is not None
+    if odd or [*by_slot] != slots or ("proof", "proofValue") not in by_slot.values():
         return None
     paths = [by_slot[slot] for slot in slots]
     if _differs(_ISSUER, paths) or any(path[0] == "proof" and path not in _FREE for path in paths):

@@ -321,7 +321,8 @@ def test_badges_with_members_whose_strings_decide_on_more_are_not_learned(
         data = signed_anew(way, document)
         assert data is not None
         assert way.both(data).outcome is Outcome.VALID
-    assert not known._counted
+    assert known._kinds
+    assert not known._known
 
 
 def test_a_wording_gives_the_strings_in_its_places_and_nothing_for_other_texts() -> None:
