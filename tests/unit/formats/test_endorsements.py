@@ -16,6 +16,7 @@ from gakusho.errors import GakushoError, InputError, LimitError
 from gakusho.formats import Discloses, Endorses, format_named, formats, to_show
 from gakusho.formats._ob_read import award as read_award
 from gakusho.formats._ob_write import document
+from gakusho.model.alignment import Alignment
 from gakusho.model.award import Award
 from gakusho.model.endorsement import Endorsement
 from gakusho.model.issuer import Issuer
@@ -246,3 +247,29 @@ def test_every_format_that_endorses_refuses_what_has_no_comment() -> None:
     for form in able:
         with pytest.raises(GakushoError):
             form.endorse(endorsement("urn:uuid:a", comment=""), AGENCY.sealing)
+
+
+@pytest.mark.parametrize("form", ["open-badges-2-signed", "sd-jwt-vc"])
+def test_skills_are_said_in_the_other_formats_too(form: str) -> None:
+    skill = Alignment(
+        target_name="データ分析",
+        target_url="https://skills.example/1",
+        target_code="S1",
+        target_framework="ESCO",
+        target_description="データを読み取る。",
+        target_type="ext:Skill",
+    )
+    award = UNIVERSITY.award()
+    said = replace(award, achievement=replace(award.achievement, alignments=(skill,)))
+    chosen = format_named(form)
+    written = chosen.write([said], UNIVERSITY.sealing)[0]
+    report = UNIVERSITY.verify(to_show(chosen, written.data))
+    assert report.headline is Headline.VALID
+    assert report.credential is not None
+    typed = form != "open-badges-2-signed"  # version 2.0 has no type of a target, and says so
+    expected = skill if typed else replace(skill, target_type=None)
+    assert report.credential.achievement.alignments == (expected,)
+    assert ("achievement.alignments.target_type" in written.losses) is not typed
+    bad = replace(said, achievement=replace(said.achievement, alignments=(replace(skill, target_url="x"),)))
+    with pytest.raises(InputError):
+        chosen.write([bad], UNIVERSITY.sealing)
