@@ -357,3 +357,34 @@ def test_the_preview_is_a_picture_of_the_first_page() -> None:
     picture = page_png(award(), verification_link=LINK)
     assert picture.startswith(b"\x89PNG\r\n\x1a\n")
     assert int.from_bytes(picture[16:20], "big") < int.from_bytes(picture[20:24], "big")
+
+
+@pytest.mark.parametrize(("kind", "language"), PAGES)
+def test_a_picture_on_a_page_says_what_it_is(kind: str, language: str) -> None:
+    """ISO 14289-1, section 7.3: a figure has an alternative text; here the only one is the QR code."""
+    with pdf_of(kind, language) as document:
+        figures = [
+            item
+            for item in document.objects
+            if isinstance(item, pikepdf.Dictionary) and str(item.get("/S", "")) == "/Figure"
+        ]
+        assert [LINK in str(figure.Alt) for figure in figures] == [True]
+
+
+@pytest.mark.parametrize(("kind", "language"), PAGES)
+def test_no_page_draws_an_empty_box_or_leaves_anything_untagged(kind: str, language: str) -> None:
+    """ISO 19005-3, section 6.2.11.8 (.notdef); ISO 14289-1, section 7.1: all marked."""
+    with pdf_of(kind, language) as document:
+        for page in document.pages:
+            depth = 0
+            for instruction in pikepdf.parse_content_stream(page):
+                operator = str(instruction.operator)
+                depth += {"BDC": 1, "BMC": 1, "EMC": -1}.get(operator, 0)
+                if operator in {"Tj", "TJ", "f", "S", "B", "Do", "sh"}:
+                    assert depth > 0, (kind, language, operator)
+                if operator in {"Tj", "TJ"}:
+                    shown = instruction.operands[0]
+                    for piece in shown if isinstance(shown, pikepdf.Array) else [shown]:
+                        if isinstance(piece, pikepdf.String):
+                            raw = bytes(piece)
+                            assert b"\x00\x00" not in [raw[at : at + 2] for at in range(0, len(raw), 2)]

@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What every template looked like when a person last looked at it.
+
+Usage: python -m tests.vectors.pages.golden, after looking at the new pages; the pictures and digests are
+written anew and are to be committed with the change of the template.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from pathlib import Path
+
+from PIL import Image
+from tests.vectors.signed_pdf.making import LINK, NOW, award
+
+from gakusho.formats._pdf.page import page_data
+from gakusho.formats._pdf.typesetting import draw, typeset
+from gakusho.model.award import Award
+from gakusho.model.document import DOCUMENT_KINDS, DOCUMENT_LANGUAGES
+
+FOLDER = Path(__file__).parent / "golden"
+DIGESTS = Path(__file__).parent / "digests.json"
+PIXELS_PER_INCH = 48
+PAGES = [(kind, language) for kind in DOCUMENT_KINDS for language in DOCUMENT_LANGUAGES]
+
+
+def picture_of(given: Award) -> Image.Image:
+    """Give the first page of an award's document in shades of gray."""
+    png = draw(given.document.kind, page_data(given, link=LINK), pixels_per_inch=PIXELS_PER_INCH)
+    return Image.open(io.BytesIO(png)).convert("L")
+
+
+def digest_of(given: Award) -> str:
+    """Give the SHA-256, hexadecimal, of the unsigned PDF."""
+    pdf = typeset(given.document.kind, page_data(given, link=LINK), at=NOW)
+    return hashlib.sha256(pdf).hexdigest()
+
+
+def write() -> None:
+    """Write all pictures and digests."""
+    digests = {}
+    FOLDER.mkdir(exist_ok=True)
+    for kind, language in PAGES:
+        given = award(kind, language)
+        # sixteen grays are enough to see a moved letter
+        small = picture_of(given).point(lambda shade: round(shade / 17) * 17)
+        small.save(FOLDER / f"{kind}-{language}.png", optimize=True)
+        digests[f"{kind}-{language}"] = digest_of(given)
+    DIGESTS.write_text(json.dumps(digests, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    write()
