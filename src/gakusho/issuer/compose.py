@@ -6,7 +6,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import Any
 
 from gakusho.errors import InputError
@@ -67,6 +67,11 @@ def compose(
         ),
     )
     return courses.components(award, fields)
+
+
+def zone_of(issuer: Issuer) -> tzinfo:
+    """Give the clock by which an institution dates what it awards; UTC where that is not known."""
+    return _ZONES.get(issuer.country or "", UTC)
 
 
 def fields_of(award: Award) -> dict[str, str]:

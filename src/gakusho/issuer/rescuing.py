@@ -12,6 +12,7 @@ from gakusho.issuer import achievement_json, achievements, batches, fields, host
 from gakusho.issuer.access import Actor, Role, record, require
 from gakusho.issuer.batches import BatchView
 from gakusho.issuer.choices import Choices
+from gakusho.issuer.compose import zone_of
 from gakusho.issuer.institutions import InstitutionView, institution, issuer_of
 from gakusho.issuer.offering import offered
 from gakusho.issuer.rescue import Owner, Rescued
@@ -116,16 +117,17 @@ def _kept(work: Work, actor: Actor, achievement: Achievement) -> str:
 def _row(award: Award) -> dict[str, str]:
     """Give the row of an award; its evidence stands in the remarks, since rows hold none."""
     said = [award.narrative or "", *(_words(one) for one in award.evidence)]
+    zone = zone_of(award.issuer)  # a badge says a moment: midnight in Japan is the day before in UTC
     row = {
         "name": award.learner.name.full,
         "email": award.learner.email or "",
-        "awarded_on": award.awarded_on.isoformat(),
-        "valid_until": award.valid_until.date().isoformat() if award.valid_until else "",
+        "awarded_on": award.valid_from.astimezone(zone).date().isoformat(),
+        "valid_until": award.valid_until.astimezone(zone).date().isoformat() if award.valid_until else "",
         "narrative": "\n".join(part for part in said if part),
     }
     return {name: value for name, value in row.items() if value}
 
 
 def _words(evidence: Evidence) -> str:
-    parts = (evidence.name, evidence.description, evidence.url)
-    return " — ".join(dict.fromkeys(part for part in parts if part))
+    url = evidence.url if evidence.url and evidence.url not in (evidence.description or "") else None
+    return " — ".join(dict.fromkeys(part for part in (evidence.name, evidence.description, url) if part))

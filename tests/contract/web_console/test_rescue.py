@@ -200,3 +200,17 @@ def test_a_table_without_the_two_columns_is_refused() -> None:
     with pytest.raises(InputError) as caught:
         rescuing.learners_of(b"name,number\r\nx,1\r\n")
     assert caught.value.code == "rescue-table"
+
+
+@pytest.mark.parametrize(("country", "day"), [("JP", "2019-03-20"), ("FR", "2019-03-19")])
+def test_the_day_is_that_of_the_institutions_clock(
+    site: Site, old: University, country: str, day: str
+) -> None:
+    """Midnight in Japan is the day before in UTC."""
+    with site.state.work() as work:
+        institutions.change(work, site.sakura.administrator, country=country)
+    [batch_id] = drafts(look(site, ("own.json", old_badge(old))))
+    with site.state.work(read_only=True) as work:
+        [row] = batches.rows(work, site.sakura.institution.id, batch_id)
+    assert row.fields["awarded_on"] == day
+    assert row.fields["narrative"].count(f"{OLD}/assertions/1") == 1
