@@ -25,10 +25,10 @@ _HOW = {
         "bytes but openbadgeslib, which verifies its own. Here each through `gakusho.verifier.verify.verify`."
     ),
     "ob3-verify-mixed": (
-        "The same work where nothing recurs: each of 500 credentials is of another achievement and in another "
-        "shape (some larger), all by one key, so that no template and nothing known of others like it is of "
-        "use. `ob3-verify` is what a verifier gets who is shown the badges of one class; this is what it gets "
-        "otherwise."
+        "The same work where nothing recurs: each of 500 credentials is of another achievement and in "
+        "another shape (some larger), all by one key, so that no template and nothing known of others "
+        "like it is of use. `ob3-verify` is what a verifier gets who is shown the badges of one class; "
+        "this is what it gets otherwise."
     ),
     "clr60-issue": (
         "A ClrCredential of 60 courses, JSON text in, signed JSON text out; the proof values are equal."

@@ -43,8 +43,8 @@ _USUAL = (
 _CREATED, _KEY = _USUAL.index("proof.created"), _USUAL.index("proof.key")
 _ELSEWHERE = re.compile(rb'ndorsement|relatedResource|credentialSchema|"@(?!context")')
 """Members whose strings decide on more than themselves."""
-_URLS = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+(?: |\Z))*")
-"""URLs as ``_vcdm`` takes them, with a space after each but the last."""
+_URLS = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+(?:\n|\Z))*")
+"""URLs as ``_vcdm`` takes them, a line each: no string in a place holds the end of a line."""
 
 _Path = tuple[str | int, ...]
 _FREE: tuple[_Path, ...] = (("proof", "created"), ("proof", "proofValue"))
@@ -148,7 +148,7 @@ class _Places:
 
     def are_urls(self, values: Sequence[bytes]) -> bool:
         """Tell whether those are URLs that were; all other rules ask no more than that strings are there."""
-        together = b" ".join([values[place] for place in self._urls])
+        together = b"\n".join([values[place] for place in self._urls])
         return _URLS.fullmatch(together.decode("utf-8")) is not None
 
     def of_proof(self, values: Sequence[bytes]) -> tuple[str, str]:

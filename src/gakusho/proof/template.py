@@ -29,14 +29,13 @@ _Line = list[_Part]
 _TYPE = f"<{RDF}type>"
 ESCAPED = r'\x00-\x1f"\\\x7f\ufffe\uffff'
 """Characters, as a regular expression's set, that cannot stand in JSON and in N-Quads as they are."""
-_PLAIN_IRI = (
-    r"(?:urn:uuid:[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
-    r"|https?://[^\x00-\x20<>\"{}|^`\\\x7f-\x9f]+)"
+_PLAIN_IRI = re.compile(
+    r"urn:uuid:[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+    r"|https?://[^\x00-\x20<>\"{}|^`\\\x7f-\x9f]+"
 )
 """IRIs that mean themselves under every context: no prefix and no vocabulary is put before them."""
 _PLAIN_STARTS = (b"urn:uuid:", b"did:", b"https://", b"http://")
 _IN_PLAIN_IRIS = bytes(set(range(0x21, 0x7F)) - set(b'<>"{}|^`\\'))
-_PLAIN_IRIS = re.compile(rf"{_PLAIN_IRI}(?: {_PLAIN_IRI})*")
 
 
 _Pick = Callable[[Sequence[bytes]], Any]
@@ -228,7 +227,7 @@ class CanonicalTemplate:
 
 def _are_plain(iris: Sequence[bytes]) -> bool:
     if b"".join(iris).translate(None, _IN_PLAIN_IRIS):
-        return _PLAIN_IRIS.fullmatch(b" ".join(iris).decode("utf-8")) is not None
+        return all(_PLAIN_IRI.fullmatch(iri.decode("utf-8")) for iri in iris)
     return all([iri.startswith(_PLAIN_STARTS) for iri in iris])  # noqa: C419  # hot: a list is quicker
 
 

@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[3]
 
 def test_every_agreed_measurement_is_there_under_its_name() -> None:
     assert {name for module in bench.modules() for name in module.NAMES} == {
-        *("ob3-issue", "ob3-verify", "clr60-issue", "clr60-verify", "clr200-growth"),
+        *("ob3-issue", "ob3-verify", "ob3-verify-mixed", "clr60-issue", "clr60-verify", "clr200-growth"),
         *("vcapi-verify", "million-rss", "desk-rows", "desk-batch"),
     }
 

@@ -30,7 +30,7 @@ DID_URL = "https://aoba.example/.well-known/did.json"
 WORDS = (
     "", " ", "x", "学証", "a\u2028b", "\u3000", "\ufffe", "%s", "https://x.example/a", "http://x y", "did:",
     "2026-03-26T00:00:00Z", "2026-02-30T00:00:00Z", "2036-01-01T00:00:00+09:00", "No. 2; credits: 3", "0",
-    "131071", "urn:x:1",
+    "131071", "urn:x:1", "https://x.example/a https://x.example/b",
     "data:image/png;base64,AAAA", "name", "ext:studentNumber", "revocation", "en", "did:web:b.example",
     "urn:uuid:6f1d1a5e-1f55-4b7b-9a43-6a1f3c9f4a01", "BitstringStatusListEntry", "2003-04-02",
     "2003-02-30", "007", "9999999999", "12345678901",

@@ -12,7 +12,7 @@ import pytest
 
 from gakusho.errors import GakushoError, TooComplexError
 from gakusho.formats import _contexts
-from gakusho.proof import canonical, recurring
+from gakusho.proof import canonical, recurring, template
 from gakusho.proof.canonical import bounded_work
 from gakusho.proof.canonical_form import plain_form
 from gakusho.proof.contexts import Contexts
@@ -25,6 +25,7 @@ WORDS = (
     "\U0001f393", "<a>", "https://x.example/?q=1#a", "https://x.example/ a", "https://x.example/学", "_:b0",
     "@id", "@type", "did:key:z6Mk#z6Mk", "did:web:x.example%3A8080", "did:x", "urn:x:1", "data:,x", "Profile",
     "urn:uuid:87734a5a-1b9c-5e70-94d5-32523ae9da69", "2026-01-01T00:00:00Z", "assertionMethod", "xsd:string",
+    "https://x.example/a https://x.example/b",
 )  # fmt: skip
 
 
@@ -90,6 +91,12 @@ def test_the_bytes_are_those_of_the_strict_compiler_whatever_the_strings_say(
         refused += plain is None
     assert by_template > 40
     assert refused > 5
+
+
+def test_one_id_that_looks_like_two_is_none() -> None:
+    assert template._are_plain(["https://x.example/学".encode(), b"https://x.example/b"])
+    for separator in (b" ", b"\x00", b"\n", "\u0085".encode()):
+        assert not template._are_plain([b"https://x.example/a" + separator + b"https://x.example/b"])
 
 
 def test_documents_of_one_frame_with_other_names_or_types_are_not_mistaken_for_each_other(
