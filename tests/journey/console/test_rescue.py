@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 from tests.journey.conftest import Server, check_accessible, claim_links, shoot, sign_in
 
 BASE = "/console/asanagi"
@@ -63,17 +63,11 @@ def test_an_old_badge_is_rescued(server: Server, open_browser: Callable[..., Pag
     registrar.locator("a[href$='/rescue']").click()
     check_accessible(registrar)
     shoot(registrar, f"rescue-{language}")
-    registrar.set_input_files(
-        "#f-badges",
-        [
-            {"name": "badge.json", "mimeType": "application/json", "buffer": badge},
-            {
-                "name": "forged.json",
-                "mimeType": "application/json",
-                "buffer": badge.replace(b"2019", b"2009"),
-            },
-        ],
-    )
+    files: list[FilePayload] = [
+        {"name": name, "mimeType": "application/json", "buffer": data}
+        for name, data in (("badge.json", badge), ("forged.json", badge.replace(b"2019", b"2009")))
+    ]
+    registrar.set_input_files("#f-badges", files)
     table = f"氏名,メールアドレス\r\n有栖川 千景,{address}\r\n".encode("cp932")
     registrar.set_input_files("#f-learners", {"name": "who.csv", "mimeType": "text/csv", "buffer": table})
     registrar.locator("main form button").click()
