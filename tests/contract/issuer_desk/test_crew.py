@@ -34,6 +34,10 @@ QUIET = Choices(formats=("open-badges-3",), awarded_on=date(2026, 3, 25), notify
 PAGES = Choices(formats=("open-badges-3", "signed-pdf"), awarded_on=date(2026, 3, 25), notify=False)
 
 
+ONCE = pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
+"""What is the same on every database; the processes take time to start."""
+
+
 @pytest.fixture(scope="module")
 def crew() -> Iterator[Crew]:
     with Crew(2) as found:
@@ -62,6 +66,7 @@ def test_everything_is_there_once_and_valid(workplace: Workplace, desk: Desk, cr
         assert batches.batch(work, desk.institution.id, batch.id).state == "issued"
 
 
+@ONCE
 def test_a_small_batch_starts_no_process(workplace: Workplace, desk: Desk) -> None:
     with workplace.work() as work:
         batch = approved(work, desk, learners(9), choices=SEVERAL)
@@ -70,6 +75,7 @@ def test_a_small_batch_starts_no_process(workplace: Workplace, desk: Desk) -> No
         assert crew.pids() == []
 
 
+@ONCE
 def test_pages_are_set_there_too(workplace: Workplace, desk: Desk, crew: Crew) -> None:
     with workplace.work() as work:
         batch = approved(work, desk, learners(3), choices=PAGES)
@@ -77,6 +83,7 @@ def test_pages_are_set_there_too(workplace: Workplace, desk: Desk, crew: Crew) -
     _there_once(workplace, 3, PAGES)
 
 
+@ONCE
 @pytest.mark.parametrize("leaves", [True, False], ids=["portable", "staying"])
 def test_a_key_signs_here_only_if_it_cannot_leave(
     workplace: Workplace, desk: Desk, crew: Crew, monkeypatch: pytest.MonkeyPatch, leaves: bool
@@ -105,6 +112,7 @@ def test_a_key_signs_here_only_if_it_cannot_leave(
     _there_once(workplace, 14, SEVERAL)
 
 
+@ONCE
 def test_processes_that_die_cost_nothing(
     workplace: Workplace, desk: Desk, crew: Crew, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -155,6 +163,7 @@ def test_what_was_under_way_when_it_stopped_keeps_its_identity(
     assert {number: made[number] for number in reserved} == reserved
 
 
+@ONCE
 def test_a_batch_that_may_not_be_issued_is_refused_before_any_process(
     workplace: Workplace, desk: Desk
 ) -> None:
@@ -170,7 +179,7 @@ def test_a_batch_that_may_not_be_issued_is_refused_before_any_process(
 
 def test_jobs_stop_in_the_midst_and_go_on(workplace: Workplace, desk: Desk, crew: Crew) -> None:
     with workplace.work() as work:
-        batch = approved(work, desk, learners(120), choices=QUIET)
+        batch = approved(work, desk, learners(84), choices=QUIET)
     for last in (False, True):
         jobs = Jobs(workplace, steps=Steps(crew), mailer=KeepingMailer(), sweep_seconds=0.2)
         jobs.start()
@@ -178,11 +187,11 @@ def test_jobs_stop_in_the_midst_and_go_on(workplace: Workplace, desk: Desk, crew
             jobs.issue(batch.id)
             _until(lambda: _issued(workplace) > 0)
             if last:
-                _until(lambda: _issued(workplace) == 120)
+                _until(lambda: _issued(workplace) == 84)
         finally:
             jobs.stop()
-        assert last or _issued(workplace) < 120
-    _there_once(workplace, 120, QUIET, verified=5)
+        assert last or _issued(workplace) < 84
+    _there_once(workplace, 84, QUIET, verified=5)
 
 
 def test_names_of_workers_are_taken_once_and_free_again(workplace: Workplace) -> None:

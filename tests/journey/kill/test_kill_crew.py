@@ -20,7 +20,7 @@ ROWS = 400
 def test_a_batch_of_a_crew_survives(tmp_path: Path) -> None:
     """First the crew is killed, then the server with it; then two servers start, and one goes on.
 
-    PostgreSQL's turn is in ``tests/contract/issuer_desk/test_crew.py``: starting processes costs most here.
+    PostgreSQL's turn is in tests/contract/issuer_desk/test_crew.py: starting processes costs most here.
     """
     victim = victim_at(f"sqlite:///{tmp_path / 'gakusho.db'}", tmp_path, rows=ROWS)
     server = victim.start(victim.batches[0], processes=2)
