@@ -27,6 +27,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from tests.fakes.postgres import PostgresServer
 
 SCREENSHOTS = Path(__file__).parent / "screenshots"
+in_each_language_and_database = pytest.mark.parametrize(
+    ("server", "language"), [("postgresql", "ja"), ("sqlite", "en")], indirect=["server"]
+)
+"""Two journeys, not four: what a page says and where it is kept know nothing of each other."""
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,8 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
-from tests.journey.conftest import Server, claim_links, sign_in
+from tests.journey.conftest import Server, claim_links, in_each_language_and_database, sign_in
 
 BASE = "/console/asanagi"
 WORDS = {
@@ -41,7 +40,7 @@ def _approve(page: Page, batch: str) -> None:
     expect(page.locator(".notice-done")).to_be_visible(timeout=30_000)
 
 
-@pytest.mark.parametrize("language", ["ja", "en"])
+@in_each_language_and_database
 def test_from_the_table_to_the_answer_and_on_to_the_corrected_one(
     server: Server, open_browser: Callable[..., Page], language: str, tmp_path: Path
 ) -> None:

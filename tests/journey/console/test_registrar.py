@@ -9,7 +9,7 @@ from importlib import resources
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from tests.journey.conftest import Server, check_accessible, shoot, sign_in
+from tests.journey.conftest import Server, check_accessible, in_each_language_and_database, shoot, sign_in
 
 BASE = "/console/asanagi"
 HEADER = "氏名,氏名カナ,氏名ローマ字,メールアドレス,学籍番号,文書発行番号,授与年月日"
@@ -34,7 +34,7 @@ def upload(page: Page, name: str, data: bytes) -> None:
     page.wait_for_url(re.compile(r"/batches/[0-9a-f-]{36}"))
 
 
-@pytest.mark.parametrize("language", ["ja", "en"])
+@in_each_language_and_database
 def test_a_table_with_faults_is_mended_approved_issued_found_and_revoked(
     open_browser: Callable[..., Page], language: str, server: Server
 ) -> None:

@@ -8,10 +8,9 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import FilePayload, Page, expect
 from sqlalchemy import select
-from tests.journey.conftest import Server
+from tests.journey.conftest import Server, in_each_language_and_database
 from tests.journey.wallet.test_learner import claim, graduates, seen
 
 from gakusho import settings
@@ -56,7 +55,7 @@ def downloads(page: Page) -> tuple[bytes, bytes]:
     return made[0], made[1]
 
 
-@pytest.mark.parametrize("language", ["ja", "en"])
+@in_each_language_and_database
 def test_genuine_tampered_and_revoked_are_told_apart(
     server: Server, open_browser: Callable[..., Page], language: str
 ) -> None:
@@ -108,7 +107,7 @@ def test_genuine_tampered_and_revoked_are_told_apart(
     seen(learner, "wallet-revoked", language)
 
 
-@pytest.mark.parametrize("language", ["ja", "en"])
+@in_each_language_and_database
 def test_an_expired_share_says_that_the_link_has_ended(
     server: Server, open_browser: Callable[..., Page], language: str
 ) -> None:
@@ -135,7 +134,7 @@ def test_an_expired_share_says_that_the_link_has_ended(
     seen(learner, "share-expired", language)
 
 
-@pytest.mark.parametrize("language", ["ja", "en"])
+@in_each_language_and_database
 def test_the_code_on_paper_leads_to_the_same_answer(
     server: Server, open_browser: Callable[..., Page], language: str
 ) -> None:
@@ -151,7 +150,7 @@ def test_the_code_on_paper_leads_to_the_same_answer(
     seen(employer, "paper", language)
 
 
-@pytest.mark.parametrize("language", ["ja", "en"])
+@in_each_language_and_database
 def test_an_empty_box_says_what_to_do(
     server: Server, open_browser: Callable[..., Page], language: str
 ) -> None:

@@ -9,9 +9,8 @@ import re
 from collections.abc import Callable
 from importlib import resources
 
-import pytest
 from playwright.sync_api import Page, expect
-from tests.journey.conftest import Server, check_accessible, claim_links, shoot
+from tests.journey.conftest import Server, check_accessible, claim_links, in_each_language_and_database, shoot
 
 WORDS = {
     "ja": {
@@ -67,7 +66,7 @@ def claim(page: Page, server: Server, address: str, language: str) -> None:
     page.wait_for_url(re.compile(r"/wallet/c/"))
 
 
-@pytest.mark.parametrize("language", ["ja", "en"])
+@in_each_language_and_database
 def test_from_the_mail_to_the_employer_and_back_to_the_log(
     server: Server, open_browser: Callable[..., Page], language: str
 ) -> None:
@@ -131,7 +130,7 @@ def test_from_the_mail_to_the_employer_and_back_to_the_log(
     seen(employer, "stopped", language)
 
 
-@pytest.mark.parametrize("language", ["ja", "en"])
+@in_each_language_and_database
 def test_a_link_that_was_used_names_nobody(
     server: Server, open_browser: Callable[..., Page], language: str
 ) -> None:
