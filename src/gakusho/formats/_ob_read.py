@@ -27,6 +27,8 @@ SHOWN = frozenset(
 )
 """Identifiers that are shown, of which two would leave open who it is; e-mail addresses may be many."""
 _MAX_ITEMS = 5_000
+_OF_RESULTS = ("id", "name", "value", "description", "resultDescription", "achievedLevel", "status")
+_OF_DESCRIPTIONS = ("name", "resultType", "valueMin", "valueMax", "requiredValue", "requiredLevel")
 MAX_ENDORSEMENTS = 16
 """Of one badge, its issuer and its achievement together; more are not looked at."""
 
@@ -209,16 +211,18 @@ def _image(value: object) -> Image | None:
 
 
 def _result_description(stated: Mapping[str, Any]) -> ResultDescription:
+    identifier = _vc.required(stated, "id")
+    name, kind, smallest, largest, needed, level = _vc.strings(stated, _OF_DESCRIPTIONS)
     return ResultDescription(
-        id=_vc.required(stated, "id"),
-        name=_vc.string(stated, "name") or "",
-        type=_vc.string(stated, "resultType") or "Result",
+        id=identifier,
+        name=name or "",
+        type=kind or "Result",
         allowed_values=tuple(_strings(stated, "allowedValue")),
-        value_min=_vc.string(stated, "valueMin"),
-        value_max=_vc.string(stated, "valueMax"),
-        required_value=_vc.string(stated, "requiredValue"),
+        value_min=smallest,
+        value_max=largest,
+        required_value=needed,
         levels=_ob_alignments.levels(stated),
-        required_level=_vc.string(stated, "requiredLevel"),
+        required_level=level,
         alignments=_ob_alignments.read(stated),
     )
 
@@ -226,18 +230,18 @@ def _result_description(stated: Mapping[str, Any]) -> ResultDescription:
 def _results(subject: Mapping[str, Any], names: Mapping[str, str]) -> tuple[Result, ...]:
     placed: list[tuple[int, int, Result]] = []
     for order, stated in enumerate(_items(subject, "result")):
-        result_id = _vc.string(stated, "id") or f"result-{order + 1}"
-        place, credit_text, term = parsed(_vc.string(stated, "description"))
-        description_id = _vc.string(stated, "resultDescription")
+        said, name, value, description, description_id, level, status = _vc.strings(stated, _OF_RESULTS)
+        result_id = said or f"result-{order + 1}"
+        place, credit_text, term = parsed(description)
         result = Result(
             id=result_id,
-            name=_vc.string(stated, "name") or names.get(description_id or "", ""),
-            value=_vc.string(stated, "value") or "",
+            name=name or names.get(description_id or "", ""),
+            value=value or "",
             credits=credit_text,
             term=term,
             description_id=None if _is_minted(description_id, result_id) else description_id,
-            achieved_level=_vc.string(stated, "achievedLevel"),
-            status=_vc.string(stated, "status"),
+            achieved_level=level,
+            status=status,
             alignments=_ob_alignments.read(stated),
         )
         placed.append((_MAX_ITEMS + order if place is None else place, order, result))

@@ -40,6 +40,7 @@ _last_read: tuple[bytes, Mapping[str, Any] | Callable[[], InputError]] = (b"", {
 _last_types: tuple[bytes, frozenset[str]] = (b"", frozenset())
 _MAX_STATUS = 32
 _MAX_MESSAGES = 256
+_STRINGS = frozenset({str, type(None)})
 _INDEX = re.compile(r"(?:0|[1-9][0-9]{0,9})\Z")
 _HEX = re.compile(r"0x[0-9A-Fa-f]{1,4}\Z")
 _STATUS_MEMBERS = {
@@ -181,6 +182,14 @@ def string(holder: Mapping[str, Any], member: str) -> str | None:
     if value is None or isinstance(value, str):
         return value
     raise unreadable(member, value, "text")
+
+
+def strings(holder: Mapping[str, Any], members: Sequence[str]) -> list[str | None]:
+    """Give members each of which is a string or absent. Raises: UnreadableError."""
+    found = [*map(holder.get, members)]
+    if not _STRINGS.issuperset(map(type, found)):
+        return [string(holder, member) for member in members]
+    return found
 
 
 def required(holder: Mapping[str, Any], member: str) -> str:

@@ -211,9 +211,10 @@ class _Verification:
         """Tell the format of a credential with which all is well but what is found elsewhere, and later."""
         form = None if self._format is None else plugins.able(self._format, Recurs)
         if form is not None and self._data is self._given and not self._inquiry.only_proof:
-            told = [check for check in self._checks if not check.code.startswith(("status.", "dates."))]
-            if all(check.outcome is Outcome.VALID for check in told):
-                form.remember(self._data, self._inquiry.asking)
+            for check in self._checks:
+                if check.outcome is not _VALID and not check.code.startswith(("status.", "dates.")):
+                    return
+            form.remember(self._data, self._inquiry.asking)
 
     def _guarded(self, code: str, step: Callable[[], bool]) -> bool:
         try:
@@ -259,7 +260,7 @@ class _Verification:
             self._say("format.recognized", Outcome.UNKNOWN, reason=error.code)
             return False
         self._carries = plugins.able(self._format, Carries) is not None
-        self._say("format.recognized", Outcome.VALID, got=self._format.name)
+        self._checks.append(_recognized(self._format.name))
         return True
 
     def _read(self) -> bool:
@@ -271,7 +272,7 @@ class _Verification:
                 raise
             self._say("format.readable", Outcome.UNKNOWN, reason=error.code, message=str(error)[:500])
             return True
-        self._say("format.readable", Outcome.VALID)
+        self._checks.append(_READABLE)
         return True
 
     def _read_by(self, form: Format) -> Reading:
