@@ -117,6 +117,8 @@ class HttpFetcher:
     addresses: Callable[[str, int], Sequence[Address]] = system_addresses
     may_go: Callable[[Address], bool] = is_public
     port: int = 443
+    plain_port: int = 80
+    """Of ``http`` addresses, which are only sent to: what comes back then is signed by itself."""
     tls: ssl.SSLContext | None = None
 
     def fetch(self, url: str, *, max_bytes: int = DEFAULT_MAX_BYTES) -> Fetched:
@@ -130,25 +132,40 @@ class HttpFetcher:
             target = urljoin(target, answer)
         raise _unreachable(url, f"it redirects to {target[:200]}")
 
-    def _ask(self, url: str, max_bytes: int, deadline: float) -> Fetched | str:
-        host, path = _https_parts(url, self.port)
-        address = self._judged(url, host, deadline)
-        connection = _PinnedConnection(host, self.port, address, self.tls or _client_context(), deadline)
+    def send(self, url: str, data: bytes, media_type: str, *, max_bytes: int = DEFAULT_MAX_BYTES) -> Fetched:
+        """Give what an ``https`` or ``http`` address answers to what is posted; no redirect is followed.
+
+        Raises: UnreachableError, ForbiddenAddressError.
+        """
+        answer = self._ask(url, max_bytes, time.monotonic() + self.seconds, (data, media_type))
+        if isinstance(answer, Fetched):
+            return answer
+        raise _unreachable(url, f"it redirects to {answer[:200]}")
+
+    def _ask(
+        self, url: str, max_bytes: int, deadline: float, sent: tuple[bytes, str] | None = None
+    ) -> Fetched | str:
+        plain = sent is not None and url.startswith("http://")
+        port = self.plain_port if plain else self.port
+        host, path = _parts(url, port, "http" if plain else "https")
+        address = self._judged(url, host, port, deadline)
+        tls = None if plain else self.tls or _client_context()
+        connection = _PinnedConnection(host, port, address, tls, deadline)
+        headers = {"Accept-Encoding": "identity", "User-Agent": "gakusho", "Accept": "*/*"}
+        body, kind = sent or (None, None)
         try:
             with _Watchdog(connection, deadline):
-                connection.request(
-                    "GET",
-                    path,
-                    headers={"Accept-Encoding": "identity", "User-Agent": "gakusho", "Accept": "*/*"},
-                )
-                return self._answer(url, connection.getresponse(), max_bytes)
+                method, more = ("POST", {"Content-Type": kind}) if kind else ("GET", {})
+                connection.request(method, path, body=body, headers={**headers, **more})
+                with connection.getresponse() as response:
+                    return self._answer(url, response, max_bytes)
         except (OSError, http.client.HTTPException, ValueError) as error:
             raise _unreachable(url, f"{type(error).__name__}: {error}") from error
         finally:
             connection.close()
 
-    def _judged(self, url: str, host: str, deadline: float) -> Address:
-        found = _within(lambda: self.addresses(host, self.port), url, deadline)
+    def _judged(self, url: str, host: str, port: int, deadline: float) -> Address:
+        found = _within(lambda: self.addresses(host, port), url, deadline)
         if not found:
             raise _unreachable(url, f"{host} has no address")
         for address in found:
@@ -186,11 +203,14 @@ class HttpFetcher:
         return Fetched(url=url, data=data, media_type=media_type, time=self.now(), source=url)
 
 
-class _PinnedConnection(http.client.HTTPSConnection):
-    """A connection to the judged address, with the host's name in TLS and in the request."""
+class _PinnedConnection(http.client.HTTPConnection):
+    """A connection to the judged address, with the host's name in TLS (if any) and in the request."""
 
-    def __init__(self, host: str, port: int, address: Address, tls: ssl.SSLContext, deadline: float) -> None:
-        super().__init__(host, port, context=tls)
+    def __init__(
+        self, host: str, port: int, address: Address, tls: ssl.SSLContext | None, deadline: float
+    ) -> None:
+        self.default_port = 443 if tls else 80
+        super().__init__(host, port)
         self._address = str(address)
         self._tls = tls
         self._deadline = deadline
@@ -199,7 +219,7 @@ class _PinnedConnection(http.client.HTTPSConnection):
         raw = socket.create_connection((self._address, self.port), timeout=_left(self._deadline))
         try:
             raw.settimeout(_left(self._deadline))
-            self.sock = self._tls.wrap_socket(raw, server_hostname=self.host)
+            self.sock = self._tls.wrap_socket(raw, server_hostname=self.host) if self._tls else raw
             self.sock.settimeout(_left(self._deadline))
         except BaseException:
             raw.close()
@@ -209,7 +229,7 @@ class _PinnedConnection(http.client.HTTPSConnection):
 class _Watchdog:
     """Ends a connection at the deadline; a server that drips bytes never trips a socket timeout."""
 
-    def __init__(self, connection: http.client.HTTPSConnection, deadline: float) -> None:
+    def __init__(self, connection: http.client.HTTPConnection, deadline: float) -> None:
         self._connection = connection
         self._timer = threading.Timer(_left(deadline), self._end)
         self._timer.daemon = True
@@ -263,16 +283,16 @@ def _within(
     return answer
 
 
-def _https_parts(url: str, port: int) -> tuple[str, str]:
+def _parts(url: str, port: int, scheme: str) -> tuple[str, str]:
     if len(url) > _MAX_URL or not url.isascii() or any(c <= " " or c in '"<>\\^`{|}\x7f' for c in url):
         raise _forbidden(url, "a plain address")
     try:
         parts = urlsplit(url)
         given = parts.port
     except ValueError:
-        raise _forbidden(url, "an https address") from None
-    if parts.scheme != "https" or not parts.hostname:
-        raise _forbidden(url, "an https address")
+        raise _forbidden(url, f"an {scheme} address") from None
+    if parts.scheme != scheme or not parts.hostname:
+        raise _forbidden(url, f"an {scheme} address")
     if parts.username is not None or parts.password is not None or parts.fragment:
         raise _forbidden(url, "an address without user name and fragment")
     if given not in {None, port}:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from gakusho.errors import KeyMaterialError, NotFoundError
 from gakusho.proof import KeyStore, Signer
-from gakusho.proof.certificates import Subject, self_issued
+from gakusho.proof.certificates import DOCUMENT_SIGNING, TIME_STAMPING, Subject, self_issued
 from gakusho.proof.signers import key_stores
 from gakusho.store.ids import new_id
 from gakusho.store.tables import Institution, Key
@@ -23,11 +23,14 @@ CREDENTIAL, DISCLOSURE = "credential", "disclosure"
 COMPATIBILITY = "compatibility"
 """What signs tokens for receivers that know RS256 only. Open Badges 3.0, section 8.2."""
 DOCUMENT, AUTHORITY = "document", "authority"
+TIME = "time"
+"""What the stand-in for a time-stamping authority signs with; not published."""
 ALGORITHMS = {
     CREDENTIAL: "Ed25519",
     DISCLOSURE: "P-256",
     COMPATIBILITY: "RSA-3072",
     DOCUMENT: "P-256",
+    TIME: "P-256",
     AUTHORITY: "P-384",
 }
 PURPOSES = (CREDENTIAL, DISCLOSURE, COMPATIBILITY, DOCUMENT)
@@ -63,7 +66,11 @@ def make(work: Work, institution: Institution, purpose: str) -> Key:
     if purpose == AUTHORITY:
         key.certificates = [_text(_authority_certificate(signer, institution, work.now))]
     elif purpose == DOCUMENT:
-        key.certificates = _document_certificates(work, institution, signer, key.verification_method)
+        key.certificates = _leaf(work, institution, signer, uri=key.verification_method)
+    elif purpose == TIME:
+        key.certificates = _leaf(
+            work, institution, signer, unit="Time stamping (stand-in)", use=TIME_STAMPING
+        )
     work.session.add(key)
     work.session.flush()
     return key
@@ -138,15 +145,21 @@ def certificates(key: Key) -> tuple[bytes, ...]:
     return tuple(base64.b64decode(each) for each in key.certificates)
 
 
-def _document_certificates(
-    work: Work, institution: Institution, signer: Signer, verification_method: str
+def _leaf(
+    work: Work,
+    institution: Institution,
+    signer: Signer,
+    *,
+    unit: str = "Document signing",
+    use: str = DOCUMENT_SIGNING,
+    uri: str | None = None,
 ) -> list[str]:
     by_did_key = institution.did.startswith("did:key:")
     authority = _authority(work, institution, by_did_key=by_did_key)
     parent = certificates(authority)[0]
     leaf = self_issued(
         signer,
-        subject=_subject(institution, unit="Document signing"),
+        subject=_subject(institution, unit=unit),
         serial=_serial(),
         not_before=_second(work.now) - timedelta(minutes=5),
         not_after=min(
@@ -155,7 +168,8 @@ def _document_certificates(
         ),
         issuer_signer=opened(work, authority),
         issuer_certificate=parent,
-        uris=() if by_did_key else (verification_method,),
+        uris=() if by_did_key or uri is None else (uri,),
+        purpose=use,
     )
     return [_text(leaf), _text(parent)]
 

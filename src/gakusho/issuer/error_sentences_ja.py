@@ -259,6 +259,8 @@ SENTENCES: Mapping[str, str | tuple[str, ...]] = {
     "pdf.no-credential": "このPDFには証明書のデータが入っていません。",
     "document-level": "選ばれた署名の水準に要るものが、設定されていません。",
     "pdf.not-archived": "この文書には、更新できる文書タイムスタンプがありません。",
+    "level": "この水準では署名できません。",
+    "time-authority": "時刻認証局のアドレスではありません。",
     "timestamp": "時刻認証局からタイムスタンプを受け取れませんでした。",
     "timestamp-token": "使えるタイムスタンプではありません。",
     "pdf.sign": "このPDFには署名できません。",

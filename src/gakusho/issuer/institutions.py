@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from gakusho.errors import ConflictError, ForbiddenError, InputError, NotFoundError
 from gakusho.formats import CredentialKey, DocumentKey, Sealing
-from gakusho.issuer import _keys, _status_lists
+from gakusho.issuer import _keys, _status_lists, _timestamping
 from gakusho.issuer.access import Actor, Role, record, require
 from gakusho.model.award import Award
 from gakusho.model.issuer import Issuer
@@ -344,13 +344,17 @@ def sealing(work: Work, institution_id: str, *, verification_link: Callable[[Awa
     document = _keys.active(work.session, institution_id, _keys.DOCUMENT)
     owner = row_of(work.session, institution_id)
     more = (_keys.for_disclosure(work, owner), _keys.for_compatibility(work, owner))
+    level, timestamper = _timestamping.chosen(work, owner)
     return Sealing(
         now=work.now,
         hosting=f"{owner.base_url}/i/{owner.slug}/ob2",
         credential_key=_credential_key(work, credential),
         more_keys=tuple(_credential_key(work, key) for key in more if key),
         document_key=DocumentKey(
-            signer=_keys.opened(work, document), certificates=_keys.certificates(document)
+            signer=_keys.opened(work, document),
+            certificates=_keys.certificates(document),
+            level=level,
+            timestamper=timestamper,
         ),
         verification_link=verification_link,
     )

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -42,6 +42,9 @@ WORTH_A_CREW = 3_000
 PAGES_WORTH_A_CREW = 100
 """The same when pages are set."""
 _TO_ISSUE = ("ready", "warning")
+_PASSING = "timestamp"
+"""The code of a failure that passes by itself: the batch waits, and is tried again."""
+_WAIT = timedelta(minutes=1)
 
 
 def _never() -> bool:
@@ -214,9 +217,18 @@ def finish(work: Work, batch_id: str) -> None:
 
 
 def unfinished(work: Work) -> list[str]:
-    """Give the ids of batches that are approved, not issued, and not stopped by a failure."""
-    waiting = Batch.state.in_(["approved", "issuing"]) & Batch.failure.is_(None)
-    return list(work.session.scalars(select(Batch.id).where(waiting).order_by(Batch.id)))
+    """Give the ids of batches that are approved, not issued, and not stopped by a failure that stays.
+
+    One that waits for a time-stamping authority is among them a minute after it was tried last.
+    """
+    waiting = Batch.state.in_(["approved", "issuing"])
+    rows = work.session.execute(select(Batch.id, Batch.failure).where(waiting).order_by(Batch.id))
+    return [batch_id for batch_id, failure in rows if failure is None or _is_to_be_tried(work, failure)]
+
+
+def _is_to_be_tried(work: Work, failure: Mapping[str, Any]) -> bool:
+    last = datetime.fromisoformat(failure["at"])
+    return failure["code"] == _PASSING and work.now - last >= _WAIT
 
 
 def ticket(work: Work, batch_id: str) -> str | None:
@@ -239,7 +251,8 @@ def fail(work: Work, batch_id: str, error: GakushoError) -> None:
             "at": work.now.isoformat(timespec="seconds"),
         }
         detail = {"institution_id": batch.institution_id, "code": error.code}
-        record(work, None, "batch.failed", batch_id, detail)
+        if error.code != _PASSING:  # tried again every minute: the log would tell nothing else
+            record(work, None, "batch.failed", batch_id, detail)
 
 
 def issued(work: Work, batch_id: str) -> int:

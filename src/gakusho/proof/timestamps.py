@@ -281,7 +281,7 @@ def _refused(reason: str) -> UnreachableError:
         f"The time-stamping authority gave no time-stamp: {reason}.",
         code="timestamp",
         facts={"reason": reason},
-        action="Try again later; if it stays, ask who runs the time-stamping authority.",
+        action="A batch goes on by itself as soon as it answers. For anything else, try again later.",
     )
 
 

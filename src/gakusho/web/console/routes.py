@@ -12,9 +12,10 @@ from gakusho.web.console import (
     records,
     rescue,
     settings,
+    signing,
     tokens,
 )
 
 router = APIRouter(include_in_schema=False)
-for part in (overview, achievements, batches, batch, rescue, records, record, settings, tokens):
+for part in (overview, achievements, batches, batch, rescue, records, record, settings, signing, tokens):
     router.include_router(part.router)

@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The time-stamping authority an institution has chosen: asked over HTTP, or the stand-in."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from gakusho.errors import UnreachableError
+from gakusho.fetch import HttpFetcher
+from gakusho.formats import Level
+from gakusho.issuer import _keys
+from gakusho.proof.stand_in_tsa import StandInTsa
+from gakusho.proof.timestamps import MAX_BYTES, Request, Timestamper, token_of
+from gakusho.store.tables import Institution
+from gakusho.store.work import Work
+
+STAND_IN = "stand-in"
+"""Given as the authority's address: one in this server, with a key of the institution's; proves nothing."""
+LEVEL, AUTHORITY = "document_level", "time_authority"
+"""The names of the two settings."""
+_QUERY, _REPLY = "application/timestamp-query", "application/timestamp-reply"
+
+
+def _clock() -> datetime:
+    return datetime.now(UTC)
+
+
+def _door() -> HttpFetcher:
+    return HttpFetcher(now=_clock)
+
+
+@dataclass(frozen=True, kw_only=True)
+class HttpTsa:
+    """An authority that is asked over HTTP. RFC 3161, section 3.4."""
+
+    url: str
+    door: HttpFetcher = field(default_factory=_door)
+
+    def stamp(self, digest: bytes, algorithm: str) -> bytes:
+        """Give the token for a digest. Raises: UnreachableError (``timestamp``)."""
+        request = Request(digest=digest, algorithm=algorithm, nonce=secrets.randbits(64) | 1 << 63)
+        try:
+            answer = self.door.send(self.url, request.der(), _QUERY, max_bytes=MAX_BYTES)
+        except UnreachableError as error:
+            raise _gave_none(str(error)) from error
+        if answer.media_type != _REPLY:
+            raise _gave_none(f"it answered with {answer.media_type[:60] or 'no media type'}, not {_REPLY}")
+        return token_of(answer.data, request)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _At:
+    """A clock that stands: the stand-in stamps with the time of the work it is used in."""
+
+    moment: datetime
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+
+def chosen(work: Work, institution: Institution) -> tuple[Level, Timestamper | None]:
+    """Give the level the institution's documents are signed at, and the authority that takes.
+
+    Raises: KeyMaterialError when the stand-in has no key; LockedKeyError.
+    """
+    level = Level(institution.settings.get(LEVEL, Level.B_B))
+    if level is Level.B_B:
+        return level, None
+    address = str(institution.settings.get(AUTHORITY, ""))
+    if address == STAND_IN:
+        return level, stand_in(work, institution)
+    return level, HttpTsa(url=address)
+
+
+def stand_in(work: Work, institution: Institution) -> Timestamper:
+    """Give the stand-in authority. Raises: KeyMaterialError when it has no key; LockedKeyError."""
+    key = _keys.active(work.session, institution.id, _keys.TIME)
+    return StandInTsa(
+        signer=_keys.opened(work, key), certificates=_keys.certificates(key), now=_At(moment=work.now)
+    )
+
+
+def _gave_none(reason: str) -> UnreachableError:
+    return UnreachableError(
+        f"The time-stamping authority gave no time-stamp: {reason}",
+        code="timestamp",
+        facts={"reason": reason},
+        action="A batch goes on by itself as soon as it answers. For anything else, try again later.",
+    )

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How the institution's PDFs are signed: the level, the time-stamping authority, the certificate in use."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from gakusho.errors import InputError, UnreachableError
+from gakusho.formats import Level
+from gakusho.issuer import levels
+from gakusho.issuer.access import Role, require
+from gakusho.web.auth.session import Member, Seat, go
+from gakusho.web.console import desk
+from gakusho.web.console.desk import Form, page
+from gakusho.web.state import state_of
+
+router = APIRouter(prefix="/console/{slug}/settings/signing")
+
+
+@router.get("")
+def signing_page(request: Request, seat: Member) -> Response:
+    """Show how documents are signed."""
+    return _shown(request, seat, None)
+
+
+@router.post("")
+def change_signing(request: Request, seat: Member, form: Form) -> Response:
+    """Sign documents so from now on, once the authority has given a time-stamp."""
+    require(seat.actor, Role.ADMINISTER)
+    level = desk.text(form, "level", limit=20)
+    authority = desk.text(form, "authority", limit=400)
+    if desk.text(form, "stand_in", limit=5):
+        authority = levels.STAND_IN
+    try:
+        if level != Level.B_B:
+            levels.tried(authority)
+        with state_of(request).work() as work:
+            levels.choose(work, seat.actor, level=level, authority=authority)
+    except (InputError, UnreachableError) as error:
+        return _shown(request, seat, {"level": level, "authority": authority}, error=error)
+    return go(f"/console/{seat.institution.slug}/settings/signing?done=saved")
+
+
+def _shown(
+    request: Request,
+    seat: Seat,
+    given: dict[str, str] | None,
+    *,
+    error: InputError | UnreachableError | None = None,
+) -> Response:
+    with state_of(request).work(read_only=True) as work:
+        now = levels.signing(work, seat.institution.id)
+        days = (now.ends - work.now).days
+    context = {
+        "signing": now,
+        "days": days,
+        "given": given or {"level": now.level, "authority": now.authority},
+        "offered": levels.OFFERED,
+        "stand_in": levels.STAND_IN,
+    }
+    return page(request, seat, "console/signing.html", context, error=error)

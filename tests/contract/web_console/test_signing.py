@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: Apache-2.0
+"""An administrator chooses on a page how documents are signed."""
+
+from __future__ import annotations
+
+import pytest
+from tests.fakes.site import Site
+
+from gakusho.errors import UnreachableError
+from gakusho.formats import Level
+from gakusho.issuer import levels
+from gakusho.issuer.access import Role
+
+PAGE = "/console/sakura/settings/signing"
+ADDRESS = "https://tsa.example/stamp"
+
+
+def now(site: Site) -> levels.Signing:
+    with site.state.work(read_only=True) as work:
+        return levels.signing(work, site.sakura.institution.id)
+
+
+@pytest.mark.parametrize(
+    ("language", "says"), [("ja", "時刻認証局のアドレス"), ("en", "time-stamping authority")]
+)
+def test_the_page_tells_how_and_with_which_certificate(site: Site, language: str, says: str) -> None:
+    shown = site.member(Role.PREPARE).get(f"{PAGE}?lang={language}").text
+    assert says in shown
+    assert "Document signing" in shown
+    assert 'value="B-B" checked' in shown
+    assert 'fieldset class="bare" disabled' in shown, "to look at only"
+
+
+def test_the_stand_in_is_chosen_and_left_again(site: Site) -> None:
+    administrator = site.member(Role.ADMINISTER)
+    assert administrator.post(PAGE, data={"level": "B-T", "stand_in": "1"}).status_code == 303
+    assert (now(site).level, now(site).authority) == (Level.B_T, levels.STAND_IN)
+    assert 'name="stand_in" value="1" checked' in administrator.get(PAGE).text
+    assert administrator.get("/console/sakura/settings/keys").status_code == 200
+    assert administrator.post(PAGE, data={"level": "B-B", "authority": ""}).status_code == 303
+    assert (now(site).level, now(site).authority) == (Level.B_B, "")
+
+
+def test_an_authority_is_asked_before_it_is_kept(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    administrator = site.member(Role.ADMINISTER)
+    monkeypatch.setattr(levels, "tried", asked.append)
+    assert administrator.post(PAGE, data={"level": "B-T", "authority": ADDRESS}).status_code == 303
+    assert asked == [ADDRESS]
+    assert now(site).authority == ADDRESS
+
+    def away(_: str) -> None:
+        raise UnreachableError("The authority is away.", code="timestamp")
+
+    monkeypatch.setattr(levels, "tried", away)
+    other = "https://other.example/"
+    answer = administrator.post(f"{PAGE}?lang=en", data={"level": "B-T", "authority": other})
+    assert answer.status_code == 503
+    assert "The authority is away." in answer.text
+    assert f'value="{other}"' in answer.text, "what was typed is still there"
+    assert now(site).authority == ADDRESS
+
+
+@pytest.mark.parametrize("given", [{"level": "B-XL"}, {"level": "B-T", "authority": "nonsense"}, {}])
+def test_nonsense_is_told_and_nothing_changes(site: Site, given: dict[str, str]) -> None:
+    assert site.member(Role.ADMINISTER).post(PAGE, data=given).status_code == 400
+    assert now(site).level is Level.B_B
+
+
+def test_who_does_not_administer_changes_nothing(site: Site) -> None:
+    answer = site.member(Role.PREPARE).post(PAGE, data={"level": "B-T", "stand_in": "1"})
+    assert answer.status_code == 403
+    assert now(site).level is Level.B_B
