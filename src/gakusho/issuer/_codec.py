@@ -214,12 +214,23 @@ def _status_from_json(data: Mapping[str, Any]) -> StatusEntry:
 
 def document_to_json(document: DocumentDetails) -> Json:
     """Give the details of a document."""
-    return _plain(document) | {"signatory_title": text_to_json(document.signatory_title)}
+    said = _plain(document) | {"signatory_title": text_to_json(document.signatory_title)}
+    # words of one's own are kept where there are some: what was approved before keeps its digest
+    del said["wording"], said["wording_version"]
+    if document.wording:
+        said |= {
+            "wording": text_to_json(document.wording),
+            "wording_version": document.wording_version,
+        }
+    return said
 
 
 def document_from_json(data: Mapping[str, Any]) -> DocumentDetails:
     """Give the details of a document back."""
-    return DocumentDetails(**{**data, "signatory_title": text_from_json(data["signatory_title"])})
+    texts = {"signatory_title": text_from_json(data["signatory_title"])}
+    if "wording" in data:
+        texts["wording"] = text_from_json(data["wording"])
+    return DocumentDetails(**{**data, **texts})
 
 
 def problems_to_json(problems: Sequence[Problem]) -> list[Json]:

@@ -11,6 +11,7 @@ import orjson
 
 from gakusho.issuer import _codec
 from gakusho.issuer.institutions import InstitutionView
+from gakusho.issuer.wording import worded, wording_version
 from gakusho.model.award import DocumentDetails
 from gakusho.model.issuer import Issuer
 from gakusho.model.text import Text
@@ -19,11 +20,14 @@ from gakusho.model.text import Text
 def document_details(institution: InstitutionView, kind: str, language: str) -> DocumentDetails:
     """Give what is printed on every certificate of a batch."""
     title = institution.settings.get("signatory_title")
+    words = worded(institution.settings, kind)
     return DocumentDetails(
         kind=kind,
         language=language,
         signatory_name=str(institution.settings.get("signatory_name") or ""),
         signatory_title=Text.of(title) if isinstance(title, Mapping) else Text(),
+        wording=words,
+        wording_version=wording_version(institution.settings) if words else 0,
     )
 
 

@@ -76,6 +76,10 @@ class DocumentDetails:
     signatory_title: Text = field(default_factory=Text)
     addressee: str | None = None
     purpose: str | None = None
+    wording: Text = field(default_factory=Text)
+    """The institution's own certifying words, line by line; ``{achievement}`` stands for the name."""
+    wording_version: int = 0
+    """Counts the institution's changes of its words; 0: the words of the template."""
 
 
 ASSOCIATION_TYPES = (

@@ -68,7 +68,8 @@ def _data(award: Award, *, link: str | None) -> dict[str, Any]:
     return {
         "kind": details.kind,
         "language": details.language,
-        "template": template_keyword(details.kind, details.language),
+        "template": template_keyword(details.kind, details.language, details.wording_version),
+        "wording": _wording(award),
         "title": title,
         "document_title": _document_title(award, title),
         "degree": award.achievement.type in DEGREES,
@@ -109,6 +110,17 @@ def result_label(name: str) -> dict[str, str]:
     if len(parts) != 2 or not all(parts):
         parts = [" ".join(name.split())] * 2
     return {"ja": parts[0], "en": parts[1]}
+
+
+def _wording(award: Award) -> dict[str, list[str] | None]:
+    """Give the institution's own words, line by line, in each language that has some."""
+    name = _both(award.achievement.name)
+    found: dict[str, list[str] | None] = {}
+    for language in ("ja", "en"):
+        words = award.document.wording.get(language)
+        lines = [_plain(line.replace("{achievement}", name[language])) for line in (words or "").split("\n")]
+        found[language] = [line for line in lines if line] or None
+    return found
 
 
 def _results(award: Award) -> list[dict[str, Any]]:
@@ -154,9 +166,13 @@ def unwritable(award: Award) -> list[tuple[str, str]]:
     return _unwritable(_data(award, link=None))
 
 
-def template_keyword(kind: str, language: str) -> str:
-    """Give the keyword by which a document names its template, its language and the template's version."""
-    return f"{KEYWORD}:{kind}:{language}:{VERSION}"
+def template_keyword(kind: str, language: str, wording_version: int = 0) -> str:
+    """Give the keyword by which a document names its template, its language and the template's version.
+
+    Where the institution has words of its own, the count of its changes follows: ``2.5``.
+    """
+    version = f"{VERSION}.{wording_version}" if wording_version else f"{VERSION}"
+    return f"{KEYWORD}:{kind}:{language}:{version}"
 
 
 def _title(award: Award) -> dict[str, str]:

@@ -14,8 +14,13 @@ from gakusho.web.console import (
     settings,
     signing,
     tokens,
+    wording,
 )
 
 router = APIRouter(include_in_schema=False)
-for part in (overview, achievements, batches, batch, rescue, records, record, settings, signing, tokens):
+PARTS = (
+    *(overview, achievements, batches, batch, rescue, records, record),
+    *(settings, signing, tokens, wording),
+)
+for part in PARTS:
     router.include_router(part.router)

@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: Apache-2.0
+"""An institution puts its own words on its documents, looks at the page, and finds them on what it issues."""
+
+from __future__ import annotations
+
+import io
+
+import pikepdf
+import pytest
+from sqlalchemy import select
+from tests.fakes.desk import learners
+from tests.fakes.site import Site
+
+from gakusho.errors import ForbiddenError, InputError
+from gakusho.formats._pdf.page import page_data, template_keyword
+from gakusho.formats._pdf.text import folded, shown_text
+from gakusho.formats._pdf.typesetting import typeset
+from gakusho.issuer import _codec, batches, institutions, wording
+from gakusho.issuer.access import Role
+from gakusho.issuer.choices import Choices
+from gakusho.model.award import Award, DocumentDetails
+from gakusho.model.document import DOCUMENT_KINDS
+from gakusho.model.text import Text
+from gakusho.store.tables import Event
+
+PAGE = "/console/sakura/settings/wording"
+OWN = {"ja": "本学学則の定めるところにより\n{achievement}\nを授与する", "en": "by the rules\n{achievement}"}
+
+
+def form(act: str, kind: str = "diploma", **words: str) -> dict[str, str]:
+    return {"kind": kind, "language": "ja", "act": act, **(words or OWN)}
+
+
+def kept(site: Site) -> institutions.InstitutionView:
+    with site.state.work(read_only=True) as work:
+        return institutions.institution(work, site.sakura.institution.id)
+
+
+def printed(award: Award) -> str:
+    pdf = typeset(award.document.kind, page_data(award, link=None), at=award.valid_from)
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        return shown_text(document)
+
+
+def test_words_are_looked_at_first_and_then_kept(site: Site) -> None:
+    administrator = site.member(Role.ADMINISTER)
+    looked = administrator.post(PAGE, data=form("preview"))
+    assert looked.status_code == 200
+    assert "preview.png?kind=diploma" in looked.text
+    assert wording.wording_version(kept(site).settings) == 0
+    assert administrator.post(PAGE, data=form("save")).status_code == 303
+    view = kept(site)
+    assert wording.worded(view.settings, "diploma") == Text.of(OWN)
+    assert not wording.worded(view.settings, "transcript")
+    assert wording.wording_version(view.settings) == 1
+
+
+@pytest.mark.parametrize("language", ["ja", "en", "ja-en"])
+def test_the_picture_has_the_words_and_is_not_the_templates(site: Site, language: str) -> None:
+    preparer = site.member(Role.PREPARE)
+    plain = preparer.get(f"{PAGE}/preview.png", params={"kind": "diploma", "language": language})
+    own = preparer.get(f"{PAGE}/preview.png", params={"kind": "diploma", "language": language, **OWN})
+    assert plain.headers["content-type"] == own.headers["content-type"] == "image/png"
+    assert plain.content != own.content
+
+
+def test_every_document_can_be_looked_at(site: Site) -> None:
+    member = site.member(Role.PREPARE)
+    for kind in DOCUMENT_KINDS:
+        found = member.get(f"{PAGE}/preview.png", params={"kind": kind, "language": "ja-en", **OWN})
+        assert found.content.startswith(b"\x89PNG"), kind
+    assert member.get(f"{PAGE}/preview.png", params={"kind": "../x", "language": "ja"}).status_code == 404
+
+
+def test_a_batch_prints_the_words_and_each_document_names_their_version(site: Site) -> None:
+    administrator = site.member(Role.ADMINISTER)
+    for words in (OWN, {"ja": "学長の定めにより{achievement}を授与する。#panic()"}):
+        assert administrator.post(PAGE, data=form("save", **words)).status_code == 303
+    with site.state.work() as work:
+        view = batches.create_from_rows(
+            work,
+            site.sakura.preparer,
+            achievement_id=site.sakura.achievement_id,
+            rows=learners(1),
+            choices=Choices(document_kind="diploma"),
+        )
+        [award] = batches.previews(work, site.sakura.institution.id, view.id)
+    name = award.achievement.name.best("ja")
+    assert folded(f"学長の定めにより{name}を授与する。#panic()") in printed(award)
+    keyword = page_data(award, link=None)["template"]
+    assert keyword == template_keyword("diploma", "ja", 2)
+    assert keyword.endswith(".2")
+    assert _codec.award_from_json(_codec.award_to_json(award, None), None) == award
+
+
+def test_the_log_keeps_every_version_word_for_word(site: Site) -> None:
+    administrator = site.member(Role.ADMINISTER)
+    administrator.post(PAGE, data=form("save"))
+    administrator.post(PAGE, data={**form("save"), "ja": "", "en": ""})
+    with site.state.work(read_only=True) as work:
+        events = work.session.scalars(select(Event).where(Event.act == "document.wording").order_by(Event.at))
+        found = [(each.detail["version"], each.detail["words"]) for each in events]
+    assert sorted(found) == [(1, OWN), (2, {})]
+    assert not wording.worded(kept(site).settings, "diploma")
+    assert "document.wording" not in administrator.get("/console/sakura/settings/log").text
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ({"ja": "名称がない"}, "wording-achievement"),
+        ({"ja": "{achievement}" + "あ" * 120}, "wording-long"),
+        ({"ja": "{achievement}" + "\n二" * 6}, "wording-long"),
+        ({"ja": "{achievement}𓀀"}, "wording-glyph"),
+        ({"ja": "{achievement}\u202e"}, "wording-glyph"),
+    ],
+)
+def test_words_no_page_could_carry_are_refused_and_stay_in_the_box(
+    site: Site, words: dict[str, str], code: str
+) -> None:
+    administrator = site.member(Role.ADMINISTER)
+    view = kept(site)
+    with pytest.raises(InputError) as caught:
+        wording.check_wording(view, "diploma", Text.of(words))
+    assert caught.value.code == code
+    for act in ("preview", "save"):
+        refused = administrator.post(PAGE, data=form(act, **words))
+        assert refused.status_code == 400
+        assert words["ja"][-3:] in refused.text
+    assert wording.wording_version(kept(site).settings) == 0
+
+
+def test_only_an_administrator_changes_words(site: Site) -> None:
+    preparer = site.member(Role.PREPARE)
+    assert preparer.get(PAGE).status_code == 200
+    assert preparer.post(PAGE, data=form("save")).status_code == 403
+    with site.state.work() as work, pytest.raises(ForbiddenError):
+        wording.change_wording(work, site.sakura.preparer, "diploma", Text.of(OWN))
+    assert wording.wording_version(kept(site).settings) == 0
+
+
+def test_what_was_kept_before_there_were_words_reads_the_same() -> None:
+    plain = DocumentDetails(kind="diploma")
+    said = _codec.document_to_json(plain)
+    assert "wording" not in said
+    assert _codec.document_from_json(said) == plain
