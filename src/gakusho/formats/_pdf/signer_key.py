@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Whose key signed a document: the certificate must lead to a key that the credential's issuer publishes.
 
-The id under which a key would be published is ``<issuer>#<multikey>``, or what the certificate itself names
-in a ``subjectAltName`` URI (RFC 5280, section 4.2.1.6), such as ``did:web:university.example#document-1``.
+The id under which a key would be published is ``<issuer>#<multikey>``, ``<issuer>#<JWK thumbprint>`` (RFC
+7638; the multikey of an RSA key is hundreds of characters), or what the certificate itself names in a
+``subjectAltName`` URI (RFC 5280, section 4.2.1.6), such as ``did:web:university.example#document-1``.
 Either the signer's own key is published, or that of a certificate above it: so a ``did:key`` issuer, whose
 document holds one key only, vouches for a document key by certifying it with that one key.
 """
@@ -16,6 +17,7 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 
 from gakusho.errors import InputError, KeyMaterialError, LimitError, NotFoundError, UnreachableError
+from gakusho.formats._jose import thumbprint
 from gakusho.formats._pdf.pades import SignatureFacts
 from gakusho.model.report import Check, Outcome
 from gakusho.proof import MethodLookup, VerificationMethod
@@ -129,10 +131,11 @@ def _method_ids(certificate: x509.Certificate, issuer_id: str) -> list[str]:
         :3
     ]
     try:
-        multikey = PublicKey.from_cryptography(certificate.public_key()).multikey()
+        key = PublicKey.from_cryptography(certificate.public_key())
+        ids = (f"{issuer_id}#{key.multikey()}", f"{issuer_id}#{thumbprint(key)}")
     except (KeyMaterialError, ValueError):
         return named
-    return list(dict.fromkeys((*named, f"{issuer_id}#{multikey}")))
+    return list(dict.fromkeys((*named, *ids)))
 
 
 def _same(one: str, other: str) -> bool:
