@@ -110,7 +110,9 @@ def test_pdftotext_reads_the_name(tmp_path: Path) -> None:
     assert "髙橋𠮷子" in "".join(ran("pdftotext", made, "-").split())
 
 
-@pytest.mark.parametrize("kind", ["degree-certificate", "diploma", "transcript", "completion", "own paper"])
+@pytest.mark.parametrize(
+    "kind", ["degree-certificate", "diploma", "diploma-vertical", "transcript", "completion", "own paper"]
+)
 @pytest.mark.parametrize("dots", [100, 200])
 def test_the_code_on_the_page_is_read_from_a_picture(kind: str, dots: int, tmp_path: Path) -> None:
     made = tmp_path / "signed.pdf"
