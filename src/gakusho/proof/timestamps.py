@@ -249,7 +249,8 @@ def _check_attributes(signer: Any, content: bytes, certificate: bytes) -> None:
 
 def _check_signature(signer: Any, certificate: bytes) -> None:
     key = x509.load_der_x509_certificate(certificate).public_key()
-    signed = bytes(signer["signed_attrs"].untag().dump())
+    # signed as a SET, which in the token has the tag [0] (RFC 5652, section 5.4); its bytes as they came
+    signed = b"\x31" + bytes(signer["signed_attrs"].dump())[1:]
     signature = bytes(signer["signature"].native)
     digest = _DIGESTS[str(signer["digest_algorithm"]["algorithm"].native)]
     kind = str(signer["signature_algorithm"].signature_algo)
