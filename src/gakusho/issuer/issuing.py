@@ -231,10 +231,15 @@ def _is_to_be_tried(work: Work, failure: Mapping[str, Any]) -> bool:
     return failure["code"] == _PASSING and work.now - last >= _WAIT
 
 
-def ticket(work: Work, batch_id: str) -> str | None:
-    """Give the digest of what is to be issued, with an earlier failure forgotten; None: nothing to do."""
+def ticket(work: Work, batch_id: str, *, asked: bool = True) -> str | None:
+    """Give the digest of what is to be issued, with an earlier failure forgotten; None: nothing to do.
+
+    Where nobody ``asked`` for it, a failure that stays is not forgotten: it waits for a person.
+    """
     batch = work.session.get(Batch, batch_id, with_for_update=True, populate_existing=True)
     if batch is None or batch.state not in {"approved", "issuing"}:
+        return None
+    if not asked and batch.failure is not None and not _is_to_be_tried(work, batch.failure):
         return None
     batch.failure = None
     return batch.approved_digest

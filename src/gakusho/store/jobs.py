@@ -47,8 +47,11 @@ class Steps(Protocol):
     def unfinished(self, work: Work) -> Sequence[str]:
         """Give the ids of batches that are approved, not issued, and not stopped by a failure."""
 
-    def ticket(self, work: Work, batch_id: str) -> str | None:
-        """Give the digest of what is to be issued, with an earlier failure forgotten; None: nothing to do."""
+    def ticket(self, work: Work, batch_id: str, *, asked: bool = True) -> str | None:
+        """Give the digest of what is to be issued, with an earlier failure forgotten; None: nothing to do.
+
+        Where nobody ``asked`` for it, a failure that stays is not forgotten.
+        """
 
     def issue_some(self, workplace: Workplace, batch_id: str, stopping: Callable[[], bool]) -> int:
         """Issue the next rows and give how many; 0: none left, or it is ``stopping``."""
@@ -151,18 +154,18 @@ class Jobs:
         _workflows.shut_down()
         _workflows.RUNNING.clear()
 
-    def issue(self, batch_id: str) -> None:
+    def issue(self, batch_id: str, *, asked: bool = True) -> None:
         """See to it that an approved batch is issued; asking twice changes nothing.
 
-        A batch that stopped with a failure goes on. Without ``start`` in this process, the next process
-        that starts finds the batch by itself.
+        A batch that stopped with a failure goes on if a person ``asked`` for it. Without ``start`` in
+        this process, the next process that starts finds the batch by itself.
         """
         from gakusho.store import _workflows
 
         if self not in _workflows.RUNNING:
             return
         with self._workplace.work() as work:
-            digest = self._steps.ticket(work, batch_id)
+            digest = self._steps.ticket(work, batch_id, asked=asked)
         if digest is not None:
             _workflows.start_once(f"issue:{batch_id}:{digest}", batch_id, again=self._is_stale(batch_id))
 
@@ -183,7 +186,7 @@ class Jobs:
             due = self._steps.mail_due(work)
             published = self._steps.is_published(work)
         for batch_id in batches:
-            self.issue(batch_id)
+            self.issue(batch_id, asked=False)  # it may have failed since it was read
         if due or self._unsettled is not None:
             self.deliver()
         if not published:

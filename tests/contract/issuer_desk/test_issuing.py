@@ -137,6 +137,7 @@ def test_why_a_batch_stopped_is_kept_and_forgotten_when_it_goes_on(workplace: Wo
         assert failure is not None
         assert failure["code"] == "files-full"
         assert failure["action"] == "Make room."
+        assert issuing.ticket(work, batch.id, asked=False) is None, "it went on although nobody asked"
         assert issuing.ticket(work, batch.id) == batch.content_digest
         assert issuing.unfinished(work) == [batch.id]
 
