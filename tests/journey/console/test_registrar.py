@@ -114,7 +114,8 @@ def test_issuing_works_without_javascript(browser: Browser, server: Server) -> N
 
 PAGES = (
     "/batches", "/batches/new", "/records", "/records?q=zzzz", "/achievements", "/achievements/new",
-    "/settings", "/settings/keys", "/settings/members", "/settings/tokens", "/settings/log",
+    "/settings", "/settings/signing", "/settings/keys", "/settings/members", "/settings/tokens",
+    "/settings/log",
 )  # fmt: skip
 
 
