@@ -114,7 +114,8 @@ def _check_kinds(achievement: Achievement) -> None:
 def _all_alignments(achievement: Achievement) -> list[Alignment]:
     descriptions = achievement.result_descriptions
     levels = [level for each in descriptions for level in each.levels]
-    return [one for holder in (achievement, *descriptions, *levels) for one in holder.alignments]
+    groups = [achievement.alignments, *(each.alignments for each in (*descriptions, *levels))]
+    return [one for group in groups for one in group]
 
 
 def check(achievement: Achievement) -> None:
