@@ -114,8 +114,8 @@ def _check_kinds(achievement: Achievement) -> None:
 def _all_alignments(achievement: Achievement) -> list[Alignment]:
     descriptions = achievement.result_descriptions
     levels = [level for each in descriptions for level in each.levels]
-    groups = [achievement.alignments, *(each.alignments for each in (*descriptions, *levels))]
-    return [one for group in groups for one in group]
+    groups = [each.alignments for each in descriptions] + [each.alignments for each in levels]
+    return [*achievement.alignments, *(one for group in groups for one in group)]
 
 
 def check(achievement: Achievement) -> None:
