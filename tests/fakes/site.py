@@ -35,7 +35,7 @@ class HandJobs(Jobs):
         self.place = workplace
         self.delivered = 0
 
-    def issue(self, batch_id: str) -> None:
+    def issue(self, batch_id: str, *, asked: bool = True) -> None:
         """Issue the batch now."""
         issue_all(self.place, batch_id)
 
