@@ -106,7 +106,8 @@ _LESS_SAID = frozenset(
         *("did", "document-key", "files-full", "idempotency-key", "image", "image-active", "jws", "ledger"),
         *("mail-server", "method", "no-issuer", "no-secret", "not-sealed", "not-written", "own-output"),
         *("cose", "document-unfit", "sd-jwt"),
-        *("document-certificate", "pkcs12", "document-level", "pdf.not-archived", "timestamp", "timestamp-token"),
+        *("document-certificate", "pkcs12", "document-level", "pdf.not-archived"),
+        *("timestamp", "timestamp-token"),
         *("pdf.sign", "pdf.unreadable", "same-id", "template", "template-differs", "typesetting", "scopes"),
     }
 )
