@@ -8,6 +8,7 @@ docs/conformance.md can be checked without running anything. A test may carry se
 
 from __future__ import annotations
 
+import gc
 import json
 from pathlib import Path
 from typing import Any
@@ -78,6 +79,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for mark in item.iter_markers("requirement"):
             specification, sentence = mark.args
             item.user_properties.append(("requirement", [specification, sentence]))
+
+
+def pytest_collection_finish() -> None:
+    """Spare the collector the ten thousand tests: it would go through all of them again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 class _Recorder:
