@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The same work by several engines: every job a fresh process, in shuffled rounds, medians of all of them."""
+"""The same work by several engines: each job a fresh process on one core, in shuffled rounds; medians."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,9 +67,10 @@ def run(jobs: Iterable[Job], *, rounds: int = ROUNDS) -> dict[Job, Rate]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         fixtures.write(folder)
-        for _ in range(rounds):
-            for job in random.sample(listed, len(listed)):
-                found[job].append(_one(job, folder))
+        with one_core():
+            for _ in range(rounds):
+                for job in random.sample(listed, len(listed)):
+                    found[job].append(_one(job, folder))
     rates = {
         job: Rate(
             wall=tuple(float(each["count"]) / float(each["wall"]) for each in rounds_),
@@ -79,6 +81,20 @@ def run(jobs: Iterable[Job], *, rounds: int = ROUNDS) -> dict[Job, Rate]:
     }
     _refuse_differences(rates)
     return rates
+
+
+@contextmanager
+def one_core() -> Iterator[None]:
+    """Keep what is started meanwhile to one core, where the system can: threads beside are no head start."""
+    if not hasattr(os, "sched_setaffinity"):
+        yield
+        return
+    all_cores = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {max(all_cores)})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, all_cores)
 
 
 def _one(job: Job, folder: Path) -> dict[str, float | str]:
