@@ -134,7 +134,17 @@ def create(
     )
     work.session.add(share)
     work.session.flush()
-    shown = {row.id: (shown_parts or {}).get(row.id) for row in rows}
+    _add_items(work, share, rows, shown_parts or {})
+    work.session.flush()
+    received.share_with(work, person_id, share.id, brought)
+    if recipient:
+        _send(work, share, sender=_sender(work, person_id, rows), token=token, terms=terms)
+    return _view(work, share)
+
+
+def _add_items(work: Work, share: Share, rows: Sequence[AwardRow], shown_parts: Mapping[str, Sealed]) -> None:
+    """Put the credentials into the share in their order, each whole or as the part that is shown."""
+    shown = {row.id: shown_parts.get(row.id) for row in rows}
     work.session.add_all(
         ShareItem(
             share_id=share.id,
@@ -145,11 +155,6 @@ def create(
         )
         for n, row in enumerate(rows)
     )
-    work.session.flush()
-    received.share_with(work, person_id, share.id, brought)
-    if recipient:
-        _send(work, share, sender=_sender(work, person_id, rows), token=token, terms=terms)
-    return _view(work, share)
 
 
 def _sender(work: Work, person_id: str, rows: Sequence[AwardRow]) -> str:
