@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Literal, get_args
+
 from gakusho.model.achievement import Achievement
 from gakusho.model.award import Award, Result
 
-DOCUMENT_KINDS = (
+DocumentKind = Literal[
     "diploma",
     "diploma-vertical",
     "degree-certificate",
@@ -17,12 +19,14 @@ DOCUMENT_KINDS = (
     "completion",
     "special-program",
     "micro-credential",
-)
+]
 """学位記 and the same in vertical writing, 学位授与証明書, 卒業証明書, 卒業見込証明書, 成績証明書,
 在学証明書, 修了証書, 履修証明書 (School Education Act of Japan, article 105), micro-credential."""
+DOCUMENT_KINDS: tuple[str, ...] = get_args(DocumentKind)
 
-DOCUMENT_LANGUAGES = ("ja", "en", "ja-en")
+DocumentLanguage = Literal["ja", "en", "ja-en"]
 """Japanese, English, both."""
+DOCUMENT_LANGUAGES: tuple[str, ...] = get_args(DocumentLanguage)
 
 DEGREES = frozenset(
     {

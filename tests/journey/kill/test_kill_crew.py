@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from tests.fakes.forked import Forked
+from tests.fakes.processes import gone, lives
 from tests.journey.kill.test_kill import Victim, everything_is_there_once, no_mail_went_out_twice, victim_at
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at processes by /proc")
@@ -30,7 +31,7 @@ def test_a_batch_of_a_crew_survives(tmp_path: Path) -> None:
     os.killpg(server.pid, signal.SIGKILL)
     server.communicate()
     assert victim.work_done()[0] < ROWS
-    _gone(crew)
+    gone(crew)
 
     servers = [victim.start(victim.batches[0], name=name, processes=2) for name in ("desk", "another")]
     crews: dict[int, set[int]] = {server.pid: set() for server in servers}
@@ -53,7 +54,7 @@ def _some_work_and_the_crew(victim: Victim, server: Forked) -> list[int]:
     while victim.work_done()[0] == before:
         assert server.poll() is None, server.communicate()[1].decode()[-3000:]
         time.sleep(0.01)
-    while len(found := [pid for pid in _children(server.pid) if _lives(pid)]) < 2:
+    while len(found := [pid for pid in _children(server.pid) if lives(pid)]) < 2:
         time.sleep(0.01)
     return found
 
@@ -64,18 +65,3 @@ def _children(pid: int) -> list[int]:
         return [int(each) for task in tasks for each in (task / "children").read_text().split()]
     except (FileNotFoundError, ProcessLookupError):
         return []
-
-
-def _gone(pids: list[int]) -> None:
-    deadline = time.monotonic() + 30
-    while any(_lives(pid) for pid in pids):
-        assert time.monotonic() < deadline, "a process outlived its server"
-        time.sleep(0.02)
-
-
-def _lives(pid: int) -> bool:
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-    return state != "Z"

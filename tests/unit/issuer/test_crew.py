@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives import serialization
+from tests.fakes.processes import gone
 
 from gakusho.errors import GakushoError, UnreadableError
 from gakusho.issuer import _crew_wire as wire
@@ -173,7 +174,7 @@ def test_processes_end_when_nothing_comes_and_begin_again() -> None:
     with Crew(1, idle_seconds=0.1) as crew:
         list(crew.spread(abs, [1]))
         (pid,) = crew.pids()
-        _gone([pid])
+        gone([pid])
         assert list(crew.spread(abs, [-1])) == [1]
         assert crew.pids() != [pid]
 
@@ -196,7 +197,7 @@ def test_closing_ends_what_is_under_way() -> None:
     crew.close()
     thread.join(10)
     assert stopped
-    _gone(pids)
+    gone(pids)
     with pytest.raises(StoppedError):
         list(crew.spread(abs, [1]))
 
@@ -230,19 +231,4 @@ def test_no_process_outlives_its_server(how: str) -> None:
         server.kill()
     server.wait(60)
     server.stdout.close()
-    _gone(pids)
-
-
-def _gone(pids: list[int]) -> None:
-    deadline = time.monotonic() + 15
-    while any(_lives(pid) for pid in pids):
-        assert time.monotonic() < deadline, "a process was left over"
-        time.sleep(0.02)
-
-
-def _lives(pid: int) -> bool:
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-    return state != "Z"
+    gone(pids)

@@ -15,6 +15,7 @@ from gakusho.issuer.awards import AwardView
 from gakusho.issuer.batches import BatchView, Progress, RowView
 from gakusho.issuer.choices import Choices
 from gakusho.issuer.problem_sentences import problem_mend, problem_sentence
+from gakusho.model.document import DocumentKind, DocumentLanguage
 from gakusho.model.problem import Problem
 
 
@@ -36,19 +37,8 @@ class ChoicesIn(Shape):
             "whose `detail` names those it offers.",
         ),
     ] = ["open-badges-3", "signed-pdf"]
-    document_kind: Literal[
-        "diploma",
-        "diploma-vertical",
-        "degree-certificate",
-        "graduation",
-        "expected-graduation",
-        "transcript",
-        "enrollment",
-        "completion",
-        "special-program",
-        "micro-credential",
-    ] = "degree-certificate"
-    document_language: Literal["ja", "en", "ja-en"] = "ja"
+    document_kind: DocumentKind = "degree-certificate"
+    document_language: DocumentLanguage = "ja"
     duplicates: Literal["reject", "skip", "supersede"] = "reject"
     mapping: dict[str, str] | None = None
     notify: bool = True
