@@ -17,7 +17,12 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, InternalErr
 from sqlalchemy.orm import Session
 
 from gakusho.errors import GakushoError, SettingsError, UnreachableError
-from gakusho.store import tables_endorsements, tables_oauth, tables_vc_api  # noqa: F401  # known once imported
+from gakusho.store import (  # noqa: F401  # known once imported
+    tables_documents,
+    tables_endorsements,
+    tables_oauth,
+    tables_vc_api,
+)
 from gakusho.store.tables import Table
 
 try:
