@@ -307,11 +307,11 @@ class AwardRow(Table):
     name: Mapped[str] = mapped_column(String(200))
     status_list_id: Mapped[str] = mapped_column(ForeignKey("status_lists.id"))
     status_index: Mapped[int] = mapped_column(Integer)
-    state: Mapped[str] = mapped_column(String(20), default="active")
-    # active | suspended | revoked | superseded
+    state: Mapped[str] = mapped_column(String(20), default="active")  # active|suspended|revoked|superseded
     state_reason: Mapped[str | None] = mapped_column(String(500))
     state_changed_at: Mapped[datetime | None]
     superseded_by: Mapped[str | None] = mapped_column(Id)
+    copy_of: Mapped[str | None] = mapped_column(Id, index=True)  # the award of which it is an addressed copy
     holder_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
     claimed_at: Mapped[datetime | None]
     claim_opened_at: Mapped[datetime | None]
