@@ -20,7 +20,9 @@ from gakusho.errors import GakushoError, SettingsError, UnreachableError
 from gakusho.store import (  # noqa: F401  # known once imported
     tables_documents,
     tables_endorsements,
+    tables_kiosk,
     tables_oauth,
+    tables_paper,
     tables_vc_api,
 )
 from gakusho.store.tables import Table
