@@ -81,6 +81,8 @@ class Sealing:
     """The issuer's keys of other kinds, for formats that need them (P-256 for selective disclosure …)."""
     verification_link: Callable[[Award], str | None] = _no_link
     """The address of the public verification page of an award, drawn as a QR code."""
+    verification_code: Callable[[Award], str | None] = _no_link
+    """What is typed in place of that address, as it is printed; ``gakusho.model.verification_code``."""
     papers: Mapping[str, bytes] = field(default_factory=dict)
     """The institution's own PDFs by award id; without one, the page is set from a template."""
     companions: Mapping[str, tuple[Sealed, ...]] = field(default_factory=dict)
@@ -177,6 +179,20 @@ class Bakes(Protocol):
 
     def unbake(self, image: bytes) -> bytes:
         """Give the credential inside an image. Raises: UnreadableError, LimitError."""
+
+
+@runtime_checkable
+class OnPaper(Protocol):
+    """A format that can be printed as a QR code and read from a picture of the paper."""
+
+    def code(self, data: bytes) -> str:
+        """Give the text to be drawn."""
+
+    def is_picture(self, data: bytes) -> bool:
+        """Tell whether the bytes are a picture that may show such a code; quick, never raises."""
+
+    def in_picture(self, data: bytes) -> bytes:
+        """Give what the code in a picture says. Raises: UnreadableError, LimitError."""
 
 
 @runtime_checkable

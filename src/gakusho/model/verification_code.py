@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Verification codes (確認番号): what is typed from a paper in place of its QR code.
 
-Twelve characters of 29, printed as ``4XQ7-K2M9-HT3D``: eleven at random (29¹¹, 53.4 bits) and one that checks.
+Twelve characters of 29, printed as ``4XQ7-K2M9-HT3D``: eleven at random (53.4 bits) and one that checks.
 Letters that look like another (B, I, L, O, S, U, Z) are not among them and are read as what they look like.
 The number of characters is prime and each place has a weight of its own, so that every wrong character and
 every two that changed places are found without asking anybody.
