@@ -42,6 +42,15 @@ class Fetched:
     """Said to a person: ``https://…``, ``documents/…`` or ``this server``."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Answered:
+    """What a service answered, whatever it was."""
+
+    status: int
+    data: bytes
+    media_type: str
+
+
 class Fetcher(Protocol):
     """Asks for what an address holds, within bounds."""
 
@@ -118,7 +127,7 @@ class HttpFetcher:
     may_go: Callable[[Address], bool] = is_public
     port: int = 443
     plain_port: int = 80
-    """Of ``http`` addresses, which are only sent to: what comes back then is signed by itself."""
+    """Of ``http`` addresses, which are asked only where what comes back is signed by itself."""
     tls: ssl.SSLContext | None = None
 
     def fetch(self, url: str, *, max_bytes: int = DEFAULT_MAX_BYTES) -> Fetched:
@@ -132,6 +141,17 @@ class HttpFetcher:
             target = urljoin(target, answer)
         raise _unreachable(url, f"it redirects to {target[:200]}")
 
+    def collect(self, url: str, *, max_bytes: int = DEFAULT_MAX_BYTES) -> Fetched:
+        """Give what an ``https`` or ``http`` address answers, for what is signed by itself.
+
+        Revocation lists have ``http`` addresses, so that asking for one does not need another (RFC 5280,
+        section 8). Raises: UnreachableError, ForbiddenAddressError.
+        """
+        answer = self._ask(url, max_bytes, time.monotonic() + self.seconds, plain=True)
+        if isinstance(answer, Fetched):
+            return answer
+        raise _unreachable(url, f"it redirects to {answer[:200]}")
+
     def send(self, url: str, data: bytes, media_type: str, *, max_bytes: int = DEFAULT_MAX_BYTES) -> Fetched:
         """Give what an ``https`` or ``http`` address answers to what is posted; no redirect is followed.
 
@@ -142,23 +162,52 @@ class HttpFetcher:
             return answer
         raise _unreachable(url, f"it redirects to {answer[:200]}")
 
-    def _ask(
-        self, url: str, max_bytes: int, deadline: float, sent: tuple[bytes, str] | None = None
+    def converse(
+        self, url: str, data: bytes, media_type: str, *, headers: Mapping[str, str], max_bytes: int
+    ) -> Answered:
+        """Give what a service answers to what is posted, with its status, whatever that is.
+
+        Raises: UnreachableError when there is no answer, ForbiddenAddressError.
+        """
+        kept: list[Answered] = []
+
+        def read(url: str, response: http.client.HTTPResponse, max_bytes: int) -> str:
+            content = response.read(max_bytes + 1)
+            if len(content) > max_bytes or response.length not in {None, 0}:
+                raise _unreachable(url, f"the answer broke off, or has more than {max_bytes} bytes")
+            media_type = (response.getheader("Content-Type") or "").partition(";")[0].strip().lower()
+            kept.append(Answered(status=response.status, data=content, media_type=media_type))
+            return url
+
+        deadline = time.monotonic() + self.seconds
+        self._ask(url, max_bytes, deadline, (data, media_type), headers=headers, read=read)
+        return kept[0]
+
+    def _ask(  # what is sent, and how the answer is read
+        self,
+        url: str,
+        max_bytes: int,
+        deadline: float,
+        sent: tuple[bytes, str] | None = None,
+        *,
+        plain: bool = False,
+        headers: Mapping[str, str] | None = None,
+        read: Callable[[str, http.client.HTTPResponse, int], Fetched | str] | None = None,
     ) -> Fetched | str:
-        plain = sent is not None and url.startswith("http://")
+        plain = (plain or sent is not None) and url.startswith("http://")
         port = self.plain_port if plain else self.port
         host, path = _parts(url, port, "http" if plain else "https")
         address = self._judged(url, host, port, deadline)
         tls = None if plain else self.tls or _client_context()
         connection = _PinnedConnection(host, port, address, tls, deadline)
-        headers = {"Accept-Encoding": "identity", "User-Agent": "gakusho", "Accept": "*/*"}
+        heads = {"Accept-Encoding": "identity", "User-Agent": "gakusho", "Accept": "*/*", **(headers or {})}
         body, kind = sent or (None, None)
         try:
             with _Watchdog(connection, deadline):
                 method, more = ("POST", {"Content-Type": kind}) if kind else ("GET", {})
-                connection.request(method, path, body=body, headers={**headers, **more})
+                connection.request(method, path, body=body, headers={**heads, **more})
                 with connection.getresponse() as response:
-                    return self._answer(url, response, max_bytes)
+                    return (read or self._answer)(url, response, max_bytes)
         except (OSError, http.client.HTTPException, ValueError) as error:
             raise _unreachable(url, f"{type(error).__name__}: {error}") from error
         finally:
