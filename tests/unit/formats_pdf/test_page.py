@@ -143,6 +143,17 @@ def test_the_kanji_of_names_can_be_written() -> None:
     assert glyphs.missing("髙﨑德濵𠮷槗㐂彅邊邉") == []
 
 
+def test_what_needs_no_second_look_is_what_the_second_look_would_pass(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    characters = [
+        chr(code) for code in (*range(0x3000), *range(0x3000, 0x30000, 31), *range(0xFE00, 0x10000))
+    ]
+    quick = [glyphs.missing(character) for character in characters]
+    monkeypatch.setattr(glyphs, "_writable", frozenset)
+    assert quick == [glyphs.missing(character) for character in characters]
+
+
 def test_every_european_letter_promised_can_be_set() -> None:
     letters = "".join(chr(code) for first, last in glyphs._LIBERTINUS for code in range(first, last + 1))
     data = page_data(award(), link=None)

@@ -26,6 +26,7 @@ _LIBERTINUS = (
 )
 """Latin, Greek and Cyrillic letters, first and last of each range."""
 _SPACES = frozenset("\n\t\u3000\u00a0 ")
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
 def missing(text: str) -> list[str]:
@@ -33,7 +34,9 @@ def missing(text: str) -> list[str]:
 
     Control and formatting characters count as missing: they have no glyph and could turn the text around.
     """
-    serif, sans = (_coverage(path) for path in (pylopdf_fonts_jp.serif_path(), pylopdf_fonts_jp.sans_path()))
+    if _writable().issuperset(text):
+        return []
+    serif, sans = _fonts()
     found: dict[str, None] = {}
     for position, character in enumerate(text):
         if _is_selector(character):
@@ -41,7 +44,7 @@ def missing(text: str) -> list[str]:
             if len(pair) < 2 or pair not in serif[1] or pair not in sans[1]:
                 found[pair] = None
         elif character not in _SPACES and (
-            unicodedata.category(character) in {"Cc", "Cf", "Cs", "Zl", "Zp"}
+            unicodedata.category(character) in _UNSEEN
             or not ((character in serif[0] and character in sans[0]) or _is_european(character))
         ):
             found[character] = None
@@ -61,6 +64,19 @@ def _is_european(character: str) -> bool:
 
 def _is_selector(character: str) -> bool:
     return any(ord(character) in block for block in _SELECTORS)
+
+
+@cache
+def _writable() -> frozenset[str]:
+    """Give the characters that need no second look: nearly every text has no others."""
+    serif, sans = _fonts()
+    european = {chr(code) for first, last in _LIBERTINUS for code in range(first, last + 1)}
+    shown = {one for one in (serif[0] & sans[0]) | european if unicodedata.category(one) not in _UNSEEN}
+    return frozenset(one for one in shown | _SPACES if not _is_selector(one))
+
+
+def _fonts() -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
+    return tuple(_coverage(path) for path in (pylopdf_fonts_jp.serif_path(), pylopdf_fonts_jp.sans_path()))
 
 
 @cache
