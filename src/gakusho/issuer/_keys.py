@@ -7,6 +7,7 @@ import base64
 import secrets
 from datetime import UTC, datetime, timedelta
 
+from cryptography import x509
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -145,6 +146,17 @@ def certificates(key: Key) -> tuple[bytes, ...]:
     return tuple(base64.b64decode(each) for each in key.certificates)
 
 
+def authority_id(certificate: bytes) -> str:
+    """Give the key identifier in an authority's certificate (DER), hexadecimal."""
+    found = x509.load_der_x509_certificate(certificate).extensions
+    return found.get_extension_for_class(x509.SubjectKeyIdentifier).value.digest.hex()
+
+
+def list_address(institution: Institution, certificate: bytes) -> str:
+    """Give where an authority of the institution's (its certificate, DER) publishes what it revoked."""
+    return f"{institution.base_url}/i/{institution.slug}/crl/{authority_id(certificate)}.crl"
+
+
 def _leaf(
     work: Work,
     institution: Institution,
@@ -170,6 +182,7 @@ def _leaf(
         issuer_certificate=parent,
         uris=() if by_did_key or uri is None else (uri,),
         purpose=use,
+        lists=(list_address(institution, parent),),
     )
     return [_text(leaf), _text(parent)]
 

@@ -10,7 +10,9 @@ from datetime import UTC, datetime
 from gakusho.errors import UnreachableError
 from gakusho.fetch import HttpFetcher
 from gakusho.formats import Level
-from gakusho.issuer import _keys
+from gakusho.issuer import _keys, certificate_lists
+from gakusho.issuer._revocation import RevocationSource
+from gakusho.proof.revocation import Revocations
 from gakusho.proof.stand_in_tsa import StandInTsa
 from gakusho.proof.timestamps import MAX_BYTES, Request, Timestamper, token_of
 from gakusho.store.tables import Institution
@@ -60,18 +62,28 @@ class _At:
         return self.moment
 
 
-def chosen(work: Work, institution: Institution) -> tuple[Level, Timestamper | None]:
-    """Give the level the institution's documents are signed at, and the authority that takes.
+def chosen(work: Work, institution: Institution) -> tuple[Level, Timestamper | None, Revocations | None]:
+    """Give the level the institution's documents are signed at, and what that takes.
 
     Raises: KeyMaterialError when the stand-in has no key; LockedKeyError.
     """
     level = Level(institution.settings.get(LEVEL, Level.B_B))
     if level is Level.B_B:
-        return level, None
+        return level, None, None
+    return level, timestamper(work, institution), revocations(work, institution) if level.lasts else None
+
+
+def timestamper(work: Work, institution: Institution) -> Timestamper | None:
+    """Give the authority the institution has chosen, if any. Raises: as ``chosen``."""
     address = str(institution.settings.get(AUTHORITY, ""))
     if address == STAND_IN:
-        return level, stand_in(work, institution)
-    return level, HttpTsa(url=address)
+        return stand_in(work, institution)
+    return HttpTsa(url=address) if address else None
+
+
+def revocations(work: Work, institution: Institution) -> Revocations:
+    """Give where revocation data are had: of our own authority from the store, others' over HTTP."""
+    return RevocationSource(now=work.now, own=certificate_lists.own_lists(work, institution.id))
 
 
 def stand_in(work: Work, institution: Institution) -> Timestamper:

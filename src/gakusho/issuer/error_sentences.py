@@ -107,7 +107,7 @@ _LESS_SAID = frozenset(
         *("mail-server", "method", "no-issuer", "no-secret", "not-sealed", "not-written", "own-output"),
         *("cose", "document-unfit", "sd-jwt"),
         *("document-certificate", "pkcs12", "document-level", "pdf.not-archived"),
-        *("timestamp", "timestamp-token"),
+        *("timestamp", "timestamp-token", "revocation", "revocation-data", "certificate-revoked"),
         *("pdf.sign", "pdf.unreadable", "same-id", "template", "template-differs", "typesetting", "scopes"),
     }
 )

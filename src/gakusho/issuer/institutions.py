@@ -344,7 +344,7 @@ def sealing(work: Work, institution_id: str, *, verification_link: Callable[[Awa
     document = _keys.active(work.session, institution_id, _keys.DOCUMENT)
     owner = row_of(work.session, institution_id)
     more = (_keys.for_disclosure(work, owner), _keys.for_compatibility(work, owner))
-    level, timestamper = _timestamping.chosen(work, owner)
+    level, timestamper, revocations = _timestamping.chosen(work, owner)
     return Sealing(
         now=work.now,
         hosting=f"{owner.base_url}/i/{owner.slug}/ob2",
@@ -355,6 +355,7 @@ def sealing(work: Work, institution_id: str, *, verification_link: Callable[[Awa
             certificates=_keys.certificates(document),
             level=level,
             timestamper=timestamper,
+            revocations=revocations,
         ),
         verification_link=verification_link,
     )

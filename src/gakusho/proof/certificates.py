@@ -58,14 +58,16 @@ def self_issued(  # noqa: PLR0913  # what a certificate says, each by its name
     issuer_certificate: bytes | None = None,
     uris: tuple[str, ...] = (),
     purpose: str = DOCUMENT_SIGNING,
+    lists: tuple[str, ...] = (),
 ) -> bytes:
     """Give a certificate (DER) for the signer's public key.
 
     Without an issuer it is the institution's own certificate authority: self-signed, for certificates
     only. With ``issuer_signer`` and ``issuer_certificate`` (DER) it is a leaf: digitalSignature,
     nonRepudiation and its ``purpose``, signing documents if none is given. ``uris`` stand in its
-    subjectAltName: the ids under which the key is published elsewhere, such as a DID URL. Times need a
-    zone; seconds are what a certificate keeps. The serial must be new for its issuer, from 1 to 2^159-1.
+    subjectAltName: the ids under which the key is published elsewhere, such as a DID URL; ``lists`` are
+    addresses of its issuer's revocation list. Times need a zone; seconds are what a certificate keeps. The
+    serial must be new for its issuer, from 1 to 2^159-1.
 
     Raises: KeyMaterialError when issuer, times or serial do not fit together.
     """
@@ -99,6 +101,7 @@ def self_issued(  # noqa: PLR0913  # what a certificate says, each by its name
             "extensions": [
                 *_extensions(signer.public_key, signing.public_key, purpose if issuer_signer else None),
                 *_alternative_names(uris),
+                *_list_addresses(lists),
             ],
         }
     )
@@ -184,6 +187,15 @@ def _alternative_names(uris: tuple[str, ...]) -> list[dict[str, object]]:
         return []
     names = [x509.GeneralName("uniform_resource_identifier", uri) for uri in uris]
     return [{"extn_id": "subject_alt_name", "extn_value": x509.GeneralNames(names)}]
+
+
+def _list_addresses(addresses: tuple[str, ...]) -> list[dict[str, object]]:
+    """RFC 5280, section 4.2.1.13."""
+    if not addresses:
+        return []
+    names = [x509.GeneralName("uniform_resource_identifier", one) for one in addresses]
+    point = x509.DistributionPoint({"distribution_point": x509.DistributionPointName("full_name", names)})
+    return [{"extn_id": "crl_distribution_points", "extn_value": x509.CRLDistributionPoints([point])}]
 
 
 def der_signature(signer: Signer, data: bytes) -> bytes:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What says that a certificate was not revoked, kept with a document for the time when nobody can be asked.
 
-RFC 5280, section 5 (lists); RFC 6960 (answers).
+RFC 5280, section 5 (lists); RFC 6960 (answers). What judges them when they come is in ``revocation_checks``.
 """
 
 from __future__ import annotations
