@@ -50,6 +50,49 @@ class PortableSigner(Protocol):
 
 
 @runtime_checkable
+class ManySigner(Protocol):
+    """A signer (that is also this) to which many are given at once, where each asking costs much."""
+
+    def sign_many(self, data: Sequence[bytes]) -> list[bytes]:
+        """Give the raw signature of each, in order; all of them, or an error."""
+
+
+class Custodian(Protocol):
+    """Where a key is that never leaves: hardware, or a service. It signs digests."""
+
+    def sign_digests(self, digests: Sequence[bytes], algorithm: str) -> list[bytes]:
+        """Give the signature of each digest, in order; of ECDSA as r ‖ s or as DER.
+
+        ``algorithm`` made the digests, by its ``hashlib`` name (sha256, sha384). Raises: UnreachableError,
+        KeyMaterialError, LockedKeyError.
+        """
+
+
+Reach = Callable[[Mapping[str, str]], Custodian]
+"""From the place of a key, as it is kept, to who signs with it there; nothing is asked yet."""
+
+
+@runtime_checkable
+class OutsideKeyStore(Protocol):
+    """A key store (that is also this) whose keys live outside this process and never come in."""
+
+    place: tuple[str, ...]
+    """What must be known of where a key is, by name."""
+
+    def keep(self, place: Mapping[str, str], public_key: PublicKey, secret: bytes) -> bytes:
+        """Give the form at rest of where a key is: the place, wrapped under ``secret``.
+
+        Raises: KeyMaterialError for a place that lacks something, or a key that cannot be signed with there.
+        """
+
+    def kept_place(self, kept: bytes, secret: bytes) -> Mapping[str, str]:
+        """Give the place of a kept key. Raises: LockedKeyError, UnreadableError."""
+
+    def reached(self, reach: Reach) -> KeyStore:
+        """Give the same store with the way to its keys, by which it can open them."""
+
+
+@runtime_checkable
 class KeyStore(Protocol):
     """One place a key lives (``SIGNER`` in ``proof/signers/``)."""
 

@@ -1,0 +1,233 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A token logged into once a process, and a few sessions with it that are used again. PKCS #11, section 5.6.
+
+Being logged in is a state of the whole process, so a PIN that is given while somebody is logged in is
+compared with the one that opened the token: the token itself would not look at it.
+"""
+
+from __future__ import annotations
+
+import hmac
+import os
+import queue
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from gakusho.errors import GakushoError, KeyMaterialError, LockedKeyError, SettingsError, UnreachableError
+
+SESSIONS = 4
+"""With one token at a time; tokens have few, and a network in between is waited for."""
+_WAIT_SECONDS = 60.0
+_LOCK = threading.RLock()
+_OPEN: dict[tuple[str, str], OpenToken] = {}
+"""By module and serial number: no more than there are tokens."""
+_WRONG: dict[tuple[str, str], int] = {}
+"""Wrong PINs one after the other, for tokens that do not count themselves."""
+_OWNER = [os.getpid()]
+"""The process that everything here belongs to."""
+
+
+@dataclass(kw_only=True)
+class Session:
+    """One session, with the keys found in it."""
+
+    raw: Any
+    keys: dict[bytes, Any] = field(default_factory=dict)
+
+
+class OpenToken:
+    """A token this process is logged into."""
+
+    def __init__(self, place: tuple[str, str], token: Any, pin: str, first: Any) -> None:
+        self.token = token
+        self._place = place
+        self._pin = pin
+        self._free: queue.LifoQueue[Session] = queue.LifoQueue()
+        self._free.put(Session(raw=first))
+        self._seats = threading.BoundedSemaphore(SESSIONS)
+
+    def is_opened_by(self, pin: str) -> bool:
+        """Tell whether this is the PIN that opened it."""
+        return hmac.compare_digest(self._pin.encode(), pin.encode())
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """Give a session for one thread, and have it back. Raises: what ``told`` gives."""
+        library = library_error()
+        if not self._seats.acquire(timeout=_WAIT_SECONDS):
+            raise away("all sessions with it are busy")
+        try:
+            try:
+                session = self._free.get_nowait()
+            except queue.Empty:
+                session = Session(raw=self.token.open())
+            yield session
+            self._free.put(session)
+        except library as error:
+            with _LOCK:
+                if _OPEN.get(self._place) is self:
+                    del _OPEN[self._place]  # the next one logs in anew
+            raise told(error) from error
+        except BaseException:
+            self._free.put(session)  # the session is well; it was somebody else's error
+            raise
+        finally:
+            self._seats.release()
+
+    def close(self) -> None:
+        """End the sessions, and with the last one the login."""
+        with suppress(queue.Empty):
+            while True:
+                with suppress(library_error()):
+                    self._free.get_nowait().raw.close()
+
+
+def library_error() -> type[Exception]:
+    """Give the error of the library that talks to modules. Raises: SettingsError when it is not installed."""
+    try:
+        from pkcs11 import PKCS11Error
+    except ImportError as error:
+        raise SettingsError(
+            "Keys in hardware need the package python-pkcs11.",
+            code="token-library",
+            action="pip install 'gakusho[hardware]'",
+        ) from error
+    found: type[Exception] = PKCS11Error
+    return found
+
+
+def present(module: str) -> list[Any]:
+    """Give the tokens behind a module that somebody has set up. Raises: UnreachableError."""
+    library = library_error()
+    try:
+        found = [slot.get_token() for slot in _loaded(module).get_slots(token_present=True)]
+        return [token for token in found if token.serial]
+    except library as error:
+        raise told(error) from error
+
+
+def opened(module: str, serial: str, label: str, pin: str, *, typed: bool) -> OpenToken:
+    """Give a token, logged into. ``typed``: a person gave the PIN just now; else it was kept.
+
+    Raises: UnreachableError (``token-away``), LockedKeyError (``token-pin``).
+    """
+    place = (module, serial)
+    with _LOCK:
+        _forget_of_another_process()
+        if found := _OPEN.get(place):
+            if not found.is_opened_by(pin):
+                raise _pin("another PIN than the one given is in use for this token in this server")
+            return found
+        for token in present(module):
+            if token.serial.decode("ascii", "replace") == serial and token.label == label:
+                _OPEN[place] = _logged_in(place, token, pin, typed=typed)
+                return _OPEN[place]
+    raise away(f"the token {label[:40]!r} with the number {serial[:40]} is not there")
+
+
+def close_all() -> None:
+    """Log out everywhere; the next signature logs in anew."""
+    with _LOCK:
+        while _OPEN:
+            _OPEN.popitem()[1].close()
+        _WRONG.clear()
+
+
+def _logged_in(place: tuple[str, str], token: Any, pin: str, *, typed: bool) -> OpenToken:
+    import pkcs11
+
+    flags = token.flags
+    if flags & pkcs11.TokenFlag.USER_PIN_LOCKED:
+        raise _pin("the token has locked it")
+    last = bool(flags & pkcs11.TokenFlag.USER_PIN_FINAL_TRY) or _WRONG.get(place, 0) > 1
+    doubtful = bool(flags & pkcs11.TokenFlag.USER_PIN_COUNT_LOW) or place in _WRONG
+    if last:
+        raise _pin("the next wrong one would lock the token; log in with the token's own program first")
+    if doubtful and not typed:
+        raise _pin("a wrong one was given before, so the kept one is not tried; give it anew")
+    try:
+        session = token.open(user_pin=pin)
+    except (pkcs11.PinIncorrect, pkcs11.PinInvalid, pkcs11.PinLenRange) as error:
+        _WRONG[place] = _WRONG.get(place, 0) + 1
+        raise _pin("the token does not take it; it was tried once and is not tried again") from error
+    except pkcs11.PKCS11Error as error:
+        raise told(error) from error
+    _WRONG.pop(place, None)
+    return OpenToken(place, token, pin, session)
+
+
+def _loaded(module: str) -> Any:
+    import pkcs11
+
+    with _LOCK:
+        _forget_of_another_process()
+        return pkcs11.lib(module)
+
+
+def _forget_of_another_process() -> None:
+    """After a fork nothing of the parent's sessions may be used. PKCS #11, section 5.6.1."""
+    if [os.getpid()] == _OWNER:
+        return
+    _OWNER[:] = [os.getpid()]
+    import pkcs11
+
+    for module in {place[0] for place in _OPEN}:
+        with suppress(pkcs11.PKCS11Error):
+            pkcs11.lib(module).reinitialize()
+    _OPEN.clear()
+
+
+def told(error: Exception) -> GakushoError:
+    """Give a module's error in the words of this project; nothing of a PIN is in it."""
+    import pkcs11
+
+    name = type(error).__name__
+    match error:
+        case (
+            pkcs11.SessionHandleInvalid()
+            | pkcs11.SessionClosed()
+            | pkcs11.UserNotLoggedIn()
+            | pkcs11.ObjectHandleInvalid()
+            | pkcs11.KeyHandleInvalid()
+        ):
+            return away("the session was lost", lost="session")
+        case pkcs11.PinLocked() | pkcs11.PinExpired() | pkcs11.UserPinNotInitialized():
+            return _pin(f"the token says {name}")
+        case pkcs11.DeviceRemoved() | pkcs11.TokenNotPresent() | pkcs11.NoSuchToken():
+            return away("it was removed", lost="session")
+        case pkcs11.MechanismInvalid() | pkcs11.KeySizeRange() | pkcs11.KeyTypeInconsistent():
+            return _unable(name)
+        case pkcs11.FunctionNotSupported() | pkcs11.TokenWriteProtected() | pkcs11.TemplateInconsistent():
+            return _unable(name)
+    return away(f"{name} {str(error)[:200]}".strip())
+
+
+def away(reason: str, *, lost: str = "") -> UnreachableError:
+    """Give the error for a token that cannot be asked now."""
+    return UnreachableError(
+        f"The token with the key cannot be asked: {reason}.",
+        code="token-away",
+        action="Put the token in, or start what it is behind. A batch goes on by itself afterwards.",
+        facts={"reason": reason, "lost": lost},
+    )
+
+
+def _pin(reason: str) -> LockedKeyError:
+    return LockedKeyError(
+        f"The PIN of the token was not accepted: {reason}.",
+        code="token-pin",
+        action="Give the right PIN on the page of documents, or with `gakusho keys token`.",
+        facts={"reason": reason},
+    )
+
+
+def _unable(name: str) -> KeyMaterialError:
+    return KeyMaterialError(
+        f"The token cannot do this with the key ({name}).",
+        code="token-key",
+        action="Use a key of another kind, RSA-3072 or P-256.",
+        facts={"got": name, "expected": "CKM_RSA_PKCS or CKM_ECDSA"},
+    )

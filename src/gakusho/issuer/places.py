@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The places keys live, each with the way there: what only the roles may load, ask and talk to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from gakusho.errors import NotFoundError
+from gakusho.issuer import hardware, signing_service
+from gakusho.proof import KeyStore, OutsideKeyStore, Reach
+from gakusho.proof.signers import key_stores
+
+_WAYS: Mapping[str, Reach] = {"pkcs11": hardware.custodian, "csc": signing_service.custodian}
+
+
+def store_named(name: str) -> KeyStore:
+    """Give the key store of this name, ready to open its keys. Raises: NotFoundError."""
+    store: KeyStore | None = key_stores().get(name)
+    if store is None:
+        raise NotFoundError(f"There is no key store {name!r} here.", facts={"got": name})
+    if isinstance(store, OutsideKeyStore) and name in _WAYS:
+        return store.reached(_WAYS[name])
+    return store
+
+
+def outside_store(name: str) -> OutsideKeyStore:
+    """Give the key store of this name, whose keys live outside. Raises: NotFoundError."""
+    store: object = key_stores().get(name)
+    if not isinstance(store, OutsideKeyStore):
+        raise NotFoundError(f"There is no place {name!r} outside for keys here.", facts={"got": name})
+    return store
