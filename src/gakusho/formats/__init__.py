@@ -22,7 +22,7 @@ from gakusho.model.sealed import Sealed
 from gakusho.proof import MethodLookup, Signer
 from gakusho.proof.keys import PublicKey
 from gakusho.proof.revocation import Revocations
-from gakusho.proof.timestamps import Timestamper
+from gakusho.proof.timestamps import Stamp, Timestamper
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -381,6 +381,27 @@ class Carries(Protocol):
 
     carries: tuple[str, ...]
     """Media types it carries."""
+
+
+class Lengthens(Protocol):
+    """Gives signed documents more proof, in updates behind what was signed; many documents alike."""
+
+    def raised(self, document: bytes, level: Level) -> bytes:
+        """Give a document at a level above the one it has. Raises: UnreachableError, InputError."""
+
+    def extended(self, document: bytes) -> bytes:
+        """Give a document of B-LTA with one more time-stamp. Raises: UnreachableError, InputError."""
+
+
+@runtime_checkable
+class Lasts(Protocol):
+    """A format of levels, whose documents can be given more proof after they were signed."""
+
+    def lengthening(self, timestamper: Timestamper, revocations: Revocations) -> Lengthens:
+        """Give what adds proof by these two."""
+
+    def stamps(self, data: bytes) -> list[Stamp]:
+        """Give the time-stamps over a whole document, oldest first. Raises: InputError for a broken one."""
 
 
 @runtime_checkable

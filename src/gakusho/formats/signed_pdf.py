@@ -14,6 +14,7 @@ from gakusho.errors import GakushoError, InputError, LimitError, UnknownFormatEr
 from gakusho.formats import Asking, Carries, Format, Reading, Sealing, Transcribes, formats, recognize
 from gakusho.formats._pdf import page, paper, preview
 from gakusho.formats._pdf.pades_certify import Certifier
+from gakusho.formats._pdf.pades_lasting import Keeping, document_stamps
 from gakusho.formats._pdf.printed import matching_check
 from gakusho.formats._pdf.rules import SOURCE, Document, structural_checks, take_apart
 from gakusho.formats._pdf.signer_key import organisation, signer_key_check
@@ -22,6 +23,8 @@ from gakusho.model.award import Award
 from gakusho.model.problem import Problem
 from gakusho.model.report import Check, Outcome
 from gakusho.model.sealed import Sealed
+from gakusho.proof.revocation import Revocations
+from gakusho.proof.timestamps import Stamp, Timestamper
 
 MAX_BYTES = 50_000_000
 
@@ -148,6 +151,14 @@ class SignedPdf:
     def check_paper(self, data: bytes) -> list[Problem]:
         """Give everything wrong with a PDF of the institution's that is to be signed; never raises."""
         return paper.check_paper(data)
+
+    def lengthening(self, timestamper: Timestamper, revocations: Revocations) -> Keeping:
+        """Give what adds time-stamps and revocation data to signed documents."""
+        return Keeping(timestamper, revocations)
+
+    def stamps(self, data: bytes) -> list[Stamp]:
+        """Give the document time-stamps, oldest first. Raises: InputError for a broken one."""
+        return document_stamps(data)
 
     def unwritable(self, award: Award) -> list[tuple[str, str]]:
         """Give what of the award its fonts cannot write: the field, and the characters spelled out."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from asn1crypto import crl, ocsp, parser, x509
+from cryptography.x509 import load_der_x509_certificate
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import SigFieldSpec
 from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigObjSetup
@@ -20,9 +21,10 @@ from pyhanko.sign.signers.pdf_byterange import DocumentTimestamp
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 
 from gakusho.errors import InputError
+from gakusho.formats import Level
 from gakusho.formats._pdf.pades_update import Update, said, update_of
 from gakusho.proof.revocation import Evidence, Revocations
-from gakusho.proof.timestamps import Stamp, Timestamper, read_token
+from gakusho.proof.timestamps import Stamp, Timestamper, issued, read_token
 
 _FIELD = "Gakusho-time-"
 _ALGORITHM = "sha256"
@@ -59,6 +61,32 @@ class Keeping:
             signed, (self._certificates, read_token(token).certificates), 1, archived=archived
         )
 
+    def raised(self, document: bytes, level: Level) -> bytes:
+        """Give a signed document at a level above the one it has, as updates behind it.
+
+        What is missing is added: a document time-stamp, which proves the time of a signature as one of its
+        own would (EN 319 142-1, table 1, B-T); revocation data of signer and time-stamp (B-LT); a
+        time-stamp over all of that (B-LTA).
+
+        Raises: UnreachableError; InputError for a document without one signature, or that admits no update.
+        """
+        proven = _signature_proof(document)
+        stamps = document_stamps(document)
+        if not stamps and not proven.token:
+            document = self._stamped(document)
+            stamps = document_stamps(document)
+        if not level.lasts:
+            return document
+        chains = [proven.chain, *(one.certificates for one in (*stamps[-1:], *proven.stamps))]
+        return self._extended(document, chains, len(stamps) + 1, archived=level is Level.B_LTA)
+
+    def _stamped(self, document: bytes) -> bytes:
+        while True:
+            reserved = 2 * self._shared.room
+            session, digest, output = _laid_out(update_of(document), f"{_FIELD}1", reserved)
+            if given := self._given(session, digest, output, reserved):
+                return given
+
     def extended(self, document: bytes) -> bytes:
         """Give a B-LTA document with one more time-stamp, and with what proves the newest one it has.
 
@@ -88,12 +116,18 @@ class Keeping:
         while True:
             reserved = 2 * self._shared.room
             session, digest, output = _laid_out(update, f"{_FIELD}{number}", reserved)
-            token = self._timestamper.stamp(digest, _ALGORITHM)
-            if 2 * len(token) <= reserved:
-                session.send(token)
-                return bytes(output.getvalue())
-            self._shared.room = len(token) + 1_024
+            if given := self._given(session, digest, output, reserved):
+                return given
             update = _with_store(document, chains, evidence)
+
+    def _given(self, session: Any, digest: bytes, output: io.BytesIO, reserved: int) -> bytes | None:
+        """Give the document with its time-stamp, or None where it has not the room: the next try has."""
+        token = self._timestamper.stamp(digest, _ALGORITHM)
+        if 2 * len(token) > reserved:
+            self._shared.room = len(token) + 1_024
+            return None
+        session.send(token)
+        return bytes(output.getvalue())
 
     def _evidence(self, chain: tuple[bytes, ...]) -> Evidence:
         known = self._shared.evidence
@@ -144,6 +178,41 @@ def document_stamps(document: bytes) -> list[Stamp]:
     except Exception as error:
         raise _refused(error) from error
     return [read_token(token) for token in tokens]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _SignatureProof:
+    """What a document's signature carries of its own."""
+
+    chain: tuple[bytes, ...]
+    token: bool
+    stamps: tuple[Stamp, ...]
+
+
+def _signature_proof(document: bytes) -> _SignatureProof:
+    """Give the signer's chain and the time-stamp beside the signature, if there is one."""
+    try:
+        reader = PdfFileReader(io.BytesIO(document), strict=True)
+        [signature] = reader.embedded_regular_signatures
+        leaf = bytes(signature.signer_cert.dump())
+        others = [bytes(one.dump()) for one in signature.other_embedded_certs]
+        unsigned = signature.signer_info["unsigned_attrs"]
+        tokens = [
+            bytes(one["values"][0].dump())
+            for one in (unsigned if unsigned.native is not None else ())
+            if one["type"].native == "signature_time_stamp_token"
+        ]
+    except Exception as error:
+        raise _refused(error) from error
+    chain = [leaf]
+    while above := next((one for one in others if one not in chain and _issued(one, chain[-1])), None):
+        chain.append(above)
+    stamps = tuple(read_token(token) for token in tokens[:1])
+    return _SignatureProof(chain=tuple(chain), token=bool(tokens), stamps=stamps)
+
+
+def _issued(above: bytes, certificate: bytes) -> bool:
+    return issued(load_der_x509_certificate(above), load_der_x509_certificate(certificate))
 
 
 def _without_padding(container: bytes) -> bytes:
