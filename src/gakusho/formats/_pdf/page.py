@@ -36,8 +36,10 @@ _TITLES = {
 }
 
 
-def page_data(award: Award, *, link: str | None) -> dict[str, Any]:
+def page_data(award: Award, *, link: str | None, code: str | None = None) -> dict[str, Any]:
     """Give what the template of the award's document needs, as plain JSON values.
+
+    ``code`` is what is typed in place of the link, as it is printed.
 
     Raises:
         InputError: there is no such template or language, or the award lacks what the document must say.
@@ -56,7 +58,7 @@ def page_data(award: Award, *, link: str | None) -> dict[str, Any]:
             code="document-unfit",
             facts={"got": ", ".join(lacking), "expected": details.kind},
         )
-    data = _data(award, link=link)
+    data = {**_data(award, link=link), "code": code}
     _refuse_missing_glyphs(data, person=award.learner.name.full)
     return data
 
