@@ -53,6 +53,7 @@ class SignedPdf:
         Raises:
             InputError: no document key, or a paper or a companion that cannot be used.
             MissingGlyphError: a name the font cannot write.
+            KeyMaterialError: ``certificate-expired``, before anything is signed.
             UnreachableError: the level needs a time-stamp or revocation data that cannot be had now.
             SettingsError: the level needs an authority that the document key does not come with.
         """
@@ -71,9 +72,9 @@ class SignedPdf:
                 format=self.name,
                 media_type=self.media_type,
                 extension=self.extension,
-                data=certifier.certify(unsigned, at=sealing.now),
+                data=certified,
             )
-            for award, unsigned in zip(awards, pages, strict=True)
+            for award, certified in zip(awards, certifier.certify_all(pages, at=sealing.now), strict=True)
         ]
 
     def _page(self, award: Award, sealing: Sealing) -> bytes:
