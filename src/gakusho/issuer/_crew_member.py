@@ -10,6 +10,7 @@ import contextlib
 import os
 import pickle
 import signal
+from collections.abc import Sequence
 from typing import BinaryIO
 
 from gakusho.errors import GakushoError, trace_of
@@ -24,9 +25,10 @@ _NICE = 5
 def serve(into: BinaryIO, out: BinaryIO) -> None:
     """Do what comes in until the other side closes the pipe."""
 
-    def ask(number: int, data: bytes) -> bytes:
-        wire.send(out, wire.SIGN + pickle.dumps((number, data)))
-        return wire.receive(into)
+    def ask(number: int, data: Sequence[bytes]) -> list[bytes]:
+        wire.send(out, wire.SIGN + pickle.dumps((number, list(data))))
+        answer: list[bytes] = pickle.loads(wire.receive(into))  # noqa: S301  # from the server whose process this is
+        return answer
 
     with contextlib.suppress(EOFError, BrokenPipeError):
         wire.STATION.secret = wire.receive(into)

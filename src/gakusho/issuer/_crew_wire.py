@@ -10,11 +10,11 @@ from __future__ import annotations
 import io
 import pickle
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import IO, Any, BinaryIO
 
-from gakusho.proof import PortableSigner, Signer
+from gakusho.proof import ManySigner, PortableSigner, Signer
 from gakusho.proof.keys import PublicKey
 from gakusho.proof.signers import key_stores
 
@@ -77,7 +77,7 @@ class Station:
     """What a process of the crew holds: the secret its keys come wrapped under, and its way to the server."""
 
     secret: bytes = field(default=b"", repr=False)
-    ask: Callable[[int, bytes], bytes] | None = None
+    ask: Callable[[int, Sequence[bytes]], list[bytes]] | None = None
 
 
 STATION = Station()
@@ -106,5 +106,16 @@ class AskingSigner:
 
     def sign(self, data: bytes) -> bytes:
         """Give the raw signature, in the form ``Signer`` names."""
+        return self.sign_many([data])[0]
+
+    def sign_many(self, data: Sequence[bytes]) -> list[bytes]:
+        """Give the raw signature of each, in order, asked for in one go."""
         assert STATION.ask is not None
         return STATION.ask(self._number, data)
+
+
+def signed(signer: Signer, data: Sequence[bytes]) -> list[bytes]:
+    """Give, in the server, what a process asks of a signer that stayed there."""
+    if isinstance(signer, ManySigner):
+        return signer.sign_many(data)
+    return [signer.sign(one) for one in data]

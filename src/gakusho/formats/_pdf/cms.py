@@ -15,7 +15,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from gakusho.errors import KeyMaterialError
-from gakusho.proof import Signer
+from gakusho.proof import ManySigner, Signer
 
 
 def _tlv(tag: int, *parts: bytes) -> bytes:
@@ -120,31 +120,48 @@ class CmsTemplate:
         """The hash of the document, by its ``hashlib`` name."""
         return self._algorithm.digest
 
+    def attributes(self, document_digest: bytes) -> bytes:
+        """Give the signed attributes of a document's digest, as they are signed. RFC 5652, section 5.4."""
+        message_digest = _sequence(_MESSAGE_DIGEST, _set(_tlv(0x04, document_digest)))
+        return _set(self._content_type, self._signing_certificate, message_digest)
+
+    def signatures(self, attributes: Sequence[bytes]) -> list[bytes]:
+        """Give the signature of each set of attributes, asked for all at once where the key likes that.
+
+        Raises: KeyMaterialError for one of the wrong length; whatever the key's place raises.
+        """
+        if isinstance(self._signer, ManySigner):
+            signatures = self._signer.sign_many(attributes)
+        else:
+            signatures = [self._signer.sign(one) for one in attributes]
+        half = self._algorithm.coordinate
+        if half is None:
+            return signatures
+        if any(len(one) != 2 * half for one in signatures):
+            raise KeyMaterialError("The document key gave a signature of the wrong length.")
+        return [
+            encode_dss_signature(int.from_bytes(one[:half], "big"), int.from_bytes(one[half:], "big"))
+            for one in signatures
+        ]
+
     def sign(self, document_digest: bytes, *, stamp: Callable[[bytes, str], bytes] | None = None) -> bytes:
-        """Give the DER of the ContentInfo that signs a document's digest.
+        """Give the DER of the ContentInfo that signs a document's digest; as ``assembled``."""
+        attributes = self.attributes(document_digest)
+        return self.assembled(attributes, self.signatures([attributes])[0], stamp=stamp)
+
+    def assembled(
+        self, attributes: bytes, signature: bytes, *, stamp: Callable[[bytes, str], bytes] | None = None
+    ) -> bytes:
+        """Give the DER of the ContentInfo with signed attributes and their signature.
 
         With ``stamp`` the signature's own digest is time-stamped, and the token stands beside it as an
         unsigned attribute (ETSI EN 319 122-1, section 5.3). Raises: UnreachableError when it cannot be had.
         """
-        attributes = sorted(
-            (
-                self._content_type,
-                self._signing_certificate,
-                _sequence(_MESSAGE_DIGEST, _set(_tlv(0x04, document_digest))),
-            )
-        )
-        signature = self._signer.sign(_tlv(0x31, *attributes))
-        if half := self._algorithm.coordinate:
-            if len(signature) != 2 * half:
-                raise KeyMaterialError("The document key gave a signature of the wrong length.")
-            signature = encode_dss_signature(
-                int.from_bytes(signature[:half], "big"), int.from_bytes(signature[half:], "big")
-            )
         signer_info = _sequence(
             _ONE,
             self._signer_identifier,
             self._algorithm.digest_identifier,
-            _tlv(0xA0, *attributes),
+            b"\xa0" + attributes[1:],
             self._algorithm.signature_identifier,
             _tlv(0x04, signature),
             *(() if stamp is None else (_stamped(signature, stamp),)),
