@@ -26,7 +26,7 @@ HERE = Path(__file__).parent
 PAGE = HERE.parent / "docs" / "benchmarks.md"
 KEPT = HERE / "results.json"
 """The last result of each measurement: a part measured again replaces its own lines of the page."""
-LIBRARIES = ("cryptography", "pynacl", "orjson", "pyld", "sqlalchemy", "uvicorn")
+LIBRARIES = ("cryptography", "pynacl", "orjson", "pyld", "sqlalchemy", "uvicorn", "typst", "pikepdf")
 PEERS = (
     "@digitalbazaar/vc",
     "@digitalbazaar/data-integrity",
@@ -101,11 +101,24 @@ def peers() -> list[str]:
         told = json.loads((HERE / "peers" / "node_modules" / name / "package.json").read_text("utf-8"))
         found.append(f"{name} {told['version']}")
     node = subprocess.run(["node", "--version"], capture_output=True, text=True, check=True).stdout.strip()
-    version = "from importlib.metadata import version; print(version('openbadgeslib'))"
-    library = subprocess.run(
-        [HERE / "peers/.venv/bin/python", "-c", version], capture_output=True, text=True, check=True
+    tell = "import sys; from importlib.metadata import version; [print(n, version(n)) for n in sys.argv[1:]]"
+    libraries = subprocess.run(
+        [HERE / "peers/.venv/bin/python", "-c", tell, "openbadgeslib", "endesive", "weasyprint"],
+        capture_output=True,
+        text=True,
+        check=True,
     )
-    return [f"Node {node}", *found, f"openbadgeslib {library.stdout.strip()}"]
+    openssl = subprocess.run(
+        ["openssl", "version"], capture_output=True, text=True, check=True
+    ).stdout.split()
+    others = [*libraries.stdout.splitlines(), f"pyHanko {metadata.version('pyhanko')}"]
+    return [f"Node {node}", *found, *others, " ".join(openssl[:2]), poppler()]
+
+
+def poppler() -> str:
+    """Give the name and version of the program that checks signatures."""
+    said = subprocess.run(["pdfsig", "-v"], capture_output=True, text=True, check=False).stderr
+    return said.splitlines()[0] if said else "no pdfsig"
 
 
 def processor() -> str:

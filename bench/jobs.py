@@ -10,10 +10,12 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from bench import fixtures
 
 ROOT = Path(__file__).parents[1]
 PEERS = Path(__file__).parent / "peers"
@@ -25,6 +27,12 @@ ENGINES: Mapping[str, Sequence[str]] = {
     "PyLD": (sys.executable, "-m", "bench.engines.pyld"),
     "openbadgeslib": (str(PEERS / ".venv/bin/python"), "-m", "bench.engines.openbadgeslib"),
     "raw Ed25519 (cryptography)": (sys.executable, "-m", "bench.engines.raw"),
+    "gakusho (documents)": (sys.executable, "-m", "bench.engines.pdf_gakusho"),
+    "pyHanko SimpleSigner": (sys.executable, "-m", "bench.engines.pdf_pyhanko"),
+    "endesive": (str(PEERS / ".venv/bin/python"), "-m", "bench.engines.pdf_endesive"),
+    "WeasyPrint": (str(PEERS / ".venv/bin/python"), "-m", "bench.engines.pdf_weasyprint"),
+    "openssl speed": (sys.executable, "-m", "bench.engines.pdf_openssl"),
+    "pdfsig": (sys.executable, "-m", "bench.engines.pdf_pdfsig"),
 }
 
 
@@ -58,15 +66,18 @@ class Rate:
         return statistics.median(self.cpu)
 
 
-def run(jobs: Iterable[Job], *, rounds: int = ROUNDS) -> dict[Job, Rate]:
-    """Give each job's rate. Raises RuntimeError when an engine fails, or signs a document differently."""
-    from bench import fixtures
+def run(
+    jobs: Iterable[Job], *, rounds: int = ROUNDS, write: Callable[[Path], None] = fixtures.write
+) -> dict[Job, Rate]:
+    """Give each job's rate on the documents that ``write`` puts into a folder.
 
+    Raises RuntimeError when an engine fails, or signs a document differently.
+    """
     listed = list(jobs)
     found: dict[Job, list[dict[str, float | str]]] = {job: [] for job in listed}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        fixtures.write(folder)
+        write(folder)
         with one_core():
             for _ in range(rounds):
                 for job in random.sample(listed, len(listed)):
