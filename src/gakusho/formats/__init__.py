@@ -194,6 +194,9 @@ class OnPaper(Protocol):
     def in_picture(self, data: bytes) -> bytes:
         """Give what the code in a picture says. Raises: UnreadableError, LimitError."""
 
+    def cautions(self, reading: Reading) -> list[Check]:
+        """Give what a reader has to look at on the paper, which the code does not prove."""
+
 
 @runtime_checkable
 class Recurs(Protocol):

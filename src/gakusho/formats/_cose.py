@@ -83,9 +83,17 @@ def taken_apart(data: bytes) -> Message:
         protected=header,
         unprotected=unprotected,
         payload=payload,
-        signed=_sig_structure(protected, payload),
+        signed=sig_structure(protected, payload),
         signature=signature,
     )
+
+
+def item(data: bytes, *, most: int = MAX_ITEMS) -> object:
+    """Give the one item that bytes are, in its one strict spelling, lists of at most ``most`` members.
+
+    Raises: UnreadableError, LimitError.
+    """
+    return _Reader(data, most).whole()
 
 
 def header_problem(message: Message, types: frozenset[str], contents: frozenset[str]) -> str | None:
@@ -164,11 +172,12 @@ def signed(
         header[CLAIMS] = {6: int(made.timestamp())}
     header[TYPE] = message_type
     protected = cbor2.dumps(header)
-    signature = signer.sign(_sig_structure(protected, payload))
+    signature = signer.sign(sig_structure(protected, payload))
     return cbor2.dumps(cbor2.CBORTag(_SIGN1, [protected, {}, payload, signature]))
 
 
-def _sig_structure(protected: bytes, payload: bytes) -> bytes:
+def sig_structure(protected: bytes, payload: bytes) -> bytes:
+    """Give what the signature is over. RFC 9052, section 4.4."""
     # An empty map is signed as empty bytes, however it was written: RFC 9052, section 4.4.
     return cbor2.dumps(["Signature1", b"" if protected == b"\xa0" else protected, b"", payload])
 
@@ -195,8 +204,9 @@ def _broken(got: str, expected: str) -> UnreadableError:
 class _Reader:
     """CBOR in its one strict spelling: what COSE headers hold, and no more."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, most: int = MAX_ITEMS) -> None:
         self._data = data
+        self._most = most
         self._place = 0
 
     def message(self) -> list[object]:
@@ -256,9 +266,9 @@ class _Reader:
             case 3:
                 return self._text(number)
             case 4:
-                return [self._item(depth + 1) for _ in range(_bounded(number))]
+                return [self._item(depth + 1) for _ in range(self._bounded(number))]
             case 5:
-                return self._map(_bounded(number), depth)
+                return self._map(self._bounded(number), depth)
             case 7 if number in (20, 21, 22):
                 return {20: False, 21: True, 22: None}[number]
         raise _broken("a tag, a fraction or a simple value", "what a header holds")
@@ -280,10 +290,10 @@ class _Reader:
             found[name] = self._item(depth + 1)
         return found
 
-
-def _bounded(count: int) -> int:
-    if count > MAX_ITEMS:
-        raise LimitError(
-            "A header of the COSE message has too many members.", facts={"got": count, "expected": MAX_ITEMS}
-        )
-    return count
+    def _bounded(self, count: int) -> int:
+        if count > self._most:
+            raise LimitError(
+                "A part of the COSE message has too many members.",
+                facts={"got": count, "expected": self._most},
+            )
+        return count

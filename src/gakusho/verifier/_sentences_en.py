@@ -9,6 +9,39 @@ SENTENCES = {
     "image.credential.valid": "The credential was taken out of the image. The picture itself proves nothing.",
     "image.credential.invalid": "The credential could not be taken out of the image.",
     "image.credential.unknown": "Whether the image holds a credential could not be told.",
+    "format.recognized.unknown.picture-no-credential": (
+        "The picture shows no signed code that can be read ({got}). Take it again from straight "
+        "above, in good light, the code filling half of it."
+    ),
+    "format.recognized.invalid.picture-several": (
+        "The picture shows several signed codes ({got}). Show one paper at a time."
+    ),
+    "picture.code.valid": (
+        "The signed code was read from the picture. It proves what it says, and nothing else in the picture."
+    ),
+    "picture.code.invalid": "The code could not be read from the picture.",
+    "picture.code.unknown": "Whether the picture shows a signed code could not be told.",
+    "paper.compare.valid": (
+        "A code can be copied to another paper. Compare the name, date of birth and number shown "
+        "here with those printed on the paper, and with the person."
+    ),
+    "paper.compare.invalid": (
+        "A code can be copied to another paper. Compare the name, date of birth and number shown "
+        "here with those printed on the paper, and with the person."
+    ),
+    "paper.compare.unknown": (
+        "A code can be copied to another paper. Compare the name, date of birth and number shown "
+        "here with those printed on the paper, and with the person."
+    ),
+    "paper.results-left-out.valid": (
+        "The code leaves out {got} results for want of room: those printed on the paper are not proven by it."
+    ),
+    "paper.results-left-out.invalid": (
+        "The code leaves out {got} results for want of room: those printed on the paper are not proven by it."
+    ),
+    "paper.results-left-out.unknown": (
+        "The code leaves out {got} results for want of room: those printed on the paper are not proven by it."
+    ),
     "format.readable.valid": "The content could be read in full.",
     "format.readable.invalid": "The content is broken: {message}",
     "format.readable.unknown": "The file carries no credential that we could read.",

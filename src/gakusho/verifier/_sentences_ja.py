@@ -9,6 +9,40 @@ SENTENCES = {
     "image.credential.valid": "画像に埋め込まれた証明書を取り出しました。画像そのものは証明になりません。",
     "image.credential.invalid": "画像から証明書を取り出せませんでした。",
     "image.credential.unknown": "画像に証明書が含まれているかどうか分かりませんでした。",
+    "format.recognized.unknown.picture-no-credential": (
+        "この画像から署名付きコードを読み取れませんでした（{got}）。真上から、明るい場所で、コードが"
+        "画面の半分ほどになるように撮り直してください。"
+    ),
+    "format.recognized.invalid.picture-several": (
+        "画像に署名付きコードが複数（{got}）写っています。1枚ずつ示してください。"
+    ),
+    "picture.code.valid": (
+        "画像から署名付きコードを読み取りました。証明されるのはコードの内容だけで、画像のほかの部分は"
+        "証明されません。"
+    ),
+    "picture.code.invalid": "画像からコードを読み取れませんでした。",
+    "picture.code.unknown": "画像に署名付きコードがあるかどうか分かりませんでした。",
+    "paper.compare.valid": (
+        "コードは別の紙にも写せます。ここに示す氏名・生年月日・発行番号が、紙の記載とご本人に一致する"
+        "か見比べてください。"
+    ),
+    "paper.compare.invalid": (
+        "コードは別の紙にも写せます。ここに示す氏名・生年月日・発行番号が、紙の記載とご本人に一致する"
+        "か見比べてください。"
+    ),
+    "paper.compare.unknown": (
+        "コードは別の紙にも写せます。ここに示す氏名・生年月日・発行番号が、紙の記載とご本人に一致する"
+        "か見比べてください。"
+    ),
+    "paper.results-left-out.valid": (
+        "コードに収まらなかった成績が{got}件あります。紙に印刷された成績は、このコードでは証明されません。"
+    ),
+    "paper.results-left-out.invalid": (
+        "コードに収まらなかった成績が{got}件あります。紙に印刷された成績は、このコードでは証明されません。"
+    ),
+    "paper.results-left-out.unknown": (
+        "コードに収まらなかった成績が{got}件あります。紙に印刷された成績は、このコードでは証明されません。"
+    ),
     "format.readable.valid": "内容をすべて読み取りました。",
     "format.readable.invalid": "内容が壊れています。{message}",
     "format.readable.unknown": "読み取れる証明書がファイルの中にありません。",

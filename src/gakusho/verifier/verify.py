@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,7 +15,18 @@ from typing import Any
 from gakusho import plugins
 from gakusho.errors import GakushoError, LimitError, UnknownFormatError, UnreachableError
 from gakusho.fetch import DEFAULT_MAX_BYTES, Fetched, Fetcher
-from gakusho.formats import Asking, Bakes, Carries, Format, Hosted, Reading, Recurs, formats, recognize
+from gakusho.formats import (
+    Asking,
+    Bakes,
+    Carries,
+    Format,
+    Hosted,
+    OnPaper,
+    Reading,
+    Recurs,
+    formats,
+    recognize,
+)
 from gakusho.model.award import Award
 from gakusho.model.report import Check, Identity, Knowledge, Outcome, Report
 from gakusho.proof import general
@@ -220,7 +231,7 @@ class _Verification:
         try:
             return step()
         except GakushoError as error:
-            facts = {name: str(value)[:500] for name, value in error.facts.items()}
+            facts = _told(error)
             self._say(code, Outcome.INVALID, **{**facts, "reason": error.code, "message": str(error)[:500]})
         except (RecursionError, MemoryError) as error:
             self._say(code, Outcome.INVALID, reason="limit", message=type(error).__name__)
@@ -236,22 +247,21 @@ class _Verification:
             raise LimitError(f"The file has {len(self._data)} bytes; at most {MAX_BYTES} are looked at.")
         if self._data.startswith(b"{"):
             return True  # the usual case; no image begins so
-        for candidate in formats().values():
-            baked = plugins.able(candidate, Bakes)
-            if baked is not None and baked.is_image(self._data):
-                return self._taken_out(baked)
-        return True
-
-    def _taken_out(self, baked: Bakes) -> bool:
-        try:
-            self._data = baked.unbake(self._data)
-        except GakushoError as error:
-            if not error.code.endswith("no-credential"):
-                raise
-            self._say("format.recognized", Outcome.UNKNOWN, reason=error.code)
-            return False
-        self._say("image.credential", Outcome.VALID)
-        return True
+        ways = list(_ways_into(self._data))
+        absent = None
+        for code, take_out in ways:
+            try:
+                self._data = take_out(self._data)
+            except GakushoError as error:
+                if not error.code.endswith("no-credential"):
+                    raise
+                absent = error
+            else:
+                self._say(code, Outcome.VALID)
+                return True
+        if absent is not None:
+            self._say("format.recognized", Outcome.UNKNOWN, reason=absent.code, **_told(absent))
+        return not ways
 
     def _recognize(self) -> bool:
         try:
@@ -361,8 +371,15 @@ class _Verification:
             verified_at=self._inquiry.now,
             input_digest=hashlib.sha256(self._given).hexdigest(),
             carried=tuple(self._carried),
-            warnings=look_alikes.warnings(self._reading.award) if self._reading else (),
+            warnings=self._warnings(),
         )
+
+    def _warnings(self) -> tuple[Check, ...]:
+        if self._reading is None:
+            return ()
+        paper = None if self._format is None else plugins.able(self._format, OnPaper)
+        cautions = paper.cautions(self._reading) if paper else ()
+        return (*look_alikes.warnings(self._reading.award), *cautions)
 
     def _identity(self) -> Identity | None:
         if self._reading is None:
@@ -397,6 +414,23 @@ class _Verification:
             if check.outcome is not _VALID:
                 return False
         return bound
+
+
+def _ways_into(image: bytes) -> Iterator[tuple[str, Callable[[bytes], bytes]]]:
+    """Give how a credential may be had from an image: the check it is told by, and what takes it out."""
+    for candidate in formats().values():
+        baked = plugins.able(candidate, Bakes)
+        if baked is not None and baked.is_image(image):
+            yield "image.credential", baked.unbake
+            break
+    for candidate in formats().values():
+        paper = plugins.able(candidate, OnPaper)
+        if paper is not None and paper.is_picture(image):
+            yield "picture.code", paper.in_picture
+
+
+def _told(error: GakushoError) -> dict[str, str]:
+    return {name: str(value)[:500] for name, value in error.facts.items()}
 
 
 @cache

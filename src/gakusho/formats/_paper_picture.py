@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The text of a QR code in a photograph or a scan. Called in a process that can be stopped."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from collections.abc import Callable, Iterator
+
+from PIL import Image, ImageOps
+
+from gakusho.errors import LimitError, UnreadableError
+
+MAX_BYTES = 32 * 1_048_576
+MAX_PIXELS = 64_000_000
+"""What phones take today; an A4 page at 600 dots per inch has 35 million."""
+_USUAL = 3_600
+"""Pixels of the longer side at which a page is looked at first: it is much faster."""
+_BEGINNINGS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*")
+_KINDS = ("PNG", "JPEG", "WEBP", "TIFF")
+_MAX_CODES = 8
+
+
+def is_picture(data: bytes) -> bool:
+    """Tell whether the bytes begin as a picture of a kind that cameras and scanners make."""
+    return data.startswith(_BEGINNINGS) or (data.startswith(b"RIFF") and data[8:12] == b"WEBP")
+
+
+def found(data: bytes, wanted: Callable[[bytes], bool]) -> bytes:
+    """Give the text of the one code that is wanted.
+
+    Raises: UnreadableError (``picture-no-credential`` when none shows, ``picture-several``), LimitError.
+    """
+    picture = _opened(data)
+    others: list[bytes] = []
+    for seen in _looks(picture):
+        texts = [text for text in seen if wanted(text)]
+        others += [text for text in seen if not wanted(text)]
+        if len(set(texts)) > 1:
+            raise UnreadableError(
+                "The picture shows several signed codes.",
+                code="picture-several",
+                action="Take a picture of one paper at a time.",
+                facts={"got": len(set(texts)), "expected": 1},
+            )
+        if texts:
+            return texts[0]
+    shown = others[0].decode("utf-8", "replace")[:200] if others else "no code"
+    raise UnreadableError(
+        "No signed code can be seen in the picture.",
+        code="picture-no-credential",
+        action="Take the picture again: from straight above, in good light, the code filling half of it.",
+        facts={"got": shown, "expected": "a signed code"},
+    )
+
+
+def _looks(picture: Image.Image) -> Iterator[list[bytes]]:
+    """Give what codes say, at the usual size first and then, when nobody was content, at the whole."""
+    import zxingcpp
+
+    smaller = picture.copy()
+    smaller.thumbnail((_USUAL, _USUAL))
+    for looked_at in (smaller,) if smaller.size == picture.size else (smaller, picture):
+        codes = zxingcpp.read_barcodes(looked_at, formats=zxingcpp.BarcodeFormat.QRCode)  # type: ignore[arg-type]
+        yield [code.bytes for code in codes[:_MAX_CODES]]
+
+
+def _opened(data: bytes) -> Image.Image:
+    if len(data) > MAX_BYTES:
+        raise LimitError("The picture is too large.", facts={"got": len(data), "expected": MAX_BYTES})
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            picture = Image.open(io.BytesIO(data), formats=_KINDS)
+            _within_bounds(*picture.size)
+            return ImageOps.exif_transpose(picture).convert("L")
+    except LimitError:
+        raise
+    except Exception as error:  # noqa: BLE001  # a broken picture makes the decoders raise many kinds
+        raise UnreadableError(
+            f"The picture cannot be read: {type(error).__name__}.",
+            code="picture",
+            facts={"got": str(error)[:200], "expected": "PNG, JPEG, WebP or TIFF"},
+        ) from None
+
+
+def _within_bounds(width: int, height: int) -> None:
+    if width * height > MAX_PIXELS:
+        raise LimitError(
+            "The picture has too many pixels.",
+            facts={"got": f"{width} × {height}", "expected": MAX_PIXELS},
+        )
