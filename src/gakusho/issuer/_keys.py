@@ -11,9 +11,11 @@ from cryptography import x509
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from gakusho.errors import KeyMaterialError, NotFoundError
-from gakusho.proof import KeyStore, Signer
+from gakusho.errors import KeyMaterialError
+from gakusho.issuer.places import store_named
+from gakusho.proof import Signer
 from gakusho.proof.certificates import DOCUMENT_SIGNING, TIME_STAMPING, Subject, self_issued
+from gakusho.proof.keys import PublicKey
 from gakusho.proof.signers import key_stores
 from gakusho.store.ids import new_id
 from gakusho.store.tables import Institution, Key
@@ -45,19 +47,13 @@ def make(work: Work, institution: Institution, purpose: str) -> Key:
     store = key_stores()[KEY_STORE]
     kept = store.create(ALGORITHMS[purpose], work.secret)
     signer = store.open(kept, work.secret)
-    number = 1 + (
-        work.session.scalar(
-            select(func.count()).where(Key.institution_id == institution.id, Key.purpose == purpose)
-        )
-        or 0
-    )
     multikey = signer.public_key.multikey()
     key = Key(
         id=new_id(),
         institution_id=institution.id,
         purpose=purpose,
         algorithm=ALGORITHMS[purpose],
-        verification_method=f"{institution.did}#{purpose}-{number}",
+        verification_method=next_method(work, institution, purpose),
         public_multikey=multikey,
         kept=kept,
         store=store.name,
@@ -67,14 +63,25 @@ def make(work: Work, institution: Institution, purpose: str) -> Key:
     if purpose == AUTHORITY:
         key.certificates = [_text(_authority_certificate(signer, institution, work.now))]
     elif purpose == DOCUMENT:
-        key.certificates = _leaf(work, institution, signer, uri=key.verification_method)
+        key.certificates = certified(work, institution, signer.public_key, key.verification_method)
     elif purpose == TIME:
         key.certificates = _leaf(
-            work, institution, signer, unit="Time stamping (stand-in)", use=TIME_STAMPING
+            work, institution, signer.public_key, unit="Time stamping (stand-in)", use=TIME_STAMPING
         )
     work.session.add(key)
     work.session.flush()
     return key
+
+
+def next_method(work: Work, institution: Institution, purpose: str) -> str:
+    """Give the id under which the institution's next key for a purpose is published."""
+    had = select(func.count()).where(Key.institution_id == institution.id, Key.purpose == purpose)
+    return f"{institution.did}#{purpose}-{1 + (work.session.scalar(had) or 0)}"
+
+
+def certified(work: Work, institution: Institution, key: PublicKey, method: str) -> list[str]:
+    """Give the certificates of a document key by the institution's own authority, which name its id."""
+    return _leaf(work, institution, key, uri=method)
 
 
 def made_for_did_key(work: Work) -> tuple[bytes, Signer]:
@@ -135,10 +142,7 @@ def for_compatibility(work: Work, institution: Institution, *, wanted: bool = Fa
 
 def opened(work: Work, key: Key) -> Signer:
     """Give the signer of a kept key. Raises: LockedKeyError; NotFoundError for a store that is not here."""
-    store: KeyStore | None = key_stores().get(key.store)
-    if store is None:
-        raise NotFoundError(f"There is no key store {key.store!r} here.", facts={"got": key.store})
-    return store.open(key.kept, work.secret)
+    return store_named(key.store).open(key.kept, work.secret)
 
 
 def certificates(key: Key) -> tuple[bytes, ...]:
@@ -160,7 +164,7 @@ def list_address(institution: Institution, certificate: bytes) -> str:
 def _leaf(
     work: Work,
     institution: Institution,
-    signer: Signer,
+    key: PublicKey,
     *,
     unit: str = "Document signing",
     use: str = DOCUMENT_SIGNING,
@@ -170,7 +174,7 @@ def _leaf(
     authority = _authority(work, institution, by_did_key=by_did_key)
     parent = certificates(authority)[0]
     leaf = self_issued(
-        signer,
+        key,
         subject=_subject(institution, unit=unit),
         serial=_serial(),
         not_before=_second(work.now) - timedelta(minutes=5),

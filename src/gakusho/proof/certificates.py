@@ -48,7 +48,7 @@ class Subject:
 
 
 def self_issued(  # noqa: PLR0913  # what a certificate says, each by its name
-    signer: Signer,
+    signer: Signer | PublicKey,
     *,
     subject: Subject,
     serial: int,
@@ -60,7 +60,7 @@ def self_issued(  # noqa: PLR0913  # what a certificate says, each by its name
     purpose: str = DOCUMENT_SIGNING,
     lists: tuple[str, ...] = (),
 ) -> bytes:
-    """Give a certificate (DER) for the signer's public key.
+    """Give a certificate (DER) for the signer's public key; with an issuer, the key alone will do.
 
     Without an issuer it is the institution's own certificate authority: self-signed, for certificates
     only. With ``issuer_signer`` and ``issuer_certificate`` (DER) it is a leaf: digitalSignature,
@@ -73,6 +73,10 @@ def self_issued(  # noqa: PLR0913  # what a certificate says, each by its name
     """
     if (issuer_signer is None) != (issuer_certificate is None):
         raise KeyMaterialError("An issuer needs both its signer and its certificate.")
+    signing = issuer_signer or (None if isinstance(signer, PublicKey) else signer)
+    if signing is None:
+        raise KeyMaterialError("A public key alone cannot issue a certificate.")
+    key = signer if isinstance(signer, PublicKey) else signer.public_key
     if not 1 <= serial <= _MAX_SERIAL:
         raise KeyMaterialError(
             "The serial number is out of range.", facts={"got": serial, "expected": "1 to 2^159-1"}
@@ -81,8 +85,7 @@ def self_issued(  # noqa: PLR0913  # what a certificate says, each by its name
         raise KeyMaterialError(
             "The certificate would end before it begins.", facts={"got": not_after.isoformat()}
         )
-    signing = signer if issuer_signer is None else issuer_signer
-    name = _name(subject)
+    name = name_of(subject)
     issuer = name
     if issuer_certificate is not None:
         parent = x509.Certificate.load(issuer_certificate)
@@ -97,9 +100,9 @@ def self_issued(  # noqa: PLR0913  # what a certificate says, each by its name
             "issuer": issuer,
             "validity": {"not_before": _time(not_before), "not_after": _time(not_after)},
             "subject": name,
-            "subject_public_key_info": _public_key_info(signer.public_key),
+            "subject_public_key_info": public_key_info(key),
             "extensions": [
-                *_extensions(signer.public_key, signing.public_key, purpose if issuer_signer else None),
+                *_extensions(key, signing.public_key, purpose if issuer_signer else None),
                 *_alternative_names(uris),
                 *_list_addresses(lists),
             ],
@@ -120,7 +123,7 @@ def _signed(tbs: x509.TbsCertificate, algorithm: algos.SignedDigestAlgorithm, si
 
 
 def _check_parent(parent: x509.Certificate, signing: Signer, not_after: datetime) -> None:
-    if parent.public_key.dump() != _public_key_info(signing.public_key).dump():
+    if parent.public_key.dump() != public_key_info(signing.public_key).dump():
         raise KeyMaterialError("The issuer's certificate is not that of the issuer's key.")
     if not parent.ca:
         raise KeyMaterialError("The issuer's certificate may not issue certificates.")
@@ -131,7 +134,8 @@ def _check_parent(parent: x509.Certificate, signing: Signer, not_after: datetime
         )
 
 
-def _name(subject: Subject) -> x509.Name:
+def name_of(subject: Subject) -> x509.Name:
+    """Give the distinguished name of a subject, in the order in which it is usually written."""
     parts = {
         "country_name": subject.country,
         "locality_name": subject.locality,
@@ -152,7 +156,8 @@ def _time(time: datetime) -> x509.Time:
     return x509.Time(name=kind, value=moment)
 
 
-def _public_key_info(key: PublicKey) -> keys.PublicKeyInfo:
+def public_key_info(key: PublicKey) -> keys.PublicKeyInfo:
+    """Give a public key as certificates and requests hold it: SubjectPublicKeyInfo, RFC 5280, 4.1.2.7."""
     der = key.cryptography_key().public_bytes(
         serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
     )
@@ -160,7 +165,7 @@ def _public_key_info(key: PublicKey) -> keys.PublicKeyInfo:
 
 
 def _key_id(key: PublicKey) -> bytes:
-    bits = _public_key_info(key)["public_key"].contents[1:]
+    bits = public_key_info(key)["public_key"].contents[1:]
     return hashlib.sha1(bits, usedforsecurity=False).digest()  # RFC 5280, 4.2.1.2, method 1
 
 
