@@ -13,13 +13,16 @@ from dataclasses import replace
 from gakusho.errors import GakushoError, InputError, LimitError, UnknownFormatError, UnreadableError
 from gakusho.formats import Asking, Carries, Format, Reading, Sealing, Transcribes, formats, recognize
 from gakusho.formats._pdf import page, paper, preview
+from gakusho.formats._pdf.acceptance import acceptance_checks
 from gakusho.formats._pdf.pades_certify import Certifier
 from gakusho.formats._pdf.pades_lasting import Keeping, document_stamps
+from gakusho.formats._pdf.particulars import particulars, with_particulars
 from gakusho.formats._pdf.printed import matching_check
-from gakusho.formats._pdf.rules import SOURCE, Document, structural_checks, take_apart
-from gakusho.formats._pdf.signer_key import organisation, signer_key_check
+from gakusho.formats._pdf.rules import SOURCE, Document, take_apart
+from gakusho.formats._pdf.signer_key import organisation
 from gakusho.formats._pdf.typesetting import Attachment, typeset
 from gakusho.model.award import Award
+from gakusho.model.document import ADDRESSED
 from gakusho.model.problem import Problem
 from gakusho.model.report import Check, Outcome
 from gakusho.model.sealed import Sealed
@@ -88,6 +91,8 @@ class SignedPdf:
             for companion in sorted(sealing.companions.get(award.id, ()), key=_says_components)
             if companion.media_type in self.carries
         ]
+        if sealing.papers.get(award.id) or award.document.kind in ADDRESSED:
+            attachments += particulars(award)
         link = sealing.verification_link(award)
         if own := sealing.papers.get(award.id):
             return paper.complete(own, link=link, attachments=attachments, at=sealing.now)
@@ -116,6 +121,7 @@ class SignedPdf:
         if not carried:
             raise UnknownFormatError("The PDF carries no credential.", code="pdf.no-credential")
         inner = carried[0][1]
+        inner = replace(inner, award=with_particulars(inner.award, document.inside))
         return replace(inner, carried=tuple(bytes_ for bytes_, _ in carried))
 
     def checks(self, data: bytes, asking: Asking) -> list[Check]:
@@ -126,20 +132,15 @@ class SignedPdf:
             facts = {name: str(value) for name, value in error.facts.items()}
             return [Check(code="pdf.readable", outcome=Outcome.INVALID, facts=facts, source=SOURCE)]
         document = take_apart(data)
-        found = structural_checks(document)
-        signature = document.certification
-        if signature is None or document.examination.problem or document.problem:
-            return found
         carried = _credentials(document)
+        found = acceptance_checks(document, carried, asking)
+        if document.certification is None or document.examination.problem or document.problem:
+            return found
         award = carried[0][1].award if carried else None
-        if signature.certificates:
-            issuer_id = award.issuer.id if award else None
-            found.append(
-                signer_key_check(signature, issuer_id=issuer_id, lookup=asking.lookup, now=asking.now)
-            )
         found.append(_carried_check(document, carried))
         if award and document.template:
-            found.append(matching_check(document.signed, award, document.template))
+            said = with_particulars(award, document.inside)
+            found.append(matching_check(document.signed, said, document.template))
         return found
 
     def preview(self, award: Award, *, verification_link: str | None) -> bytes:

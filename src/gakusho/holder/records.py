@@ -41,6 +41,10 @@ class CredentialView:
     superseded_by: str | None
     claimed_at: datetime | None
     formats: tuple[str, ...]
+    copy_of: str | None = None
+    """The credential of which it is an addressed copy."""
+    addressee: str | None = None
+    purpose: str | None = None
 
 
 def text_of(value: Any) -> Text:
@@ -91,6 +95,9 @@ def _view(row: AwardRow, school: Institution, formats: tuple[str, ...], now: dat
         superseded_by=row.superseded_by,
         claimed_at=row.claimed_at,
         formats=formats,
+        copy_of=row.copy_of,
+        addressee=definition["document"].get("addressee"),
+        purpose=definition["document"].get("purpose"),
     )
 
 

@@ -44,6 +44,12 @@ def credential(work: Work, person_id: str, award_id: str) -> CredentialView:
     return views(work, [held(work, person_id, award_id)])[0]
 
 
+def copies(work: Work, person_id: str, award_id: str) -> list[CredentialView]:
+    """Give the addressed copies of a credential that the person holds, oldest first."""
+    mine = AwardRow.copy_of == award_id, AwardRow.holder_id == person_id
+    return views(work, work.session.scalars(select(AwardRow).where(*mine).order_by(AwardRow.id)))
+
+
 def replacement(work: Work, person_id: str, award_id: str) -> CredentialView | None:
     """Give the newest one that replaces a credential, where the person holds it. Raises: NotFoundError."""
     row = held(work, person_id, award_id)

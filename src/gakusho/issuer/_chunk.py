@@ -12,6 +12,7 @@ from typing import Any
 
 from gakusho.formats import Sealing
 from gakusho.issuer.choices import Choices
+from gakusho.issuer.fields import COPY_OF
 from gakusho.model.achievement import Achievement
 from gakusho.model.award import Award, DocumentDetails, StatusEntry
 from gakusho.model.issuer import Issuer
@@ -31,6 +32,13 @@ class Reserved:
     status: tuple[StatusEntry, ...]
     paper_file: str | None
     replaces_award_id: str | None
+    original: Mapping[str, Any] | None = None
+    """The award of which it is an addressed copy, as JSON."""
+
+    @property
+    def copy_of(self) -> str | None:
+        """Id of the row of the award of which it is a copy."""
+        return self.fields.get(COPY_OF.name)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,6 +15,7 @@ from gakusho.issuer._dry_run import DryRow, DryRun
 from gakusho.issuer._kept import doubled, living
 from gakusho.issuer.access import Actor, Role
 from gakusho.issuer.choices import Choices
+from gakusho.issuer.fields import COPY_OF
 from gakusho.issuer.institutions import institution, issuer_of
 from gakusho.issuer.rows import Row
 from gakusho.model.document import DOCUMENT_KINDS, DOCUMENT_LANGUAGES
@@ -154,11 +155,13 @@ def refuse_stale(work: Work, row: Batch) -> None:
     rows = [Row(line=each.number, fields=each.fields) for each in kept]
     now = doubled(work, row.institution_id, row.achievement_id, row.id, rows)
     replaced = [each.replaces_award_id for each in kept if each.replaces_award_id]
-    there = living(work, row.institution_id, replaced)
+    copies = [each.fields[COPY_OF.name] for each in kept if COPY_OF.name in each.fields]
+    there = living(work, row.institution_id, [*replaced, *copies])
     for each in kept:
         double = now.get(each.number)
         fresh = double is not None and (double.award_id is None or double.award_id != each.replaces_award_id)
-        gone = each.replaces_award_id is not None and each.replaces_award_id not in there
+        needed = {each.replaces_award_id, each.fields.get(COPY_OF.name)} - {None}
+        gone = not needed <= there
         if fresh or gone:
             raise ConflictError(
                 f"Since the check, an award of row {each.number} was issued or changed.",

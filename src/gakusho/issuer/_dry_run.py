@@ -12,15 +12,17 @@ from gakusho.errors import GakushoError, InputError
 from gakusho.formats import Pages, set_on_pages
 from gakusho.issuer._folding import courses_unsaid
 from gakusho.issuer._kept import Doubled, doubled, living
+from gakusho.issuer._originals import unaddressed_kind, with_originals
 from gakusho.issuer.choices import Choices
-from gakusho.issuer.fields import COURSE, RESULT, columns_for, field_named, guess_mapping
+from gakusho.issuer.fields import COPY_OF, COURSE, RESULT, columns_for, field_named, guess_mapping
 from gakusho.issuer.legible import Legibility, Setting
 from gakusho.issuer.matching import Matches, match
 from gakusho.issuer.papers import Papers, read_papers
 from gakusho.issuer.rows import Defaults, Row, mapping_problems, read_rows
 from gakusho.issuer.table import UploadedTable, read_table
 from gakusho.model.achievement import Achievement
-from gakusho.model.award import DocumentDetails
+from gakusho.model.award import Award, DocumentDetails
+from gakusho.model.document import ADDRESSED
 from gakusho.model.issuer import Issuer
 from gakusho.model.problem import Problem, Severity
 from gakusho.store.tables import ColumnMapping
@@ -106,8 +108,11 @@ def dry_run(work: Work, upload: Upload) -> DryRun:
         document_language=choices.document_language,
         notify=choices.notify,
     )
-    rows = read_rows(table, mapping, upload.achievement, defaults)
     columns = {field: column for column, field in mapping.items()}
+    rows: Sequence[Row] = read_rows(table, mapping, upload.achievement, defaults)
+    originals: Mapping[str, Award] = {}
+    if COPY_OF.name in columns:
+        rows, originals = with_originals(work, upload.institution_id, upload.achievement_id, rows, columns)
     papers = read_papers(upload.papers) if upload.papers is not None else None
     matches = _matched(rows, papers, columns)
     compared = _compared(work, upload, rows, columns)
@@ -116,7 +121,7 @@ def dry_run(work: Work, upload: Upload) -> DryRun:
         if problem.row is not None:
             by_row.setdefault(problem.row, []).append(problem)
     with_papers = _with_papers(work, compared, papers, matches, by_row, pages)
-    checked, illegible = _legible(work, upload, with_papers, columns, pages)
+    checked, illegible = _legible(work, upload, with_papers, columns, pages, originals)
     return DryRun(
         table=table,
         mapping=mapping,
@@ -126,6 +131,7 @@ def dry_run(work: Work, upload: Upload) -> DryRun:
             *(papers.problems if papers else ()),
             *_unused(papers, pages),
             *courses_unsaid(mapping, choices.formats),
+            *(_uncopied(upload, rows, pages)),
             *illegible,
             *(problem for problem in matches.problems if problem.row is None),
         ),
@@ -272,8 +278,19 @@ def _unused(papers: Papers | None, pages: Sequence[Pages]) -> Iterator[Problem]:
         yield Problem(code="paper.unused", severity=Severity.WARNING)
 
 
+def _uncopied(upload: Upload, rows: Sequence[Row], pages: Sequence[Pages]) -> Iterator[Problem]:
+    """Tell what keeps copies from being addressed: the kind of document, or that there is no document."""
+    if not pages or (upload.papers is None and upload.choices.document_kind not in ADDRESSED):
+        yield from unaddressed_kind(rows)
+
+
 def _legible(
-    work: Work, upload: Upload, rows: list[DryRow], columns: Mapping[str, str], pages: Sequence[Pages]
+    work: Work,
+    upload: Upload,
+    rows: list[DryRow],
+    columns: Mapping[str, str],
+    pages: Sequence[Pages],
+    originals: Mapping[str, Award],
 ) -> tuple[list[DryRow], list[Problem]]:
     """Give the rows whose pages will be set from a template checked for glyphs, and what all pages lack."""
     if not pages:
@@ -284,6 +301,7 @@ def _legible(
         document=upload.document,
         now=work.now,
         pages=pages,
+        originals=originals,
     )
     legibility = Legibility(setting, columns)
     out = []

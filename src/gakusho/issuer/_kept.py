@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, select
 
+from gakusho.issuer.fields import COPY_OF
 from gakusho.issuer.rows import Row
 from gakusho.store.tables import AwardRow, Batch, BatchRow
 from gakusho.store.work import Work
@@ -37,6 +38,7 @@ class _Kept:
     student_number: str | None
     email: str | None
     name: str
+    copy_of: str | None
 
 
 def doubled(
@@ -45,7 +47,8 @@ def doubled(
     """Give what each row would double, by line.
 
     Two awards are the same when they have the same issue number; or are of the same achievement and
-    the same student number, or, where a row has none, the same e-mail address and name.
+    the same student number, or, where a row has none, the same e-mail address and name. An addressed copy
+    is the same as another copy of the same award with its issue number, and as nothing else.
     """
     kept = list(_living(work, institution_id, achievement_id, rows))
     by_issue: dict[str, list[_Kept]] = defaultdict(list)
@@ -54,7 +57,7 @@ def doubled(
     for each in kept:
         if each.issue_number:
             by_issue[each.issue_number].append(each)
-        if each.achievement_id == achievement_id:
+        if each.achievement_id == achievement_id and each.copy_of is None:
             if each.student_number:
                 by_student[each.student_number].append(each)
             if each.email:
@@ -63,13 +66,18 @@ def doubled(
     found: dict[int, Doubled] = {}
     for row in rows:
         issue, student = row.fields.get("issue_number", ""), row.fields.get("student_number", "")
+        copy_of = row.fields.get(COPY_OF.name)
+        if copy_of:
+            student = ""
         same = [*by_issue.get(issue, ()), *by_student.get(student, ())]
-        if not student:
+        if not student and not copy_of:
             same += by_person.get((row.fields.get("email", "").casefold(), row.fields.get("name", "")), [])
         if same:
             found[row.line] = _judged(same, row)
-        elif name := pending.get(("issue_number", issue)) or pending.get(("student_number", student)):
-            found[row.line] = Doubled(code="duplicate-pending", award_id=None, what=name)
+        else:
+            number = pending.get(("issue_number", issue)) or pending.get(("student_number", student))
+            if number:
+                found[row.line] = Doubled(code="duplicate-pending", award_id=None, what=number)
     return found
 
 
@@ -96,6 +104,8 @@ def _judged(same: Sequence[_Kept], row: Row) -> Doubled:
         first.name,
     )
     student = row.fields.get("student_number")
+    if first.copy_of != row.fields.get(COPY_OF.name):
+        return Doubled(code="issue-number-taken", award_id=None, what=what)
     if student and first.student_number and first.student_number != student:
         return Doubled(code="issue-number-taken", award_id=None, what=what)
     if len({each.id for each in same}) > 1:
@@ -127,6 +137,7 @@ def _fetched(work: Work, institution_id: str, conditions: tuple[ColumnElement[bo
         AwardRow.student_number,
         AwardRow.email,
         AwardRow.name,
+        AwardRow.copy_of,
     ).where(AwardRow.institution_id == institution_id, AwardRow.state.in_(_LIVING), *conditions)
     for found in work.session.execute(query):
         yield _Kept(*found)
@@ -150,6 +161,8 @@ def _pending(
     for name, of_achievement, fields in work.session.execute(query):
         if number := fields.get("issue_number"):
             found["issue_number", number] = name
+        if COPY_OF.name in fields:
+            continue
         if of_achievement == achievement_id and (number := fields.get("student_number")):
             found["student_number", number] = name
     return found

@@ -10,8 +10,9 @@ from dataclasses import replace
 
 from gakusho.errors import GakushoError
 from gakusho.issuer._chunk import Chunk, Made, Reserved, Written
+from gakusho.issuer._copying import copied
 from gakusho.issuer._hosted_formats import keep_shared
-from gakusho.issuer.compose import award_to_dict, compose
+from gakusho.issuer.compose import award_from_dict, award_to_dict, compose
 from gakusho.issuer.issue import issue
 from gakusho.issuer.names import search_keys
 from gakusho.issuer.rows import Row
@@ -29,7 +30,7 @@ def seal(chunk: Chunk, files: Files) -> tuple[Made, ...]:
     Raises: InputError for an award that cannot be written, ConflictError for one that does not verify,
     UnreachableError when the files are full.
     """
-    awards = [_composed(chunk, each) for each in chunk.rows]
+    awards = [_composed(chunk, each, files) for each in chunk.rows]
     papers = {
         award.id: files.get(each.paper_file)
         for award, each in zip(awards, chunk.rows, strict=True)
@@ -63,12 +64,22 @@ def seal_into(files: Files, chunk: Chunk) -> tuple[Made, ...]:
     return seal(chunk, files)
 
 
-def _composed(chunk: Chunk, each: Reserved) -> Award:
+def _composed(chunk: Chunk, each: Reserved, files: Files) -> Award:
+    award_id = f"urn:uuid:{each.award_id}"
+    if each.original is not None:
+        return copied(
+            award_from_dict(each.original, get=files.get),
+            each.fields,
+            award_id=award_id,
+            status=each.status,
+            document=chunk.document,
+            now=chunk.sealing.now,
+        )
     return compose(
         Row(line=each.number, fields=each.fields),
         issuer=chunk.issuer,
         achievement=chunk.achievement,
-        award_id=f"urn:uuid:{each.award_id}",
+        award_id=award_id,
         status=each.status,
         document=chunk.document,
         now=chunk.sealing.now,

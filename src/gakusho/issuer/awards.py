@@ -10,7 +10,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, and_, exists, false, select, true
 
 from gakusho.errors import ConflictError, InputError, NotFoundError
-from gakusho.issuer import _status_lists, delivery
+from gakusho.issuer import _issued, _status_lists, delivery
 from gakusho.issuer._award_rows import not_there, row_of_award
 from gakusho.issuer.access import Actor, Role, record, require
 from gakusho.issuer.batches import BatchView, create_from_rows
@@ -55,6 +55,11 @@ class AwardView:
     batch_id: str | None
     formats: tuple[str, ...]
     created_at: datetime
+    copy_of: str | None = None
+    """The award of which it is an addressed copy."""
+    document_kind: str = ""
+    addressee: str | None = None
+    purpose: str | None = None
 
 
 def find(
@@ -95,6 +100,12 @@ def award(work: Work, institution_id: str, award_id: str) -> AwardView:
     return _views(work, [row_of_award(work, institution_id, award_id)])[0]
 
 
+def copies(work: Work, award_id: str) -> list[AwardView]:
+    """Give the addressed copies of an award, oldest first."""
+    rows = select(AwardRow).where(AwardRow.copy_of == award_id).order_by(AwardRow.id)
+    return _views(work, work.session.scalars(rows).all())
+
+
 def full(work: Work, award_id: str) -> Award:
     """Give the award in full. Raises: NotFoundError."""
     row = work.session.get(AwardRow, award_id)
@@ -106,6 +117,8 @@ def full(work: Work, award_id: str) -> Award:
 def suspend(work: Work, actor: Actor, award_ids: Sequence[str], reason: str) -> int:
     """Suspend active awards and give how many changed; those suspended already stay as they are.
 
+    Addressed copies go with the award of which they are copies.
+
     Raises: ForbiddenError, InputError without a reason, NotFoundError, ConflictError for one that is
     revoked or replaced; then none is changed.
     """
@@ -113,12 +126,15 @@ def suspend(work: Work, actor: Actor, award_ids: Sequence[str], reason: str) -> 
 
 
 def reinstate(work: Work, actor: Actor, award_ids: Sequence[str], reason: str) -> int:
-    """End the suspension of awards and give how many changed. Raises: as ``suspend``."""
+    """End the suspension of awards and give how many changed, with the copies suspended together with them.
+
+    Raises: as ``suspend``; ConflictError for a copy whose award does not hold.
+    """
     return _set_state(work, actor, award_ids, reason, wanted="active", possible={"suspended"})
 
 
 def revoke(work: Work, actor: Actor, award_ids: Sequence[str], reason: str) -> int:
-    """Revoke awards for good and give how many changed. Raises: as ``suspend``."""
+    """Revoke awards for good, with their copies, and give how many changed. Raises: as ``suspend``."""
     possible = {"active", "suspended", "superseded"}
     return _set_state(work, actor, award_ids, reason, wanted="revoked", possible=possible)
 
@@ -137,6 +153,12 @@ def correct(work: Work, actor: Actor, award_id: str, changes: Mapping[str, str])
             code="award-state",
             action="Correct the award that replaced it." if row.superseded_by else "Issue a new award.",
             facts={"got": row.state, "expected": "active or suspended"},
+        )
+    if row.copy_of:
+        raise ConflictError(
+            "An addressed copy says what its award says, so it is not corrected by itself.",
+            code="copy-correct",
+            action="Correct the award; or revoke the copy, and issue another one.",
         )
     kept = full(work, award_id)
     before = fields_of(kept)
@@ -208,22 +230,65 @@ def _set_state(
             facts={"got": odd[0].state, "expected": ", ".join(sorted(possible)), "award": odd[0].id},
         )
     changed = [row for row in rows if row.state != wanted]
-    for row in changed:
+    with_them = _with_originals(work, changed, wanted)
+    _refuse_alone(work, changed, wanted)
+    for row in (*changed, *with_them):
         row.state, row.state_reason, row.state_changed_at = wanted, reason, work.now
     if changed:
-        _tell(work, actor, changed, wanted, reason)
-    return len(changed)
+        _tell(work, actor, changed, with_them, wanted, reason)
+    return len(changed) + len(with_them)
 
 
-def _tell(work: Work, actor: Actor, changed: Sequence[AwardRow], wanted: str, reason: str) -> None:
+def _with_originals(work: Work, changed: Sequence[AwardRow], wanted: str) -> list[AwardRow]:
+    """Give the copies that change with these awards; of those suspended, the ones suspended with them."""
+    since = {row.id: row.state_changed_at for row in changed}
+    states = {"suspended": ("active",), "active": ("suspended",)}.get(
+        wanted, ("active", "suspended", "superseded")
+    )
+    found: list[AwardRow] = []
+    ids = list(since)
+    for start in range(0, len(ids), 500):
+        found += _issued.copies_of(work, ids[start : start + 500], *states)
+    if wanted == "active":
+        found = [copy for copy in found if copy.state_changed_at == since[copy.copy_of or ""]]
+    return [copy for copy in found if copy.id not in since]
+
+
+def _refuse_alone(work: Work, changed: Sequence[AwardRow], wanted: str) -> None:
+    """Let copies be reinstated whose award holds, or is reinstated with them. Raises: ConflictError."""
+    if wanted != "active":
+        return
+    ids = {row.id for row in changed}
+    for row in changed:
+        original = work.session.get(AwardRow, row.copy_of) if row.copy_of and row.copy_of not in ids else None
+        if original is not None and original.state != "active":
+            raise ConflictError(
+                f"The award of which this is a copy is {original.state}.",
+                code="copy-original-state",
+                action="Reinstate the award; its copies come with it.",
+                facts={"got": original.state, "expected": "active", "award": row.id},
+            )
+
+
+def _tell(
+    work: Work,
+    actor: Actor,
+    changed: Sequence[AwardRow],
+    with_them: Sequence[AwardRow],
+    wanted: str,
+    reason: str,
+) -> None:
     work.session.flush()
-    _status_lists.touch(work, actor.institution_id, [row.status_list_id for row in changed])
+    lists = [row.status_list_id for row in (*changed, *with_them)]
+    _status_lists.touch(work, actor.institution_id, lists)
     act = {"active": "reinstate", "suspended": "suspend", "revoked": "revoke"}[wanted]
     letter = "reinstated" if wanted == "active" else wanted
     event = new_id()
     for row in changed:
         record(work, actor, f"award.{act}", row.id, {"reason": reason})
         delivery.queue_notice(work, row, letter, reason, event=event)
+    for copy in with_them:  # the letter about the award speaks for its copies
+        record(work, actor, f"award.{act}", copy.id, {"reason": reason, "with": copy.copy_of})
 
 
 def _locked(work: Work, institution_id: str, ids: Sequence[str]) -> list[AwardRow]:
@@ -322,6 +387,10 @@ def _view(row: AwardRow, formats: tuple[str, ...], mail: str | None) -> AwardVie
         batch_id=row.batch_id,
         formats=formats,
         created_at=row.created_at,
+        copy_of=row.copy_of,
+        document_kind=kept.document.kind,
+        addressee=kept.document.addressee,
+        purpose=kept.document.purpose,
     )
 
 

@@ -14,10 +14,10 @@ from gakusho.issuer import _codec, _drafts
 from gakusho.issuer._batch_files import archive_of, file_name, problems_csv, table_of, without_controls
 from gakusho.issuer._content import document_details
 from gakusho.issuer._dry_run import Upload, dry_run
+from gakusho.issuer._originals import composed
 from gakusho.issuer.access import Actor, Role, record, require
 from gakusho.issuer.achievements import usable
 from gakusho.issuer.choices import Choices
-from gakusho.issuer.compose import compose
 from gakusho.issuer.courses import unpacked
 from gakusho.issuer.institutions import institution, issuer_of, row_of
 from gakusho.issuer.offering import check_offered
@@ -280,14 +280,12 @@ def previews(work: Work, institution_id: str, batch_id: str, count: int = 3) -> 
     shared = content(work, batch_id)
     query = _drafts.to_issue(batch_id).order_by(BatchRow.number).limit(count)
     return [
-        compose(
+        composed(
+            work,
             Row(line=row.number, fields=row.fields),
             issuer=shared.issuer,
             achievement=shared.achievement,
-            award_id=f"urn:uuid:00000000-0000-4000-8000-{row.number:012}",
-            status=(),
             document=shared.document,
-            now=work.now,
         )
         for row in work.session.scalars(query)
         if row.fields.get("name") and row.fields.get("awarded_on")

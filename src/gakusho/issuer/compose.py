@@ -12,7 +12,7 @@ from typing import Any
 from gakusho.errors import InputError
 from gakusho.issuer import _codec, courses
 from gakusho.issuer._cells import course_parts
-from gakusho.issuer.fields import COURSE, RESULT
+from gakusho.issuer.fields import COPY_OF, COURSE, RESULT
 from gakusho.issuer.rows import Row
 from gakusho.model.achievement import RESULT_STATUSES, Achievement
 from gakusho.model.award import Award, DocumentDetails, Result, StatusEntry
@@ -41,9 +41,16 @@ def compose(
     day ``valid_until``.
 
     Raises:
-        InputError: the row has no name or no date; such a row was not checked.
+        InputError: the row has no name or no date, so it was not checked; or it is a copy of another award.
     """
     fields = row.fields
+    if fields.get(COPY_OF.name):
+        raise InputError(
+            f"Row {row.line} is an addressed copy, which is made from an award that is kept.",
+            code="copy-unkept",
+            action="Issue addressed copies on the server, or take the column out.",
+            facts={"row": row.line},
+        )
     if not fields.get("name") or not fields.get("awarded_on"):
         raise InputError(f"Row {row.line} has no name or no date awarded.", facts={"row": row.line})
     awarded_on = date.fromisoformat(fields["awarded_on"])

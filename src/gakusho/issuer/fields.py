@@ -309,17 +309,36 @@ FIELDS: tuple[Field, ...] = (
 )
 
 
+COPY_OF = Field(
+    name="copy_of",
+    label=Text.of(ja="原本の文書発行番号", en="Copy of (issue number)"),
+    aliases=(
+        "copy of",
+        "copy of issue number",
+        "原本",
+        "原本発行番号",
+        "元の文書発行番号",
+        "original issue number",
+    ),
+    guide=Text.of(
+        ja="提出先別の証明書を出すとき、すでに発行した証明の文書発行番号。",
+        en="For an addressed copy: the issue number of the award that was issued already.",
+    ),
+)
+"""With a column for it, every row of a table is an addressed copy of an award that is there."""
+
+
 def fields_for(achievement: Achievement) -> tuple[Field, ...]:
     """Give the fields for awards of this achievement: the common ones and one for each of its results."""
     return (*FIELDS, *(_result_field(each) for each in achievement.result_descriptions))
 
 
 def columns_for(achievement: Achievement) -> tuple[Field, ...]:
-    """Give every field a column may be mapped to: those of an award and those of one course a row."""
-    return (*fields_for(achievement), *COURSE_FIELDS)
+    """Give every field a column may be mapped to: of an award, of one course a row, of a copy."""
+    return (*fields_for(achievement), *COURSE_FIELDS, COPY_OF)
 
 
-def field_named(name: str, fields: Iterable[Field] = (*FIELDS, *COURSE_FIELDS)) -> Field | None:
+def field_named(name: str, fields: Iterable[Field] = (*FIELDS, *COURSE_FIELDS, COPY_OF)) -> Field | None:
     """Give the field of this name, a column that is one course included, if there is one."""
     if name.startswith(COURSE) and len(name) > len(COURSE):
         return _course_field(name.removeprefix(COURSE))

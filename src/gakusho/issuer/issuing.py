@@ -22,10 +22,12 @@ from gakusho.errors import ConflictError, GakushoError, NotFoundError
 from gakusho.formats import set_on_pages
 from gakusho.issuer import _issued, _status_lists, batches, publication
 from gakusho.issuer._chunk import Chunk, Made, Reserved, VerificationLink
+from gakusho.issuer._originals import definitions
 from gakusho.issuer.access import record
 from gakusho.issuer.artifacts import seal as seal  # noqa: PLC0414  # tests come between
 from gakusho.issuer.artifacts import seal_into
 from gakusho.issuer.crew import Crew
+from gakusho.issuer.fields import COPY_OF
 from gakusho.issuer.institutions import InstitutionView, institution, sealing
 from gakusho.store.ids import new_id, new_token
 from gakusho.store.tables import Batch, BatchRow
@@ -151,7 +153,8 @@ def reserve(work: Work, batch_id: str, *, limit: int | None, after: int = 0) -> 
     batch.state = "issuing"
     work.session.flush()
     owner = institution(work, batch.institution_id)
-    reserved = tuple(_reserved(row, owner) for row in rows)
+    originals = definitions(work, (row["fields"].get(COPY_OF.name) for row in rows))
+    reserved = tuple(_reserved(row, owner, originals) for row in rows)
     codes = {f"urn:uuid:{each.award_id}": each.verify_code for each in reserved}
     return Chunk(
         batch_id=batch_id,
@@ -190,6 +193,7 @@ def keep(work: Work, chunk: Chunk, made: Sequence[Made]) -> int:
     )
     _issued.insert_awards(work, chunk, new)
     _issued.insert_parts(work, chunk, new)
+    _issued.follow_originals(work, chunk, new)
     for each, _ in new:
         if each.replaces_award_id:
             _issued.supersede(work, each.replaces_award_id, each.award_id)
@@ -321,7 +325,9 @@ def _is_as_approved(work: Work, batch: Batch) -> bool:
     return batch.content_digest == batch.approved_digest
 
 
-def _reserved(row: Mapping[str, Any], owner: InstitutionView) -> Reserved:
+def _reserved(
+    row: Mapping[str, Any], owner: InstitutionView, originals: Mapping[str, Mapping[str, Any]]
+) -> Reserved:
     kept = row["reserved"]
     place = _status_lists.Place(list_id=kept["list_id"], number=kept["number"], index=kept["index"])
     return Reserved(
@@ -334,4 +340,5 @@ def _reserved(row: Mapping[str, Any], owner: InstitutionView) -> Reserved:
         status=_status_lists.entries(owner.base_url, owner.slug, place),
         paper_file=row["paper_file"],
         replaces_award_id=row["replaces_award_id"],
+        original=originals.get(row["fields"].get(COPY_OF.name, "")),
     )

@@ -5,11 +5,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from gakusho.formats import Pages
+from gakusho.issuer._copying import copied
 from gakusho.issuer.compose import compose
+from gakusho.issuer.fields import COPY_OF
 from gakusho.issuer.rows import Row
 from gakusho.model.achievement import Achievement
 from gakusho.model.award import Award, DocumentDetails
@@ -53,6 +55,8 @@ class Setting:
     now: datetime
     pages: Sequence[Pages]
     """The formats that set them."""
+    originals: Mapping[str, Award] = field(default_factory=dict)
+    """The awards of which rows are addressed copies, by id."""
 
 
 class Legibility:
@@ -83,14 +87,20 @@ class Legibility:
         return replace(row, problems=(*row.problems, *problems))
 
     def _composed(self, row: Row) -> Award:
+        setting, award_id = self._setting, "urn:uuid:00000000-0000-4000-8000-000000000000"
+        if original := setting.originals.get(row.fields.get(COPY_OF.name, "")):
+            fields = {"issue_number": "0", **row.fields}
+            return copied(
+                original, fields, award_id=award_id, status=(), document=setting.document, now=setting.now
+            )
         return compose(
             row,
-            issuer=self._setting.issuer,
-            achievement=self._setting.achievement,
-            award_id="urn:uuid:00000000-0000-4000-8000-000000000000",
+            issuer=setting.issuer,
+            achievement=setting.achievement,
+            award_id=award_id,
             status=(),
-            document=self._setting.document,
-            now=self._setting.now,
+            document=setting.document,
+            now=setting.now,
         )
 
     def _fit(self, row: Row) -> Row:

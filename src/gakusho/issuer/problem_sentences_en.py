@@ -166,6 +166,22 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The award to be replaced is not there, or holds no longer.",
         "Look at the state of that award.",
     ),
+    "copy-original": (
+        "There is no award “{value}” of this achievement that holds and could be copied.",
+        "Give the issue number of an award that was issued, is not a copy itself, and is not revoked.",
+    ),
+    "copy-differs": (
+        "“{column}” says {value}; the award of which this is a copy says {expected}.",
+        "Correct the award first, or leave the column out: a copy says what its award says.",
+    ),
+    "copy-unaddressed": (
+        "The copy has neither an addressee nor a purpose.",
+        "Give one of them; to hand the document out again, nothing needs to be issued.",
+    ),
+    "copy-document": (
+        "Addressed copies are documents that print the addressee; this choice makes none.",
+        "Choose the signed PDF, and a certificate or a transcript, not a diploma.",
+    ),
     # the table as a whole
     "column-missing": (
         "There is no column for “{field_label}”.",

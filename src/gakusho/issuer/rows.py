@@ -13,13 +13,21 @@ from gakusho.issuer._cells import ERROR, WARNING, read_cell
 from gakusho.issuer._folding import folded, has_courses
 from gakusho.issuer._row import LONGEST_VALUE
 from gakusho.issuer._row import Row as Row  # noqa: PLC0414  # callers find it here
-from gakusho.issuer.fields import Field, columns_for, field_named, fields_for
+from gakusho.issuer.fields import COPY_OF, Field, columns_for, field_named, fields_for
 from gakusho.issuer.table import UploadedTable
 from gakusho.model.achievement import Achievement
 from gakusho.model.problem import Problem, Severity
 
 YOUNGEST, OLDEST = 12, 110  # years; outside of them a date of birth is looked at again
 _ENGLISH = ("en", "ja-en")
+_OF_COPIES = ("copy_of", "issue_number")
+_NUMBERS = (("issue_number", "duplicate-issue-number", ERROR),)
+_ALONE = (
+    ("student_number", "duplicate-student-number", ERROR),
+    *_NUMBERS,
+    ("email", "duplicate-email", WARNING),
+)
+"""What should stand in a table once: the field, the problem, and how grave it is."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +38,8 @@ class Defaults:
     awarded_on: date | None = None
     document_language: str = "ja"
     notify: bool = True
+    copies: bool = False
+    """The rows are addressed copies: what they copy says all the rest."""
 
 
 def read_rows(
@@ -39,9 +49,10 @@ def read_rows(
 
     ``mapping`` is column → field; columns not in it are left alone. Student and issue numbers that
     stand in the table twice are a problem of each of the rows, which name each other. With a column for
-    the name of a course there is one row a course: those of one learner come as one.
+    the name of a course there is one row a course: those of one learner come as one. With a column for
+    what it is a copy of, a row needs no more than to whom or for what, and a number of its own.
     """
-    known = columns_for(achievement) if has_courses(mapping) else fields_for(achievement)
+    known, defaults = _known(mapping, achievement, defaults)
     columns = [
         (place, column, field)
         for place, column in enumerate(table.header)
@@ -51,19 +62,19 @@ def read_rows(
     column_of = {field.name: column for _, column, field in columns}
     if has_courses(mapping):
         rows = folded(rows, column_of)
-    return tuple(_with_duplicates(rows, column_of))
+    return tuple(_with_duplicates(rows, column_of, _NUMBERS if defaults.copies else _ALONE))
 
 
 def mapping_problems(
     table: UploadedTable, mapping: Mapping[str, str], achievement: Achievement, defaults: Defaults
 ) -> tuple[Problem, ...]:
     """Give what is wrong with the columns as such: required ones missing, unknown ones left alone."""
-    known = columns_for(achievement) if has_courses(mapping) else fields_for(achievement)
+    known, defaults = _known(mapping, achievement, defaults)
     mapped = set(mapping.values())
     problems = [
         _of_file("column-missing", ERROR, facts=(("field", field.name),))
         for field in known
-        if field.required
+        if _is_needed(field, defaults)
         and field.name not in mapped
         and not (field.name == "awarded_on" and defaults.awarded_on)
     ]
@@ -82,6 +93,20 @@ def mapping_problems(
         if column not in mapping and not column.startswith("#")
     ]
     return tuple(problems)
+
+
+def _known(
+    mapping: Mapping[str, str], achievement: Achievement, defaults: Defaults
+) -> tuple[tuple[Field, ...], Defaults]:
+    """Give the fields of a table with this mapping, and what holds for its rows."""
+    if COPY_OF.name in mapping.values():
+        # who, what and when are those of the award: they may stand there, and are then compared
+        return (*fields_for(achievement), COPY_OF), Defaults(today=defaults.today, notify=False, copies=True)
+    return (columns_for(achievement) if has_courses(mapping) else fields_for(achievement)), defaults
+
+
+def _is_needed(field: Field, defaults: Defaults) -> bool:
+    return field.name in _OF_COPIES if defaults.copies else field.required
 
 
 def _of_file(
@@ -115,7 +140,7 @@ def _row(
             if not any(fault.severity is ERROR for fault in cell.faults):
                 sound[field.name] = cell.text
         elif code := _missing(field, defaults):
-            severity = ERROR if field.required else WARNING
+            severity = ERROR if _is_needed(field, defaults) else WARNING
             problems.append(_problem(code, line, column, raw, severity=severity))
     if "awarded_on" not in fields and defaults.awarded_on:
         fields["awarded_on"] = sound["awarded_on"] = defaults.awarded_on.isoformat()
@@ -126,11 +151,11 @@ def _row(
 def _missing(field: Field, defaults: Defaults) -> str | None:
     if field.name == "awarded_on" and defaults.awarded_on:
         return None
-    if field.required:
+    if _is_needed(field, defaults):
         return "missing"
     if field.name == "email" and defaults.notify:
         return "email-missing"
-    if field.name == "name_romaji":
+    if field.name == "name_romaji" and not defaults.copies:
         return "romaji-missing"
     return None
 
@@ -181,13 +206,10 @@ def _years(start: date, end: date) -> int:
     return end.year - start.year - ((end.month, end.day) < (start.month, start.day))
 
 
-def _with_duplicates(rows: Sequence[Row], column_of: Mapping[str, str]) -> Iterator[Row]:
+def _with_duplicates(
+    rows: Sequence[Row], column_of: Mapping[str, str], kinds: Sequence[tuple[str, str, Severity]]
+) -> Iterator[Row]:
     """Give the rows, those that share a number or an address with others told so."""
-    kinds = (
-        ("student_number", "duplicate-student-number", ERROR),
-        ("issue_number", "duplicate-issue-number", ERROR),
-        ("email", "duplicate-email", WARNING),
-    )
     seen: dict[tuple[str, str], list[int]] = defaultdict(list)
     for row in rows:
         for name, _, _ in kinds:

@@ -45,6 +45,8 @@ FEWEST_HOURS = 60
 
 DEMANDING = frozenset({"enrollment", "expected-graduation", "special-program"})
 """The kinds that not every award can be printed as."""
+ADDRESSED = frozenset(DOCUMENT_KINDS) - {"diploma", "diploma-vertical", "completion"}
+"""The kinds that print to whom (提出先) and for what (用途) they were issued."""
 OF_ACHIEVEMENT = frozenset({"claims-degree", "no-outline"})
 """What ``unfit`` says of the achievement, so of all its awards."""
 

@@ -29,6 +29,7 @@ SOURCES = (
             "_encodings.py",
             "_folding.py",
             "_kept.py",
+            "_originals.py",
             "legible.py",
             "matching.py",
             "papers.py",
@@ -39,7 +40,7 @@ SOURCES = (
     Path(str(gakusho.formats._pdf.paper.__file__)),
 )
 _CODE = re.compile(
-    r"(?:table|archive|paper|date|birth|awarded|valid-until|document|duplicate|email|column)[.-][a-z][a-z.-]*"
+    r"(?:table|archive|paper|date|birth|awarded|valid-until|document|duplicate|email|column|copy)[.-][a-z][a-z.-]*"
 )
 _OTHERS = {
     "missing",

@@ -11,7 +11,7 @@ from gakusho.formats._pdf.page import BETWEEN_LANGUAGES, issue_number, result_la
 from gakusho.formats._pdf.text import folded, shown_pieces
 from gakusho.model.award import Award, Result
 from gakusho.model.dates import kanji_wareki, wareki, western
-from gakusho.model.document import hours
+from gakusho.model.document import ADDRESSED, hours
 from gakusho.model.report import Check, Outcome
 from gakusho.model.text import Text
 
@@ -23,7 +23,7 @@ _ALL_RESULTS = frozenset({"graduation", "expected-graduation", "enrollment", "mi
 
 
 def matching_check(signed: bytes, award: Award, template: tuple[str, str]) -> Check:
-    """Compare name, issue number, achievement, institution, date and results, word for word; never raises."""
+    """Compare name, number, achievement, institution, date, results, addressee; never raises."""
     try:
         with contents.open_document(signed) as document:
             page = _Page(shown_pieces(document, by_element=template[0] in _VERTICAL))
@@ -84,6 +84,8 @@ def _expected(award: Award, kind: str, language: str) -> list[tuple[str, tuple[_
     found: list[tuple[str, tuple[_Form, ...]]] = [
         ("learner.name", ((name.romaji or name.full,) if english else (name.full,),)),
     ]
+    asked = (("addressee", award.document.addressee), ("purpose", award.document.purpose))
+    found.extend((where, ((words,),)) for where, words in asked if words and kind in ADDRESSED)
     if award.issue_number:
         numbers = issue_number(award.issue_number)
         found.append(("issue_number", ((numbers["en"] if english else numbers["ja"],),)))

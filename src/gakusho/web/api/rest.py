@@ -14,7 +14,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from pydantic import ValidationError
 
 from gakusho.errors import InputError, LimitError
-from gakusho.issuer import achievements, awards, batches
+from gakusho.issuer import achievements, awards, batches, copies
 from gakusho.issuer.access import Actor
 from gakusho.issuer.idempotency import Answer, once
 from gakusho.issuer.papers import archive_of
@@ -30,6 +30,7 @@ from gakusho.web.api.shapes import (
     BatchOut,
     Changed,
     ChoicesIn,
+    CopiesIn,
     ProgressOut,
     ReasonIn,
     RowOut,
@@ -295,6 +296,40 @@ def get_award(request: Request, actor: ReadsAwards, award_id: str) -> AwardOut:
     here = state_of(request)
     with here.work(read_only=True) as work:
         return AwardOut.of(awards.award(work, actor.institution_id, award_id), here.settings.public_url)
+
+
+@router.get("/v1/awards/{award_id}/copies", responses=PROBLEMS)
+def list_copies(request: Request, actor: ReadsAwards, award_id: str) -> list[AwardOut]:
+    """List the addressed copies of an award, oldest first."""
+    here = state_of(request)
+    with here.work(read_only=True) as work:
+        awards.award(work, actor.institution_id, award_id)
+        return [AwardOut.of(view, here.settings.public_url) for view in awards.copies(work, award_id)]
+
+
+@router.post("/v1/awards/{award_id}/copies", status_code=201, response_model=BatchOut, responses=PROBLEMS)
+def prepare_copies(
+    request: Request,
+    actor: WritesBatches,
+    award_id: str,
+    body: CopiesIn,
+    idempotency_key: IdempotencyKey = None,
+) -> JSONResponse:
+    """Create a batch of addressed copies of an award; it needs submission and approval as any other."""
+    digest = award_id.encode() + orjson.dumps(body.model_dump(mode="json"), option=orjson.OPT_SORT_KEYS)
+
+    def make(work: Work) -> batches.BatchView:
+        return copies.prepare(
+            work,
+            actor,
+            award_id,
+            [copies.Asked(**each.model_dump()) for each in body.copies],
+            document_kind=body.document_kind,
+            document_language=body.document_language,
+            notify=body.notify,
+        )
+
+    return _answer(request, actor, idempotency_key, digest, make, dry_run=False)
 
 
 @router.get("/v1/awards/{award_id}/{format_name}", responses=PROBLEMS)

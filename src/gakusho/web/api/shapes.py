@@ -57,6 +57,23 @@ class BatchIn(ChoicesIn):
     rows: Annotated[list[dict[str, str]], Field(min_length=1, max_length=50_000)]
 
 
+class CopyIn(Shape):
+    """One addressed copy: to whom or for what, or both, under a number of its own."""
+
+    issue_number: Annotated[str, Field(min_length=1, max_length=100)]
+    addressee: Annotated[str, Field(max_length=200)] = ""
+    purpose: Annotated[str, Field(max_length=200)] = ""
+
+
+class CopiesIn(Shape):
+    """Addressed copies of one award; kind and language of the document as the award's where not given."""
+
+    copies: Annotated[list[CopyIn], Field(min_length=1, max_length=100)]
+    document_kind: DocumentKind | None = None
+    document_language: DocumentLanguage | None = None
+    notify: bool = True
+
+
 class ApprovalIn(Shape):
     """An approval of exactly what was submitted."""
 
@@ -255,14 +272,20 @@ class AwardOut(BaseModel):
     formats: list[str]
     verification: str
     created_at: datetime
+    copy_of: str | None
+    """The award of which it is an addressed copy."""
+    document_kind: str
+    addressee: str | None
+    purpose: str | None
 
     @classmethod
     def of(cls, view: AwardView, public_url: str) -> AwardOut:
         """Give an award."""
         same = ("id", "student_number", "issue_number", "email", "awarded_on", "state", "state_reason")
         more = ("superseded_by", "claim", "claimed_at", "batch_id", "created_at")
+        of_copies = ("copy_of", "document_kind", "addressee", "purpose")
         return cls(
-            **{name: getattr(view, name) for name in (*same, *more)},
+            **{name: getattr(view, name) for name in (*same, *more, *of_copies)},
             name=view.name.full,
             name_kana=view.name.kana,
             name_romaji=view.name.romaji,

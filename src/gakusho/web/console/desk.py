@@ -208,6 +208,8 @@ def award_facts(words: Words, award: Award) -> list[tuple[str, str]]:
     ]
     facts += [(r.name, f"{r.value}{f' ({r.credits})' if r.credits else ''}") for r in award.results[:30]]
     facts.append((words("console.fact.narrative"), award.narrative or ""))
+    facts.append((words("console.copies.addressee"), award.document.addressee or ""))
+    facts.append((words("console.copies.purpose"), award.document.purpose or ""))
     if award.components:
         facts += _course_facts(words, award)
     return facts

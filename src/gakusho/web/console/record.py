@@ -121,10 +121,12 @@ def _page(request: Request, seat: Seat, id: str, *, error: GakushoError | None =
     with state_of(request).work(read_only=True) as work:
         view = awards.award(work, seat.institution.id, an_id(id))
         award = awards.full(work, view.id)
+        copies = awards.copies(work, view.id)
         log = events.events(work, seat.institution.id, subject=view.id, limit=50)
     context = {
         "award": view,
         "full": award,
+        "copies": copies,
         "facts": desk.award_facts(words, award),
         "events": log,
         "has_badge": award.achievement.image is not None and _baked_format(view.formats) is not None,

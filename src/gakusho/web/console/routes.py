@@ -7,6 +7,7 @@ from gakusho.web.console import (
     achievements,
     batch,
     batches,
+    copies,
     overview,
     record,
     records,
@@ -19,7 +20,7 @@ from gakusho.web.console import (
 
 router = APIRouter(include_in_schema=False)
 PARTS = (
-    *(overview, achievements, batches, batch, rescue, records, record),
+    *(overview, achievements, batches, batch, rescue, records, record, copies),
     *(settings, signing, tokens, wording),
 )
 for part in PARTS:

@@ -29,8 +29,11 @@ router = APIRouter(include_in_schema=False)
 def wallet_page(request: Request, person: SignedInPerson, new: str = "") -> Response:
     """Show what the person holds, and what waits for them."""
     with state_of(request).work(read_only=True) as work:
+        held = wallet.credentials(work, person.id)
+        shown_with = {view.id for view in held}
         context = {
-            "credentials": wallet.credentials(work, person.id),
+            # a copy is listed with what it is a copy of
+            "credentials": [view for view in held if view.copy_of not in shown_with],
             "waiting": claim.waiting_for(work, person.id),
             "received": received.received(work, person.id),
             "new": bool(new),
@@ -68,6 +71,8 @@ def _credential(
     with state.work(read_only=True) as work:
         view = wallet.credential(work, person_id, award_id)
         newer = wallet.replacement(work, person_id, award_id)
+        copies = wallet.copies(work, person_id, award_id)
+        has_original = any(one.id == view.copy_of for one in wallet.credentials(work, person_id))
         log = share.log(work, person_id, award_id=award_id, limit=5)
         files = all_sealed(work, award_id)
         first = wallet.to_verify(work, award_id)
@@ -75,6 +80,8 @@ def _credential(
     context = {
         "view": view,
         "newer": newer,
+        "copies": copies,
+        "has_original": has_original,
         "log": log,
         "files": [(f.format, f.extension, len(f.data)) for f in files],
         "can_bake": wallet.can_bake(view),
