@@ -235,11 +235,11 @@ class _Reader:
         first = self._take(1)[0]
         kind, number = first >> 5, first & 31
         if number >= 24:
-            if number > 27:
-                raise _broken("an open length", "a definite length")
+            if number > 27 or kind == _SIMPLE:
+                raise _broken("an open length, a fraction or a simple value", "what a header holds")
             size = 1 << (number - 24)
             number = int.from_bytes(self._take(size))
-            if kind != _SIMPLE and number < (24, 1 << 8, 1 << 16, 1 << 32)[size.bit_length() - 1]:
+            if number < (24, 1 << 8, 1 << 16, 1 << 32)[size.bit_length() - 1]:
                 raise _broken("a number in a longer spelling", "the shortest")
         return kind, number
 

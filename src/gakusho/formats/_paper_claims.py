@@ -32,6 +32,7 @@ _TEXTS = frozenset(
     {"name", "kana", "romaji", "former_name", "student_number", "field_of_study", "issue_number"}
 ) | {"addressee", "purpose", "narrative"}
 _MOST_RESULTS = 400
+_NONE = object()
 
 
 def claims(award: Award, now: datetime, *, with_results: bool = True) -> Claims:
@@ -143,7 +144,7 @@ def award(stated: object) -> Award:
         issue_number=content.get("issue_number"),
         results=results,
         narrative=content.get("narrative"),
-        status=_read_status(found.get(STATUS), content.get("more_status", [])),
+        status=_read_status(found.get(STATUS, _NONE), content.get("more_status", [])),
         document=DocumentDetails(
             kind=_word(content.get("document_kind", 2), tables.KINDS, "document_kind"),
             language=_word(content.get("document_language", 0), tables.DOCUMENT_LANGUAGES, "language"),
@@ -267,7 +268,7 @@ def _read_status(token: object, more: object) -> tuple[StatusEntry, ...]:
         kind = _word(one[0], tables.STATUS_KINDS, "more_status")
         purpose = _word(one[1], tables.STATUS_PURPOSES, "more_status")
         found.append(_entry(kind, purpose, one[2], one[3]))
-    if token is not None:
+    if token is not _NONE:
         stated = _mapping(token, "status", frozenset({"status_list"}), ["status_list"])
         place = _mapping(stated["status_list"], "status_list", frozenset({"idx", "uri"}), ["idx", "uri"])
         found.append(_entry(_TOKEN, "revocation", place["uri"], place["idx"]))

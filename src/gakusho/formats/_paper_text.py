@@ -22,6 +22,7 @@ MAX_TEXT = 4_296
 MAX_MESSAGE = 16_384
 """Bytes of the message itself; compressed it may be far smaller."""
 _MAX_ITEMS = 400
+_TAGGED = b"\xd2\x84"
 ES256 = -7
 """The one algorithm: every browser verifies it. RFC 9053, section 2.1."""
 _KEY_NAME = re.compile(r"[A-Za-z0-9._-]{1,100}\Z")
@@ -65,7 +66,10 @@ def taken_apart(data: bytes) -> Code:
         raise _broken("other letters", "base45") from None
     if not text.startswith(PREFIX):
         raise _broken(text[:8], PREFIX)
-    message = _cose.taken_apart(_unpacked(_paper_base45.decoded(text.removeprefix(PREFIX))))
+    packed = _unpacked(_paper_base45.decoded(text.removeprefix(PREFIX)))
+    if not packed.startswith(_TAGGED):  # nor its base64, which is read elsewhere
+        raise _broken("another message", "a tagged COSE_Sign1")
+    message = _cose.taken_apart(packed)
     return Code(message=message, claims=_cose.item(message.payload, most=_MAX_ITEMS))
 
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import zlib
 from collections.abc import Callable
@@ -272,6 +273,12 @@ def cases() -> tuple[Case, ...]:
         ("payload nil", signed(claims(), spoil=_no_payload), INVALID),
         ("three parts", signed(claims(), spoil=lambda p: p.pop()), INVALID),
         ("five parts", signed(claims(), spoil=lambda p: p.append(b"")), INVALID),
+        ("base64 inside", packed(base64.b64encode(_message(good))), INVALID),
+        (
+            "a truth value in a longer spelling",
+            signed({**claims(), ISSUED: cbor2.CBORSimpleValue(40)}),
+            INVALID,
+        ),
         ("bytes after the message", packed(_message(good) + b"\x00"), INVALID),
         ("bytes after the claims", signed(plain + b"\x00"), INVALID),
         ("a claim twice", signed(bytes([plain[0] + 1]) + plain[1:] + b"\x01\x63abc"), INVALID),
