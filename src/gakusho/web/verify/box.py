@@ -14,11 +14,13 @@ from starlette.datastructures import UploadFile
 
 from gakusho.errors import GakushoError, InputError, LimitError, UnreachableError
 from gakusho.holder.evidence import read_code
+from gakusho.model import verification_code
 from gakusho.web.auth.session import current_person, go
 from gakusho.web.errors import error_words
 from gakusho.web.pages import render, words_of
 from gakusho.web.state import State, state_of
 from gakusho.web.verify import clients, evidence
+from gakusho.web.verify.code import link_code
 from gakusho.web.verify.judge import KEPT, judge_stranger
 from gakusho.web.verify.show import shown
 
@@ -44,7 +46,13 @@ def _box(request: Request, *, text: str = "", error: tuple[str, str] | None = No
     return render(
         request,
         "verify/box.html",
-        {"text": text[:4000], "error": error, "limit": MAX_FILE // 1024 // 1024},
+        {
+            "text": text[:4000],
+            "error": error,
+            "limit": MAX_FILE // 1024 // 1024,
+            "code": "",
+            "code_error": None,
+        },
         status=400 if error else 200,
     )
 
@@ -71,6 +79,8 @@ def _check(request: Request, data: bytes, text: str) -> Response:
         if len(data) > MAX_FILE:
             raise _too_large()
         if not data:
+            if verification_code.looks_like(text):
+                return go(f"/v/{link_code(request, text)}")
             own = _own_address(text, state)
             if own is not None:
                 return go(own)

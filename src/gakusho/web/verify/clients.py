@@ -16,6 +16,9 @@ BOUNDS: dict[str, RateLimitItem] = {
     "verify": RateLimitItemPerMinute(60),
     "look": RateLimitItemPerMinute(600),  # a campus on graduation day comes from one address
     "unknown": RateLimitItemPerMinute(40),  # addresses that lead nowhere: a machine guesses
+    "code": RateLimitItemPerMinute(10),  # well-formed verification codes that no paper has
+    "codes": RateLimitItemPerMinute(300),  # the same of all visitors together: many addresses guess
+    "kiosk": RateLimitItemPerMinute(600),  # the machines of a campus may come from one address
     "mail": RateLimitItemPerMinute(10, 10),
     "resolve": RateLimitItemPerMinute(300),  # each may ask one other host
     "register": RateLimitItemPerMinute(20, 10),  # applications, which write down what strangers say
@@ -37,6 +40,18 @@ def count(request: Request, kind: str) -> None:
 def still_welcome(request: Request, kind: str) -> None:
     """Refuse a visitor who is over the bound already, and count nothing. Raises: HTTPException 429."""
     if not _limiter(request).test(BOUNDS[kind], kind, visitor(request)):
+        raise HTTPException(429, headers={"Retry-After": "60"})
+
+
+def count_for_all(request: Request, kind: str) -> None:
+    """Count one request of a kind for all visitors together. Raises: HTTPException 429 above the bound."""
+    if not _limiter(request).hit(BOUNDS[kind], kind):
+        raise HTTPException(429, headers={"Retry-After": "60"})
+
+
+def all_still_welcome(request: Request, kind: str) -> None:
+    """Refuse everybody while all together are over the bound. Raises: HTTPException 429."""
+    if not _limiter(request).test(BOUNDS[kind], kind):
         raise HTTPException(429, headers={"Retry-After": "60"})
 
 

@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from gakusho.errors import NotFoundError
 from gakusho.holder import visit, wallet
-from gakusho.issuer import awards
-from gakusho.model.report import Report
+from gakusho.issuer import awards, codes
 from gakusho.model.sealed import Sealed
 from gakusho.web.auth.session import current_person, go
 from gakusho.web.downloads import attachment
@@ -17,6 +18,7 @@ from gakusho.web.pages import render, words_of
 from gakusho.web.state import state_of
 from gakusho.web.verify import clients, evidence
 from gakusho.web.verify.box import not_found_counted
+from gakusho.web.verify.code import refuse_withdrawn
 from gakusho.web.verify.judge import judge
 from gakusho.web.verify.show import shown
 
@@ -26,10 +28,16 @@ router = APIRouter(include_in_schema=False, dependencies=[Depends(current_person
 @router.get("/v/{code}")
 def paper(request: Request, code: str) -> Response:
     """Show what was issued under a code, verified now."""
-    report, award_id, sealed = _report(request, code)
-    with state_of(request).work() as work:
-        visit.note_paper(work, award_id, "opened", clients.seen(request))
+    clients.count(request, "look")
+    clients.still_welcome(request, "unknown")
+    found = find(request, code)
+    if found.withdrawn:
+        _note(request, found.award_id, "refused")
+        return render(request, "verify/withdrawn.html", status=410)
+    report, sealed = judge(state_of(request), found.sealed.data), found.sealed
+    _note(request, found.award_id, "opened")
     context = {
+        "typed_code": found.typed_code,
         "alternate": (f"/v/{code}/credential", sealed.media_type),
         "shown": shown(report, words_of(request)),
         "report_action": f"/v/{code}/report",
@@ -41,9 +49,12 @@ def paper(request: Request, code: str) -> Response:
 @router.get("/v/{code}/credential")
 def credential(request: Request, code: str) -> Response:
     """Give the bytes that the page speaks of, for programs that verify for themselves."""
-    _, award_id, sealed = _report(request, code)
-    with state_of(request).work() as work:
-        visit.note_paper(work, award_id, "downloaded", clients.seen(request))
+    clients.count(request, "look")
+    clients.still_welcome(request, "unknown")
+    found = find(request, code)
+    refuse_withdrawn(found.withdrawn)
+    _note(request, found.award_id, "downloaded")
+    sealed = found.sealed
     return attachment(sealed.data, sealed.media_type, code, sealed.extension)
 
 
@@ -51,23 +62,45 @@ def credential(request: Request, code: str) -> Response:
 def make_report(request: Request, code: str) -> Response:
     """Verify again and make an evidence report."""
     clients.count(request, "verify")
-    report, award_id, _ = _report(request, code)
-    kept = evidence.keep(request, report)
-    with state_of(request).work() as work:
-        visit.note_paper(work, award_id, "report", clients.seen(request))
+    clients.still_welcome(request, "unknown")
+    found = find(request, code)
+    refuse_withdrawn(found.withdrawn)
+    kept = evidence.keep(request, judge(state_of(request), found.sealed.data))
+    _note(request, found.award_id, "report")
     return go(f"/reports/{kept}")
 
 
-def _report(request: Request, code: str) -> tuple[Report, str, Sealed]:
-    clients.count(request, "look")
-    clients.still_welcome(request, "unknown")
-    state = state_of(request)
-    with state.work(read_only=True) as work:
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """What stands behind the link of a paper."""
+
+    award_id: str
+    sealed: Sealed
+    """What is verified."""
+    withdrawn: bool
+    typed_code: str | None
+    """The verification code of the same paper, as it is printed."""
+
+
+def find(request: Request, code: str) -> Found:
+    """Give what the link's own code leads to, counting codes that lead nowhere. Raises: HTTPException 404."""
+    with state_of(request).work(read_only=True) as work:
         try:
             award, _ = awards.by_verify_code(work, code[:40])
             sealed = wallet.to_verify(work, award.id)
+            link = codes.paper_link(work, award.id)
         except NotFoundError:
             raise not_found_counted(request) from None
     if not sealed:
         raise not_found_counted(request)
-    return judge(state, sealed[0].data), award.id, sealed[0]
+    return Found(
+        award_id=award.id,
+        sealed=sealed[0],
+        withdrawn=link.withdrawn_at is not None,
+        typed_code=link.code,
+    )
+
+
+def _note(request: Request, award_id: str, act: str) -> None:
+    with state_of(request).work() as work:
+        visit.note_paper(work, award_id, act, clients.seen(request))
