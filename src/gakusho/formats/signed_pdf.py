@@ -98,7 +98,7 @@ class SignedPdf:
             return paper.complete(own, link=link, attachments=attachments, at=sealing.now)
         return typeset(
             award.document.kind,
-            page.page_data(award, link=link),
+            page.page_data(award, link=link, code=sealing.verification_code(award)),
             at=award.valid_from,
             attachments=attachments,
         )

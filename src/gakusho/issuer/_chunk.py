@@ -16,6 +16,7 @@ from gakusho.issuer.fields import COPY_OF
 from gakusho.model.achievement import Achievement
 from gakusho.model.award import Award, DocumentDetails, StatusEntry
 from gakusho.model.issuer import Issuer
+from gakusho.model.verification_code import printed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +28,8 @@ class Reserved:
     award_id: str
     """The id of the award's row."""
     verify_code: str
+    typed_code: str | None
+    """The verification code, as it is kept; None in what was reserved before there were any."""
     list_id: str
     index: int
     status: tuple[StatusEntry, ...]
@@ -70,6 +73,19 @@ class VerificationLink:
     def __call__(self, award: Award) -> str:
         """Give the address."""
         return f"{self.public_url}/v/{self.codes[award.id]}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class VerificationCode:
+    """What is typed in place of that address."""
+
+    codes: Mapping[str, str]
+    """Verification code by the award's id, as it is kept."""
+
+    def __call__(self, award: Award) -> str | None:
+        """Give the code as it is printed."""
+        code = self.codes.get(award.id)
+        return printed(code) if code else None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,6 +14,7 @@ from gakusho.issuer._chunk import Chunk, Made, Reserved
 from gakusho.issuer.access import record
 from gakusho.issuer.institutions import row_of
 from gakusho.store.tables import AwardRow, SealedRow, SearchKey, Table
+from gakusho.store.tables_paper import PaperLink
 from gakusho.store.work import Work
 
 LIVING = ("active", "suspended")
@@ -27,7 +28,7 @@ def insert_awards(work: Work, chunk: Chunk, new: Sequence[New]) -> None:
 
 
 def insert_parts(work: Work, chunk: Chunk, new: Sequence[New]) -> None:
-    """Insert what goes with the awards: the sealed bytes and the search keys."""
+    """Insert what goes with the awards: the sealed bytes, the codes on paper and the search keys."""
     _insert(
         work,
         SealedRow,
@@ -40,6 +41,14 @@ def insert_parts(work: Work, chunk: Chunk, new: Sequence[New]) -> None:
             }
             for row, made in new
             for one in made.written
+        ],
+    )
+    _insert(
+        work,
+        PaperLink,
+        [
+            {"award_id": row.award_id, "institution_id": chunk.institution_id, "code": row.typed_code}
+            for row, _ in new
         ],
     )
     _insert(

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -21,7 +22,7 @@ from sqlalchemy import Select, bindparam, func, select
 from gakusho.errors import ConflictError, GakushoError, NotFoundError
 from gakusho.formats import set_on_pages
 from gakusho.issuer import _issued, _status_lists, batches, publication
-from gakusho.issuer._chunk import Chunk, Made, Reserved, VerificationLink
+from gakusho.issuer._chunk import Chunk, Made, Reserved, VerificationCode, VerificationLink
 from gakusho.issuer._originals import definitions
 from gakusho.issuer.access import record
 from gakusho.issuer.artifacts import seal as seal  # noqa: PLC0414  # tests come between
@@ -30,6 +31,7 @@ from gakusho.issuer.crew import Crew
 from gakusho.issuer.fields import COPY_OF
 from gakusho.issuer.institutions import InstitutionView, institution, sealing
 from gakusho.store.ids import new_id, new_token
+from gakusho.store.paper_links import unused_codes
 from gakusho.store.tables import Batch, BatchRow
 from gakusho.store.work import Work, Workplace
 
@@ -140,11 +142,13 @@ def reserve(work: Work, batch_id: str, *, limit: int | None, after: int = 0) -> 
         return None
     new = [row for row in rows if row["reserved"] is None]
     places = iter(_status_lists.allocate(work, batch.institution_id, len(new)))
+    typed = iter(unused_codes(work, len(new)))
     for row in new:
         place = next(places)
         row["reserved"] = {
             "award_id": new_id(),
             "verify_code": new_token(),
+            "typed_code": next(typed),
             "list_id": place.list_id,
             "number": place.number,
             "index": place.index,
@@ -156,6 +160,12 @@ def reserve(work: Work, batch_id: str, *, limit: int | None, after: int = 0) -> 
     originals = definitions(work, (row["fields"].get(COPY_OF.name) for row in rows))
     reserved = tuple(_reserved(row, owner, originals) for row in rows)
     codes = {f"urn:uuid:{each.award_id}": each.verify_code for each in reserved}
+    typed_codes = {f"urn:uuid:{each.award_id}": each.typed_code for each in reserved if each.typed_code}
+    opened = sealing(
+        work,
+        batch.institution_id,
+        verification_link=VerificationLink(public_url=work.public_url, codes=codes),
+    )
     return Chunk(
         batch_id=batch_id,
         institution_id=batch.institution_id,
@@ -165,11 +175,7 @@ def reserve(work: Work, batch_id: str, *, limit: int | None, after: int = 0) -> 
         document=shared.document,
         choices=choices,
         rows=reserved,
-        sealing=sealing(
-            work,
-            batch.institution_id,
-            verification_link=VerificationLink(public_url=work.public_url, codes=codes),
-        ),
+        sealing=replace(opened, verification_code=VerificationCode(codes=typed_codes)),
         documents=publication.documents_for(work, batch.institution_id, [each.list_id for each in reserved]),
     )
 
@@ -335,6 +341,7 @@ def _reserved(
         fields=row["fields"],
         award_id=kept["award_id"],
         verify_code=kept["verify_code"],
+        typed_code=kept.get("typed_code"),
         list_id=place.list_id,
         index=place.index,
         status=_status_lists.entries(owner.base_url, owner.slug, place),

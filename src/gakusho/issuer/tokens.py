@@ -16,7 +16,14 @@ from gakusho.store.ids import new_id, new_token, token_hash
 from gakusho.store.tables import ApiToken
 from gakusho.store.work import Work
 
-SCOPES = ("batches:read", "batches:write", "batches:approve", "awards:read", "awards:write")
+SCOPES = (
+    "batches:read",
+    "batches:write",
+    "batches:approve",
+    "awards:read",
+    "awards:write",
+    "kiosks:write",
+)
 _PREFIX = "gak_"
 _SEEN_AGAIN = timedelta(minutes=1)
 

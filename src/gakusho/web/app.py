@@ -17,7 +17,18 @@ from gakusho.errors import GakushoError
 from gakusho.settings import Settings
 from gakusho.version import __version__
 from gakusho.web import errors
-from gakusho.web.api import achievements, identifiers, oauth, published, rest, vc_api, vc_api_status
+from gakusho.web.api import (
+    achievements,
+    codes,
+    identifiers,
+    kiosk,
+    kiosk_desk,
+    oauth,
+    published,
+    rest,
+    vc_api,
+    vc_api_status,
+)
 from gakusho.web.api.ims import routes as ims
 from gakusho.web.auth import routes as auth
 from gakusho.web.console import routes as console
@@ -89,6 +100,9 @@ def build(settings: Settings, *, state: State | None = None) -> FastAPI:
         verify.router,
         rest.router,
         achievements.router,
+        codes.router,
+        kiosk.router,
+        kiosk_desk.router,
         published.router,
         identifiers.router,
         oauth.router,
