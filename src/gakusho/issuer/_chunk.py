@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from gakusho.formats import Sealing
+from gakusho.issuer._grace import NOTHING, Promise
+from gakusho.issuer._lasting import Bytes
 from gakusho.issuer.choices import Choices
 from gakusho.issuer.fields import COPY_OF
 from gakusho.model.achievement import Achievement
@@ -60,6 +62,8 @@ class Chunk:
     sealing: Sealing
     documents: Mapping[str, bytes]
     """What a verifier will fetch, by address."""
+    promised: Promise = NOTHING
+    """The level of documents, and what is done when it cannot be had."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,3 +114,7 @@ class Made:
     search_keys: tuple[str, ...]
     written: tuple[Written, ...]
     """One for each format chosen."""
+    lasting: tuple[Bytes, ...] = ()
+    """The account of documents for which more than B-B was asked."""
+    away: tuple[str, str, str] | None = None
+    """Why they are at a lower level than that, if they are: code, message, action."""

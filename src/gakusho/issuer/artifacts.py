@@ -9,11 +9,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from gakusho.errors import GakushoError
+from gakusho.issuer import _grace
 from gakusho.issuer._chunk import Chunk, Made, Reserved, Written
 from gakusho.issuer._copying import copied
 from gakusho.issuer._hosted_formats import keep_shared
+from gakusho.issuer._lasting import Bytes
 from gakusho.issuer.compose import award_from_dict, award_to_dict, compose
-from gakusho.issuer.issue import issue
 from gakusho.issuer.names import search_keys
 from gakusho.issuer.rows import Row
 from gakusho.model.award import Award
@@ -36,15 +37,19 @@ def seal(chunk: Chunk, files: Files) -> tuple[Made, ...]:
         for award, each in zip(awards, chunk.rows, strict=True)
         if each.paper_file
     }
-    sealed = issue(
+    kept = _grace.sealed(
         awards,
         formats=chunk.choices.formats,
         sealing=replace(chunk.sealing, papers=papers),
         documents=chunk.documents,
+        promised=chunk.promised,
     )
     written: dict[str, list[Written]] = {award.id: [] for award in awards}
-    for each in sealed:
+    lasting: dict[str, list[Bytes]] = {award.id: [] for award in awards}
+    for each in kept.sealed:
         written[each.award_id].append(_put(each, files))
+        if account := _grace.account(each, kept.level, chunk.promised):
+            lasting[each.award_id].append(account)
     short = [award_id for award_id, parts in written.items() if len(parts) != len(chunk.choices.formats)]
     if short:
         raise GakushoError(f"{len(short)} awards were not sealed in every format.", code="not-sealed")
@@ -54,6 +59,8 @@ def seal(chunk: Chunk, files: Files) -> tuple[Made, ...]:
             definition=award_to_dict(award, put=files.put),
             search_keys=tuple(sorted(_search_keys(award))),
             written=tuple(written[award.id]),
+            lasting=tuple(lasting[award.id]),
+            away=kept.away,
         )
         for award in awards
     )

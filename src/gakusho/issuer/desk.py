@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from gakusho.issuer import delivery, issuing, publication
+from gakusho.issuer import archive, certificate_lists, delivery, issuing, publication
 from gakusho.issuer.crew import Crew
-from gakusho.store.work import Workplace
+from gakusho.store.work import Work, Workplace
 
 
 class Desk:
@@ -24,9 +24,17 @@ class Desk:
     mail_due = staticmethod(delivery.mail_due)
     take = staticmethod(delivery.take)
     settle = staticmethod(delivery.settle)
-    publish = staticmethod(publication.refresh)
-    is_published = staticmethod(publication.is_fresh)
+    is_lengthening_due = staticmethod(archive.is_due)
+    lengthen = staticmethod(archive.lengthen_some)
     give_up_taken = staticmethod(delivery.give_up_taken)
+
+    def publish(self, work: Work) -> int:
+        """Sign anew the published lists that are out of date, and give how many."""
+        return publication.refresh(work) + certificate_lists.refresh(work)
+
+    def is_published(self, work: Work) -> bool:
+        """Tell whether every published list is up to date."""
+        return publication.is_fresh(work) and certificate_lists.is_fresh(work)
 
     def issue_some(self, workplace: Workplace, batch_id: str, stopping: Callable[[], bool]) -> int:
         """Issue the next rows and give how many; 0: none left, or it is ``stopping``."""

@@ -21,8 +21,9 @@ from sqlalchemy import Select, bindparam, func, select
 
 from gakusho.errors import ConflictError, GakushoError, NotFoundError
 from gakusho.formats import set_on_pages
-from gakusho.issuer import _issued, _status_lists, batches, publication
+from gakusho.issuer import _grace, _issued, _status_lists, batches, publication
 from gakusho.issuer._chunk import Chunk, Made, Reserved, VerificationCode, VerificationLink
+from gakusho.issuer._grace import PASSING
 from gakusho.issuer._originals import definitions
 from gakusho.issuer.access import record
 from gakusho.issuer.artifacts import seal as seal  # noqa: PLC0414  # tests come between
@@ -46,8 +47,6 @@ WORTH_A_CREW = 3_000
 PAGES_WORTH_A_CREW = 100
 """The same when pages are set."""
 _TO_ISSUE = ("ready", "warning")
-_PASSING = "timestamp"
-"""The code of a failure that passes by itself: the batch waits, and is tried again."""
 _WAIT = timedelta(minutes=1)
 
 
@@ -166,6 +165,7 @@ def reserve(work: Work, batch_id: str, *, limit: int | None, after: int = 0) -> 
         batch.institution_id,
         verification_link=VerificationLink(public_url=work.public_url, codes=codes),
     )
+    promised, opened = _grace.promise(work, batch.institution_id, opened)
     return Chunk(
         batch_id=batch_id,
         institution_id=batch.institution_id,
@@ -176,6 +176,7 @@ def reserve(work: Work, batch_id: str, *, limit: int | None, after: int = 0) -> 
         choices=choices,
         rows=reserved,
         sealing=replace(opened, verification_code=VerificationCode(codes=typed_codes)),
+        promised=promised,
         documents=publication.documents_for(work, batch.institution_id, [each.list_id for each in reserved]),
     )
 
@@ -203,6 +204,10 @@ def keep(work: Work, chunk: Chunk, made: Sequence[Made]) -> int:
     for each, _ in new:
         if each.replaces_award_id:
             _issued.supersede(work, each.replaces_award_id, each.award_id)
+    accounts = [(each.award_id, one) for each, row in new for one in row.lasting]
+    _grace.insert(work, chunk.institution_id, chunk.promised.asked, accounts)
+    if away := next((row.away for _, row in new if row.away), None):
+        _grace.was_away(work, chunk.institution_id, away)
     if chunk.choices.notify:
         _issued.notify(work, chunk, new)
     return len(new)
@@ -238,7 +243,7 @@ def unfinished(work: Work) -> list[str]:
 
 def _is_to_be_tried(work: Work, failure: Mapping[str, Any]) -> bool:
     last = datetime.fromisoformat(failure["at"])
-    return failure["code"] == _PASSING and work.now - last >= _WAIT
+    return failure["code"] in PASSING and work.now - last >= _WAIT
 
 
 def ticket(work: Work, batch_id: str, *, asked: bool = True) -> str | None:
@@ -266,7 +271,7 @@ def fail(work: Work, batch_id: str, error: GakushoError) -> None:
             "at": work.now.isoformat(timespec="seconds"),
         }
         detail = {"institution_id": batch.institution_id, "code": error.code}
-        if error.code != _PASSING:  # tried again every minute: the log would tell nothing else
+        if error.code not in PASSING:  # tried again every minute: the log would tell nothing else
             record(work, None, "batch.failed", batch_id, detail)
 
 

@@ -5,24 +5,30 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 from cryptography import x509
 
 from gakusho.errors import InputError, KeyMaterialError
 from gakusho.formats import Level
-from gakusho.issuer import _keys, _timestamping, institutions
+from gakusho.issuer import _grace, _keys, _timestamping, archive, certificate_lists, institutions
+from gakusho.issuer._lasting import NAMES as ALGORITHMS
 from gakusho.issuer._timestamping import HttpTsa
 from gakusho.issuer.access import Actor, Role, require
 from gakusho.issuer.institutions import InstitutionView
 from gakusho.proof.timestamps import Stamp, Timestamper, read_token
-from gakusho.store.work import Work
+from gakusho.store.work import Work, Workplace
 
 STAND_IN = _timestamping.STAND_IN
 OFFERED = (Level.B_B, Level.B_T)
 """The levels an institution can choose: those of which the verifier judges every part."""
+GRACES = (_grace.WAIT, _grace.RAISE)
+"""What a batch does while its authority is away: it waits, or its documents are raised later."""
+MARGIN_DAYS = range(1, 366)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +43,14 @@ class Signing:
     """Whom the document key's certificate names, RFC 4514."""
     ends: datetime
     """When that certificate runs out."""
+    grace: str
+    """``wait`` or ``raise``."""
+    margin_days: int
+    """How long before its end a time-stamp over a document of B-LTA is followed by the next."""
+    algorithm_ends: Mapping[str, date]
+    """Until when algorithms are held to be strong; one that is not there has no end yet."""
+    lists: tuple[str, ...]
+    """Where the institution's own certificate authority publishes what it revoked."""
 
 
 def signing(work: Work, institution_id: str) -> Signing:
@@ -50,15 +64,28 @@ def signing(work: Work, institution_id: str) -> Signing:
         algorithm=key.algorithm,
         subject=chain[0].subject.rfc4514_string(),
         ends=min(one.not_valid_after_utc for one in chain),
+        grace=str(settings.get(_grace.GRACE, _grace.WAIT)),
+        margin_days=archive.margin(settings).days,
+        algorithm_ends=archive.algorithm_ends(settings),
+        lists=tuple(certificate_lists.addresses(work, institution_id)),
     )
 
 
-def choose(work: Work, actor: Actor, *, level: str, authority: str) -> InstitutionView:
-    """Give the institution, whose documents are signed at this level from now on.
+def choose(
+    work: Work,
+    actor: Actor,
+    *,
+    level: str,
+    authority: str,
+    grace: str | None = None,
+    margin_days: int | None = None,
+    algorithm_ends: Mapping[str, str] | None = None,
+) -> InstitutionView:
+    """Give the institution, whose documents are signed at this level from now on; None leaves as it is.
 
     Raises:
         ForbiddenError: the actor does not administer.
-        InputError: a level that is not offered, or an address that is none.
+        InputError: a level that is not offered, an address, grace, margin or day that is none.
     """
     require(actor, Role.ADMINISTER)
     if level not in OFFERED:
@@ -68,14 +95,55 @@ def choose(work: Work, actor: Actor, *, level: str, authority: str) -> Instituti
             facts={"got": level[:20], "expected": ", ".join(OFFERED)},
         )
     address = checked_authority(authority) if authority or level != Level.B_B else ""
+    kept = _checked_keeping(grace, margin_days, algorithm_ends)
     if address == STAND_IN:
         row = institutions.row_of(work.session, actor.institution_id, lock=True)
         try:
             _keys.active(work.session, row.id, _keys.TIME)
         except KeyMaterialError:
             _keys.make(work, row, _keys.TIME)
-    settings = {_timestamping.LEVEL: level, _timestamping.AUTHORITY: address or None}
+    settings = {_timestamping.LEVEL: level, _timestamping.AUTHORITY: address or None, **kept}
+    archive.try_again(work, actor.institution_id)
     return institutions.change(work, actor, settings=settings)
+
+
+def _checked_keeping(
+    grace: str | None, margin_days: int | None, algorithm_ends: Mapping[str, str] | None
+) -> dict[str, Any]:
+    kept: dict[str, Any] = {}
+    if grace is not None:
+        if grace not in GRACES:
+            raise _no_grace(grace, ", ".join(GRACES))
+        kept[_grace.GRACE] = grace
+    if margin_days is not None:
+        if margin_days not in MARGIN_DAYS:
+            raise _no_grace(str(margin_days), f"{MARGIN_DAYS[0]} to {MARGIN_DAYS[-1]}")
+        kept[archive.MARGIN] = margin_days
+    if algorithm_ends is not None:
+        kept[archive.ENDS] = {name: _checked_day(name, day) for name, day in algorithm_ends.items() if day}
+    return kept
+
+
+def _checked_day(name: str, day: str) -> str:
+    try:
+        found = date.fromisoformat(day)
+    except ValueError:
+        found = None
+    if found is None or name not in ALGORITHMS:
+        raise InputError(
+            "This is no algorithm with the day it runs out.",
+            code="algorithm-ends",
+            facts={"got": f"{name[:40]}: {day[:40]}", "expected": f"{', '.join(ALGORITHMS)}; YYYY-MM-DD"},
+        )
+    return found.isoformat()
+
+
+def _no_grace(got: str, expected: str) -> InputError:
+    return InputError(
+        "Documents cannot be kept in this way.",
+        code="document-grace",
+        facts={"got": got[:40], "expected": expected},
+    )
 
 
 def checked_authority(address: str) -> str:
@@ -98,13 +166,26 @@ def checked_authority(address: str) -> str:
     return address
 
 
-def tried(address: str, *, asked: Timestamper | None = None) -> Stamp | None:
+def try_out(
+    workplace: Workplace, institution_id: str, *, level: str, authority: str, asked: Timestamper | None = None
+) -> Stamp | None:
     """Give a time-stamp on chance from the authority, to see that it can be had; None for the stand-in.
 
-    Raises: InputError for an address that is none; UnreachableError (``timestamp``).
+    For B-LT and B-LTA its revocation data and those of the document key are asked for as well.
+
+    Raises: InputError for an address that is none; UnreachableError (``timestamp``, ``revocation``);
+    ConflictError for a certificate that was revoked.
     """
-    address = checked_authority(address)
-    if address == STAND_IN:
-        return None
-    digest = hashlib.sha256(secrets.token_bytes(32)).digest()
-    return read_token((asked or HttpTsa(url=address)).stamp(digest, "sha256"))
+    address = checked_authority(authority)
+    stamp = None
+    if address != STAND_IN:
+        digest = hashlib.sha256(secrets.token_bytes(32)).digest()
+        stamp = read_token((asked or HttpTsa(url=address)).stamp(digest, "sha256"))
+    if level in OFFERED and Level(level).lasts:
+        with workplace.work(read_only=True) as work:
+            source = _timestamping.revocations(work, institutions.row_of(work.session, institution_id))
+            chain = _keys.certificates(_keys.active(work.session, institution_id, _keys.DOCUMENT))
+        source.evidence(chain)
+        if stamp:
+            source.evidence(stamp.certificates)
+    return stamp

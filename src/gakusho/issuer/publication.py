@@ -16,7 +16,7 @@ from gakusho.formats import CredentialKey
 from gakusho.formats._contexts import contexts
 from gakusho.formats._vc import USUAL_SUITES
 from gakusho.formats.vc_jwt import FORMAT as VC_JWT
-from gakusho.issuer import _keys, _status_lists, hosted_badges
+from gakusho.issuer import _keys, _status_lists, certificate_lists, hosted_badges
 from gakusho.issuer.institutions import row_of
 from gakusho.proof import ProofOptions, data_integrity
 from gakusho.proof import json as strict_json
@@ -133,6 +133,8 @@ def document(work: Work, url: str) -> bytes | None:
     if match:
         slug, number, purpose = match.groups()
         return _list_at(work, f"{parts.scheme}://{parts.netloc}", slug, int(number), purpose)
+    if listed := certificate_lists.document(work, url):
+        return listed
     if hosted := hosted_badges.found(work, url):
         return hosted.data
     did = _did_at(url)

@@ -20,6 +20,9 @@ class Running(Protocol):
     def step_deliver(self) -> int:
         """Send waiting mails and give how many; 0: none is due, or nobody takes any."""
 
+    def step_lengthen(self) -> int:
+        """Raise and extend some documents and give how many were looked at; 0: none is due."""
+
 
 RUNNING: list[Running] = []
 """The one that runs in this process; DBOS is one to a process as well."""
@@ -76,6 +79,12 @@ def start_delivery(workflow_id: str) -> Any:
         return DBOS.start_workflow(deliver_mails)
 
 
+def start_lengthening(workflow_id: str) -> Any:
+    """Start raising and extending documents, and give the handle."""
+    with SetWorkflowID(workflow_id):
+        return DBOS.start_workflow(lengthen_documents)
+
+
 def is_over(handle: Any) -> bool:
     """Tell whether a workflow came to its end."""
     return handle.get_status().status in _OVER
@@ -98,6 +107,13 @@ def deliver_mails() -> None:
         pass
 
 
+@DBOS.workflow(name="lengthen_documents", max_recovery_attempts=None)
+def lengthen_documents() -> None:
+    """Raise and extend documents until none is due."""
+    while lengthen():
+        pass
+
+
 @DBOS.step(name="issue_chunk")
 def issue_chunk(batch_id: str) -> int:
     """Issue the next rows in their own transactions."""
@@ -114,3 +130,9 @@ def finish(batch_id: str) -> None:
 def deliver() -> int:
     """Send some mails."""
     return RUNNING[0].step_deliver()
+
+
+@DBOS.step(name="lengthen")
+def lengthen() -> int:
+    """Raise and extend some documents, each in a transaction of its own."""
+    return RUNNING[0].step_lengthen()

@@ -80,6 +80,12 @@ class Steps(Protocol):
     def is_published(self, work: Work) -> bool:
         """Tell whether every published list is up to date."""
 
+    def is_lengthening_due(self, work: Work) -> bool:
+        """Tell whether a signed document is to be raised or extended now."""
+
+    def lengthen(self, workplace: Workplace, stopping: Callable[[], bool]) -> int:
+        """Raise and extend the next documents and give how many were looked at; 0: none is due."""
+
     def give_up_taken(self, work: Work, worker: str, alive: str) -> None:
         """Mark mails that a dead process had taken as ``failed``: they may have been sent.
 
@@ -119,6 +125,9 @@ class Jobs:
         self._handing_over = threading.Lock()
         self._unsettled: HandedOver | None = None
         self._delivery: Any = None
+        self._lengthening = threading.Lock()
+        self._lengthened: Any = None
+        self._look_at = 0.0
 
     def start(self) -> None:
         """Begin to work, and take up what was left unfinished.
@@ -179,16 +188,30 @@ class Jobs:
             if self._delivery is None or _workflows.is_over(self._delivery):
                 self._delivery = _workflows.start_delivery(f"deliver:{self._process}:{secrets.token_hex(8)}")
 
+    def lengthen(self) -> None:
+        """See to it that signed documents are raised and extended, where that is due."""
+        from gakusho.store import _workflows
+
+        if self not in _workflows.RUNNING:
+            return
+        with self._delivering:
+            if self._lengthened is None or _workflows.is_over(self._lengthened):
+                name = f"lengthen:{self._process}:{secrets.token_hex(8)}"
+                self._lengthened = _workflows.start_lengthening(name)
+
     def resume(self) -> None:
         """Start everything the database says is unfinished."""
         with self._workplace.work(read_only=True) as work:
             batches = list(self._steps.unfinished(work))
             due = self._steps.mail_due(work)
             published = self._steps.is_published(work)
+            lengthen = self._looks() and self._steps.is_lengthening_due(work)
         for batch_id in batches:
             self.issue(batch_id, asked=False)  # it may have failed since it was read
         if due or self._unsettled is not None:
             self.deliver()
+        if lengthen:
+            self.lengthen()
         if not published:
             with self._workplace.work() as work:
                 self._steps.publish(work)
@@ -253,6 +276,24 @@ class Jobs:
             count += 1
             if self._pause:
                 self._stop.wait(self._pause)
+
+    def step_lengthen(self) -> int:
+        """Raise and extend some documents, and give how many were looked at; 0: none is due, or stopping."""
+        with self._lengthening:  # two would ask for the same
+            if self._stop.is_set():
+                return 0
+            try:
+                return self._steps.lengthen(self._workplace, self._stop.is_set)
+            except GakushoError as error:  # the database; the sweep starts again when it answers
+                log.warning("keeping documents stopped: %s", error)
+                return 0
+
+    def _looks(self) -> bool:
+        """Tell whether it is time to look for documents that are to be kept: it goes through all of them."""
+        if time.monotonic() < self._look_at:
+            return False
+        self._look_at = time.monotonic() + 6 * self._sweep_seconds
+        return True
 
     def _hand_over(self, letter: Letter) -> HandedOver:
         try:

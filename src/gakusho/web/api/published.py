@@ -10,7 +10,7 @@ from fastapi import APIRouter, Header, Path, Request
 from fastapi.responses import Response
 
 from gakusho.errors import NotFoundError
-from gakusho.issuer import hosted_badges, institutions, publication
+from gakusho.issuer import certificate_lists, hosted_badges, institutions, publication
 from gakusho.web.state import state_of
 
 router = APIRouter(tags=["published"])
@@ -61,6 +61,17 @@ def status_list(
         raise NotFoundError("There is no such status list.", facts={"got": f"{number}/{purpose}"})
     media_type = "application/statuslist+jwt" if purpose == "token" else "application/vc"
     return _answer(data, media_type, if_none_match, seconds=60)
+
+
+@router.get("/i/{slug}/crl/{authority}.crl", summary="What an institution's certificate authority revoked")
+def certificate_list(
+    request: Request, slug: Slug, authority: str, if_none_match: IfNoneMatch = None
+) -> Response:
+    """Give the certificate revocation list, DER. RFC 5280, section 5; RFC 2585, section 3."""
+    with state_of(request).work() as work:
+        view = institutions.by_slug(work, slug)
+        data = certificate_lists.certificate_list(work, view.id, authority)
+    return _answer(data, "application/pkix-crl", if_none_match, seconds=3600)
 
 
 Rest = Annotated[str, Path(pattern=r"^[A-Za-z0-9/._~-]{1,300}$")]

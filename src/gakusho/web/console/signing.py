@@ -34,7 +34,7 @@ def change_signing(request: Request, seat: Member, form: Form) -> Response:
         authority = levels.STAND_IN
     try:
         if level != Level.B_B:
-            levels.tried(authority)
+            levels.try_out(state_of(request).workplace, seat.institution.id, level=level, authority=authority)
         with state_of(request).work() as work:
             levels.choose(work, seat.actor, level=level, authority=authority)
     except (InputError, UnreachableError) as error:
