@@ -12,6 +12,7 @@ PYTEST := $(BIN)/pytest --numprocesses=$(WORKERS) --dist=loadfile --durations=15
 CODE := src tests bench tools
 INTEROP := tests/conformance/interop
 PEERS := bench/peers
+VENDOR := src/gakusho/web/static/vendor
 
 .DEFAULT_GOAL := help
 .PHONY: help run install test check fix lint types bench conformance docs migration lock screenshots debian clean differential fuzz
@@ -21,15 +22,15 @@ help:  ## print this list
 	@echo
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: $(VENV)/.run  ## serve the product with a demo university on loopback (PORT=8000)
+run: $(VENV)/.run $(VENDOR)/.installed  ## serve the product with a demo university on loopback (PORT=8000)
 	@exec $(BIN)/gakusho serve --demo --port $(PORT)
 
-install: $(VENV)/.run  ## install it into .venv, with the gakusho command
+install: $(VENV)/.run $(VENDOR)/.installed  ## install it into .venv, with the gakusho command
 
-test: $(VENV)/.dev debian $(INTEROP)/node_modules/.installed  ## run the whole test suite, or a part of it (T=tests/unit)
+test: $(VENV)/.dev debian $(VENDOR)/.installed $(INTEROP)/node_modules/.installed  ## run the whole test suite, or a part of it (T=tests/unit)
 	$(PYTEST) $(T)
 
-check: $(VENV)/.dev debian $(INTEROP)/node_modules/.installed  ## what CI runs: format, lint, types, imports, tests, docs
+check: $(VENV)/.dev debian $(VENDOR)/.installed $(INTEROP)/node_modules/.installed  ## what CI runs: format, lint, types, imports, tests, docs
 	$(BIN)/ruff format --check $(CODE)
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/mypy
@@ -78,7 +79,7 @@ debian:
 	@tools/debian-packages
 
 clean:  ## remove what was built (not var/, where the data is)
-	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache $(INTEROP)/node_modules \
+	rm -rf build dist $(VENDOR) tools/browser/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache $(INTEROP)/node_modules \
 	    $(PEERS)/node_modules $(PEERS)/.venv \
 	    $(VENV)
 
@@ -97,3 +98,6 @@ $(PEERS)/node_modules/.installed: $(PEERS)/package-lock.json requirements/bench.
 
 $(INTEROP)/node_modules/.installed: $(wildcard $(INTEROP)/package-lock.json)
 	@tools/interop $(INTEROP)
+
+$(VENDOR)/.installed: tools/browser/package-lock.json tools/browser-libraries
+	@tools/browser-libraries
