@@ -11,11 +11,15 @@ import re
 from collections.abc import Iterator, Mapping
 
 from gakusho.errors import GakushoError
-from gakusho.issuer.error_actions_ja import ACTIONS as JAPANESE_ACTIONS
-from gakusho.issuer.error_sentences_ja import SENTENCES as JAPANESE
+from gakusho.issuer import error_sentences_kiosk as kiosk
+from gakusho.issuer.error_actions_ja import ACTIONS
+from gakusho.issuer.error_sentences_ja import SENTENCES
 from gakusho.issuer.problem_sentences import upload_sentences
 
+JAPANESE: Mapping[str, str | tuple[str, ...]] = {**SENTENCES, **kiosk.JAPANESE}
+JAPANESE_ACTIONS: Mapping[str, str] = {**ACTIONS, **kiosk.JAPANESE_ACTIONS}
 ENGLISH_ACTIONS: Mapping[str, str] = {
+    **kiosk.ENGLISH_ACTIONS,
     "attachment": "Make it UTF-8 text and try again.",
     "badge.no-credential": "Use the badge that was awarded: the assertion itself.",
     "claim-claimed": "Sign in with the account that claimed it, and open your credentials.",
@@ -108,6 +112,7 @@ _LESS_SAID = frozenset(
         *("cose", "document-unfit", "sd-jwt"),
         *("document-certificate", "pkcs12", "document-level", "pdf.not-archived"),
         *("timestamp", "timestamp-token", "revocation", "revocation-data", "certificate-revoked"),
+        *("archive-authority", "archive-format", "archive-prefix"),
         *("pdf.sign", "pdf.unreadable", "same-id", "template", "template-differs", "typesetting", "scopes"),
     }
 )
