@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from gakusho import plugins
 from gakusho.errors import KeyMaterialError, UnknownFormatError
@@ -139,6 +139,20 @@ class Familiar:
 
     reading: Reading
     """Its award and status; its claims are not spelled out."""
+    checks: list[Check]
+    """What ``Format.checks`` gives."""
+    carried: Sequence[Enclosed] = ()
+
+
+class Enclosed(NamedTuple):
+    """What was found of a credential inside one like many before it, whether all is well with it or not.
+
+    It says nothing of its status, carries nothing, and was not signed by its issuer.
+    """
+
+    data: bytes
+    format: str
+    award: Award
     checks: list[Check]
     """What ``Format.checks`` gives."""
 

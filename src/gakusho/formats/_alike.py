@@ -9,6 +9,7 @@ marks, escapes or control characters. Nothing is refused here; what is of no wor
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from threading import Lock
@@ -28,6 +29,8 @@ MAX_PIECES = 2_000
 MAX_KEY = 1_000
 """Of the id of a key and what its badges are about, together."""
 
+URLS = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+(?:\n|\Z))*")
+"""URLs as ``_vcdm`` takes them, a line each: no string in a place holds the end of a line."""
 _MARK = b'"verificationMethod"'
 _UNFIT = bytes([*range(0x20), 0x5C, 0x7F])
 """What a string cannot hold in JSON as it stands, and what N-Quads writes otherwise."""
@@ -35,7 +38,7 @@ _NOT_XML = ("\ufffe", "\uffff")
 
 
 class Wording:
-    """A text with places for strings, one at least."""
+    """A text with places for strings."""
 
     __slots__ = ("_first", "_rest")
 
@@ -43,15 +46,18 @@ class Wording:
         """Take a text cut at its quotation marks, and the places (in it) of the strings that differ."""
         bounds = [-1, *places, len(pieces)]
         texts = [b'"'.join(pieces[one + 1 : two]) for one, two in pairwise(bounds)]
-        self._first = texts[0] + b'"'
+        self._first = texts[0] + b'"' if places else texts[0]
         ends = [b'"' + text + b'"' for text in texts[1:-1]]
-        self._rest = (*ends, b'"' + texts[-1])
+        self._rest = (*ends, b'"' + texts[-1]) if places else ()
 
-    def values(self, data: bytes) -> list[bytes] | None:
-        """Give the strings in the places of a text of this wording, in UTF-8; None for any other text."""
-        if not data.startswith(self._first):
+    def at(self, data: bytes, at: int) -> tuple[list[bytes], int] | None:
+        """Give the strings in the places of a text of this wording that begins here, and where it ends.
+
+        They may be empty, and hold anything but quotation marks: ``words`` says whether they are fit.
+        """
+        if not data.startswith(self._first, at):
             return None
-        at = len(self._first)
+        at += len(self._first)
         found = []
         for text in self._rest:
             end = data.find(b'"', at)
@@ -59,7 +65,23 @@ class Wording:
                 return None
             found.append(data[at:end])
             at = end + len(text)
-        return found if at == len(data) and all(found) and _are_plain(found) else None
+        return found, at
+
+    def values(self, data: bytes) -> list[bytes] | None:
+        """Give the strings in the places of a text of this wording, in UTF-8; None for any other text."""
+        whole = self.at(data, 0)
+        if whole is None:
+            return None
+        found, end = whole
+        return found if end == len(data) and all(found) and _are_plain(found) else None
+
+
+def words(values: Sequence[bytes]) -> list[str] | None:
+    """Give strings without quotation marks as text; None where one is empty or stands otherwise in JSON."""
+    if not _are_plain(values):
+        return None
+    found = b'"'.join(values).decode("utf-8").split('"')
+    return None if "" in found else found
 
 
 def _are_plain(values: Sequence[bytes]) -> bool:
@@ -133,7 +155,7 @@ class Wordings(Generic[L]):
 
     def find(self, data: bytes) -> tuple[L, list[bytes]] | None:
         """Give what is known of documents like this one, with the strings in the places."""
-        for learned in self._known.get(_key(data), ()) if len(data) <= MAX_BYTES else ():
+        for learned in self._known.get(key_of(data), ()) if len(data) <= MAX_BYTES else ():
             values = learned.wording.values(data)
             if values is not None:
                 return learned, values
@@ -144,7 +166,7 @@ class Wordings(Generic[L]):
 
         ``about`` says what such documents have in common besides the key.
         """
-        key = _key(data)
+        key = key_of(data)
         if len(data) > MAX_BYTES or len(key) + len(about) > MAX_KEY:
             return
         with self._lock:
@@ -165,7 +187,7 @@ class Wordings(Generic[L]):
         name = (key, about, b'"'.join(pieces[::2]))
         kind = self._kinds.get(name)
         if kind is None:
-            _keep(self._kinds, name, Kind(pieces), MAX_KINDS)
+            keep(self._kinds, name, Kind(pieces), MAX_KINDS)
             return
         kind.add(pieces)
         if kind.count % (FEWEST - FEWEST // 4):
@@ -177,16 +199,16 @@ class Wordings(Generic[L]):
         if learned is not None:
             first = b'"'.join(kind.pieces)
             others = [one for one in self._known.get(key, ()) if one.wording.values(first) is None]
-            _keep(self._known, key, (learned, *others)[:MAX_WORDINGS], MAX_KEYS)
+            keep(self._known, key, (learned, *others)[:MAX_WORDINGS], MAX_KEYS)
 
 
-def _key(data: bytes) -> bytes:
+def key_of(data: bytes) -> bytes:
     """Give the id of the key that signed, as far as a glance tells: it only says where to look."""
     start = data.find(b'"', data.rfind(_MARK) + len(_MARK)) + 1
     return data[start : data.find(b'"', start)]
 
 
-def _keep(kept: dict, name: object, value: object, most: int) -> None:  # type: ignore[type-arg]  # of any kind
+def keep(kept: dict, name: object, value: object, most: int) -> None:  # type: ignore[type-arg]  # of any kind
     """Keep something, and of more than ``most`` forget what was kept longest ago."""
     kept.pop(name, None)
     if len(kept) >= most:

@@ -148,12 +148,16 @@ def _as_badge(
 def _components(credentials: Iterable[Mapping[str, Any]], badges: dict[int, Award]) -> Iterator[Award]:
     for one in credentials:
         try:
-            yield _component(one, badges)
+            yield component(one, badges)
         except InputError:
             continue  # its own verification says what is wrong with it, and the whole is not valid then
 
 
-def _component(credential: Mapping[str, Any], badges: dict[int, Award]) -> Award:
+def component(credential: Mapping[str, Any], badges: dict[int, Award]) -> Award:
+    """Give what a credential inside says, as a component of the transcript.
+
+    ``badges`` takes what it says as a badge, by its ``id()``. Raises: UnreadableError.
+    """
     types = {kind for kind in _vc.as_list(credential.get("type")) if isinstance(kind, str)}
     if not types & _vc.OPEN_BADGE_TYPES:
         return _generic_read.award(credential)

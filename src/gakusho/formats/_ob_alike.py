@@ -16,7 +16,7 @@ from typing import Any
 import orjson
 
 from gakusho.errors import GakushoError
-from gakusho.formats import Asking, Familiar, Format, Reading, _ob_read, _vc
+from gakusho.formats import Asking, Familiar, Format, Reading, _alike, _ob_read, _vc
 from gakusho.formats._alike import Wording, Wordings
 from gakusho.formats._award_alike import AwardAlike, award_alike
 from gakusho.formats._contexts import contexts
@@ -25,10 +25,9 @@ from gakusho.model.award import Award
 from gakusho.model.issuer import Issuer
 from gakusho.model.report import Check, Outcome
 from gakusho.proof.alike import ProofAlike, proof_alike
-from gakusho.proof.recurring import SENTINEL
-from gakusho.proof.template import JsonTemplate, compile_json
+from gakusho.proof.template import SENTINEL, JsonTemplate, compile_json
 
-_USUAL = (
+USUAL = (
     "format.rules",
     "proof.present",
     "proof.suite",
@@ -40,17 +39,15 @@ _USUAL = (
     "issuer.binding",
 )
 """The checks of a badge with one proof and nothing unusual, in order."""
-_CREATED, _KEY = _USUAL.index("proof.created"), _USUAL.index("proof.key")
-_ELSEWHERE = re.compile(rb'ndorsement|relatedResource|credentialSchema|"@(?!context")')
+_CREATED, _KEY = USUAL.index("proof.created"), USUAL.index("proof.key")
+ELSEWHERE = re.compile(rb'ndorsement|relatedResource|credentialSchema|"@(?!context")')
 """Members whose strings decide on more than themselves."""
-_URLS = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+(?:\n|\Z))*")
-"""URLs as ``_vcdm`` takes them, a line each: no string in a place holds the end of a line."""
 
-_Path = tuple[str | int, ...]
-_FREE: tuple[_Path, ...] = (("proof", "created"), ("proof", "proofValue"))
-_ISSUER: _Path = ("issuer",)
-_ACHIEVEMENT: _Path = ("credentialSubject", "achievement")
-_UNREAD: tuple[_Path, ...] = ((*_ISSUER, "address", "id"), (*_ACHIEVEMENT, "criteria", "id"))
+Path = tuple[str | int, ...]
+FREE: tuple[Path, ...] = (("proof", "created"), ("proof", "proofValue"))
+ISSUER: Path = ("issuer",)
+_ACHIEVEMENT: Path = ("credentialSubject", "achievement")
+_UNREAD: tuple[Path, ...] = ((*ISSUER, "address", "id"), (*_ACHIEVEMENT, "criteria", "id"))
 """Ids that objects need in what is signed, and that no reader looks at."""
 
 
@@ -60,7 +57,7 @@ class BadgesAlike:
     def __init__(
         self,
         wording: Wording,
-        proof: ProofAlike,
+        proof: ProofAlike[Sequence[bytes]],
         places: _Places,
         reduced: JsonTemplate,
         parts: _Parts,
@@ -111,7 +108,7 @@ class _Parts:
     """What a badge says in which none of its kind differ; and the rest of it."""
 
     def __init__(
-        self, document: Mapping[str, Any], marked: Mapping[str, Any], award: Award, paths: Sequence[_Path]
+        self, document: Mapping[str, Any], marked: Mapping[str, Any], award: Award, paths: Sequence[Path]
     ) -> None:
         self.issuer: Issuer = award.issuer
         self.achievement: Achievement | None = None
@@ -119,7 +116,7 @@ class _Parts:
         left_out = ("@context", "proof", "issuer")
         self.rest = {name: value for name, value in marked.items() if name not in left_out}
         subject = self.rest["credentialSubject"]
-        if not _differs(_ACHIEVEMENT, paths):
+        if not differs(_ACHIEVEMENT, paths):
             self.stated = document["credentialSubject"]["achievement"]
             self.rest["credentialSubject"] = {
                 name: value for name, value in subject.items() if name != "achievement"
@@ -134,7 +131,7 @@ class _Places:
     """What the strings that differ are."""
 
     def __init__(
-        self, paths: Sequence[_Path], examples: Sequence[tuple[bytes, bytes]], proof: Mapping[str, str]
+        self, paths: Sequence[Path], examples: Sequence[tuple[bytes, bytes]], proof: Mapping[str, str]
     ) -> None:
         self._proof = proof
         self._created = paths.index(("proof", "created")) if ("proof", "created") in paths else None
@@ -143,13 +140,13 @@ class _Places:
         self._urls = [
             place
             for place, values in enumerate(examples)
-            if all(_URLS.fullmatch(value.decode("utf-8")) for value in values)
+            if all(_alike.URLS.fullmatch(value.decode("utf-8")) for value in values)
         ]
 
     def are_urls(self, values: Sequence[bytes]) -> bool:
         """Tell whether those are URLs that were; all other rules ask no more than that strings are there."""
         together = b"\n".join([values[place] for place in self._urls])
-        return _URLS.fullmatch(together.decode("utf-8")) is not None
+        return _alike.URLS.fullmatch(together.decode("utf-8")) is not None
 
     def of_proof(self, values: Sequence[bytes]) -> tuple[str, str]:
         """Give the time and the value of the proof."""
@@ -192,20 +189,20 @@ def _learned(
 ) -> BadgesAlike | None:
     """Give what is known of badges that differ from these two in these places; None: they stay unknown."""
     slots = [f"{SENTINEL}{place:012x}" for place in places]
-    document, marked = _vc.shared(data), _written(pieces, places, slots)
-    by_slot = {value: path for path, value in _strings(marked, ()) if value.startswith(SENTINEL)}
-    odd = _ELSEWHERE.search(data) is not None
+    document, marked = _vc.shared(data), written(pieces, places, slots)
+    by_slot = {value: path for path, value in strings(marked, ()) if value.startswith(SENTINEL)}
+    odd = ELSEWHERE.search(data) is not None
     if odd or [*by_slot] != slots or ("proof", "proofValue") not in by_slot.values():
         return None
     paths = [by_slot[slot] for slot in slots]
-    if _differs(_ISSUER, paths) or any(path[0] == "proof" and path not in _FREE for path in paths):
+    if differs(ISSUER, paths) or any(path[0] == "proof" and path not in FREE for path in paths):
         return None
     checks = form.checks(data, asking)
-    usual = tuple(check.code for check in checks) == _USUAL
+    usual = tuple(check.code for check in checks) == USUAL
     if not usual or any(check.outcome is not Outcome.VALID for check in checks):
         return None
     values = [pieces[place] for place in places]
-    write = partial(_written, pieces, places)
+    write = partial(written, pieces, places)
     try:
         proof = proof_alike(document, marked, slots, contexts())
         said = _Parts(document, marked, form.read(data).award, paths)
@@ -223,7 +220,7 @@ def _learned(
     return made if same else None
 
 
-def _written(pieces: Sequence[bytes], places: Sequence[int], values: Sequence[str]) -> Any:
+def written(pieces: Sequence[bytes], places: Sequence[int], values: Sequence[str]) -> Any:
     """Give a badge, cut at its quotation marks, with other strings in some places."""
     parts = list(pieces)
     for place, value in zip(places, values, strict=True):
@@ -231,18 +228,18 @@ def _written(pieces: Sequence[bytes], places: Sequence[int], values: Sequence[st
     return orjson.loads(b'"'.join(parts))
 
 
-def _differs(part: _Path, paths: Sequence[_Path]) -> bool:
+def differs(part: Path, paths: Sequence[Path]) -> bool:
     """Tell whether badges differ in what is read of a part."""
     return any(path[: len(part)] == part and path not in _UNREAD for path in paths)
 
 
-def _strings(value: object, path: _Path) -> Iterator[tuple[_Path, str]]:
+def strings(value: object, path: Path) -> Iterator[tuple[Path, str]]:
     """Give every string, in the order of the text, with where it stands."""
     if isinstance(value, str):
         yield path, value
     elif isinstance(value, dict):
         for name, one in value.items():
-            yield from _strings(one, (*path, name))
+            yield from strings(one, (*path, name))
     elif isinstance(value, list):
         for place, one in enumerate(value):
-            yield from _strings(one, (*path, place))
+            yield from strings(one, (*path, place))

@@ -5,7 +5,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gakusho.formats import Asking, Reading, Sealing, _clr_read, _clr_rules, _clr_write, _vc
+from gakusho.formats import (
+    Asking,
+    Familiar,
+    Reading,
+    Sealing,
+    _clr_learned,
+    _clr_read,
+    _clr_rules,
+    _clr_write,
+    _vc,
+)
 from gakusho.model.award import Award
 from gakusho.model.report import Check
 from gakusho.model.sealed import Sealed
@@ -69,6 +79,14 @@ class Clr2:
             _vc.binding_check(document, _vc.proof_controllers(document)),
             _clr_rules.learner_check(document),
         ]
+
+    def familiar(self, data: bytes, asking: Asking) -> Familiar | None:
+        """Give what is found of a transcript of a key of which others like it came before; else None."""
+        return _clr_learned.familiar(data, asking)
+
+    def remember(self, data: bytes, asking: Asking) -> None:
+        """Take note of a transcript that is genuine and whole."""
+        _clr_learned.remember(data, asking, self)
 
 
 FORMAT = Clr2()

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Generic, Protocol, TypeVar
 
 from gakusho.model.report import Check
 from gakusho.proof import MethodLookup, Suite, VerificationMethod, plan
@@ -22,6 +22,9 @@ from gakusho.proof.recurring import MAX_STATEMENTS
 from gakusho.proof.suites import suites
 from gakusho.proof.suites._hash_and_sign import HashAndSign
 from gakusho.proof.template import CanonicalTemplate, compile_template
+
+T = TypeVar("T")
+T_contra = TypeVar("T_contra", contravariant=True)
 
 PURPOSE = "assertionMethod"
 _MEMBERS = {"type", "cryptosuite", "created", "verificationMethod", "proofPurpose", "proofValue"}
@@ -47,36 +50,48 @@ class _Under:
     contexts: Contexts
 
 
-class ProofAlike:
+class _Template(Protocol[T_contra]):
+    """Gives the canonical form of documents that differ in something."""
+
+    def with_terms(self, values: T_contra, /) -> bytes | None:
+        """Give the canonical form; None: go the general way. Raises: TooComplexError."""
+
+
+class _Bounded:
+    """A template, with the work that it saves counted as if it were done."""
+
+    def __init__(self, template: CanonicalTemplate, statements: int) -> None:
+        self._template = template
+        self._statements = statements
+
+    def with_terms(self, values: Sequence[bytes], /) -> bytes | None:
+        spend(self._statements)
+        return self._template.with_terms(values)
+
+
+class ProofAlike(Generic[T]):
     """A proof by one key on documents under the same contexts."""
 
     def __init__(
-        self,
-        proof: Mapping[str, str],
-        suite: HashAndSign,
-        template: CanonicalTemplate,
-        statements: int,
-        under: _Under,
+        self, proof: Mapping[str, str], suite: HashAndSign, template: _Template[T], under: _Under
     ) -> None:
         self._proof = proof
         self._suite = suite
         self._template = template
-        self._statements = statements
         self._under = under
         self._held: _Held | None = None
 
     def checks(
-        self, terms: Sequence[bytes], created: str, value: str, *, now: datetime, lookup: MethodLookup
+        self, terms: T, created: str, value: str, *, now: datetime, lookup: MethodLookup
     ) -> tuple[Check, Check] | None:
         """Give the checks of time and key once these and the signature hold; else None.
 
-        ``terms`` are the document's strings in the template's places, ``created`` and ``value`` the proof's
-        own. Raises what looking up the key raises; TooComplexError; UnreadableError.
+        ``terms`` are what fills the template of the document, ``created`` and ``value`` the proof's own.
+        Raises what looking up the key raises; TooComplexError; UnreadableError.
         """
         held = self._options_and_key(created, now, lookup)
         if held is None:
             return None
-        spend(self._statements)
         form = self._template.with_terms(terms)
         if form is None or not self._suite.fits(held.options_hash, form, value, held.method.key):
             return None
@@ -101,20 +116,12 @@ class ProofAlike:
 
 def proof_alike(
     document: Mapping[str, Any], marked: Mapping[str, Any], slots: Sequence[str], contexts: Contexts
-) -> ProofAlike | None:
+) -> ProofAlike[Sequence[bytes]] | None:
     """Give what checks proofs like that of ``document``; None where there are no such.
 
     ``marked`` is the document with ``slots`` in the places of what differs, as ``compile_template`` wants
     them. Raises: UndefinedTermError, LimitError, UnreadableError.
     """
-    proof = document.get("proof")
-    if not isinstance(proof, dict) or proof.keys() != _MEMBERS or proof["proofPurpose"] != PURPOSE:
-        return None
-    if proof["type"] != "DataIntegrityProof" or not all(isinstance(one, str) for one in proof.values()):
-        return None
-    suite: Suite | None = suites().get(proof["cryptosuite"])
-    if not isinstance(suite, HashAndSign) or not suite.is_over_rdf:
-        return None
     unsecured = {name: value for name, value in marked.items() if name != "proof"}
     # Only what is planned: the contexts are pinned, and no work is boundless.
     planned = plan.planned_form(unsecured, contexts)
@@ -123,4 +130,19 @@ def proof_alike(
     template = compile_template(unsecured, slots, contexts)
     if template is None:
         return None
-    return ProofAlike(proof, suite, template, planned.count("\n"), _Under(document.get("@context"), contexts))
+    return proof_over(document, _Bounded(template, planned.count("\n")), contexts)
+
+
+def proof_over(
+    document: Mapping[str, Any], template: _Template[T], contexts: Contexts
+) -> ProofAlike[T] | None:
+    """Give what checks proofs like that of ``document`` over the forms of a template."""
+    proof = document.get("proof")
+    if not isinstance(proof, dict) or proof.keys() != _MEMBERS or proof["proofPurpose"] != PURPOSE:
+        return None
+    if proof["type"] != "DataIntegrityProof" or not all(isinstance(one, str) for one in proof.values()):
+        return None
+    suite: Suite | None = suites().get(proof["cryptosuite"])
+    if not isinstance(suite, HashAndSign) or not suite.is_over_rdf:
+        return None
+    return ProofAlike(proof, suite, template, _Under(document.get("@context"), contexts))

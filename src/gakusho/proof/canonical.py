@@ -114,6 +114,23 @@ def issued_labels(
     return issued.labels
 
 
+def nth_degree(
+    node: str, related: dict[str, list[tuple[str, str]]], hashes: dict[str, str], issued: dict[str, str]
+) -> tuple[str, list[str]]:
+    """Give the hash of n-th degree (SHA-256) of a blank node, and the nodes it labels, in order. Section 4.8.
+
+    ``related`` as for ``issued_labels``; ``issued`` are the canonical labels there are, ``hashes`` those of
+    first degree of all other nodes that can be reached. Raises: TooComplexError.
+    """
+    deep = _NthDegree(related, hashes, _Issuer("_:c14n", issued), _digest("sha256"))
+    return deep.result(node)
+
+
+def related_nodes(statements: Iterable[Quad]) -> dict[str, list[tuple[str, str]]]:
+    """Give for each blank node the others in its statements, each with where it stands."""
+    return _related(_mentions(statements))
+
+
 def _mentions(statements: Iterable[Quad]) -> dict[str, list[Quad]]:
     mentions: dict[str, list[Quad]] = {}
     for quad in dict.fromkeys(statements):
@@ -212,6 +229,13 @@ class _NthDegree:
         for _, issuer in results:
             for node in issuer.labels:
                 self._issued.issue(node)
+
+    def result(self, node: str) -> tuple[str, list[str]]:
+        """Give the hash of one node, and those it labels in order."""
+        issuer = _Issuer("_:b")
+        issuer.issue(node)
+        digest, issuer = self._hash(node, issuer, 0)
+        return digest, [*issuer.labels]
 
     def _spend(self, steps: int) -> None:
         self._budget -= steps

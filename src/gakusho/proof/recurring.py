@@ -21,7 +21,7 @@ from gakusho.proof import plan
 from gakusho.proof.canonical import spend
 from gakusho.proof.canonical_form import Settled, canonical_form
 from gakusho.proof.contexts import Contexts
-from gakusho.proof.template import CanonicalTemplate, compile_template
+from gakusho.proof.template import SENTINEL, CanonicalTemplate, compile_template
 
 FEWEST = 32
 """So many documents of a frame make a template worth its while."""
@@ -35,7 +35,6 @@ MAX_STATEMENTS = 256
 _SPECIAL = (b"\\", b"\x7f", "\ufffe".encode(), "\uffff".encode())
 """What is written otherwise in JSON or in N-Quads."""
 _ONLY_JSON = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
-SENTINEL = "urn:uuid:00000000-0000-5000-8000-"
 _FIXED_VALUES = (b"type", b"@context")
 """Names of members whose strings decide on the meaning of others."""
 

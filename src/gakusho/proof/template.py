@@ -27,6 +27,8 @@ _Part = str | int
 _Line = list[_Part]
 
 _TYPE = f"<{RDF}type>"
+SENTINEL = "urn:uuid:00000000-0000-5000-8000-"
+"""What strings that stand for others begin with; twelve hexadecimal digits follow."""
 ESCAPED = r'\x00-\x1f"\\\x7f\ufffe\uffff'
 """Characters, as a regular expression's set, that cannot stand in JSON and in N-Quads as they are."""
 _PLAIN_IRI = re.compile(
@@ -107,25 +109,27 @@ class JsonTemplate:
 class CanonicalTemplate:
     """The canonical N-Quads of documents that differ in some strings."""
 
-    def __init__(self, quads: Sequence[Quad], slots: Sequence[str]) -> None:
-        self._labels: dict[str, int] = {}
-        for quad in quads:
-            for term in (quad[0], quad[2]):
-                if term.startswith("_:"):
-                    self._labels.setdefault(term, len(slots) + len(self._labels))
-        self._parts = _Parts(slots, self._labels)
+    def __init__(self, quads: Sequence[Quad], slots: Sequence[str], apart: str = "") -> None:
+        """Take statements; ``apart`` is a subject of which the lines are not made into a block."""
+        nodes = [*dict.fromkeys(term for quad in quads for term in (quad[0], quad[2]) if term[:2] == "_:")]
+        self._parts = _Parts(slots, dict.fromkeys(nodes, 0))
         iris, subjects = self._parts.iris(quads)
         self._iris = _listing(iris)
-        self._subjects = _listing(subjects)
+        self._subjects = _listing([place for place in subjects if f"<{slots[place]}>" != apart])
         others = {quad[0][1:-1] for quad in quads} - {slots[one] for one in subjects}
         self._other_subjects = frozenset(one.encode("utf-8") for one in others)
-        ordered, unordered, still = self._hash_texts(quads)
-        self._order = [*ordered, *unordered, *still]
+        ordered, unordered, still = self._hash_texts(quads, nodes)
+        self.nodes = [*ordered, *unordered, *still]
+        """Blank nodes, in the order of their hashes and labels."""
+        self._labels = {node: len(slots) + number for number, node in enumerate(self.nodes)}
+        self._parts = _Parts(slots, self._labels)
         self._ordered = _texts(list(ordered.values())) if ordered else None
         self._unordered = [_texts(lines) for lines in unordered.values()]
         self._still = list(still.values())
         self._groups: list[_Text] = []
-        self._blocks = _texts(self._in_blocks(quads, len(slots) + len(self._labels)))
+        self._apart = _texts([self._parts.line(quad) for quad in quads if quad[0] == apart])
+        in_blocks = [quad for quad in quads if quad[0] != apart]
+        self._blocks = _texts(self._in_blocks(in_blocks, len(slots) + len(self._labels)))
 
     def filled(self, filling: Filling) -> bytes | None:
         """Give the canonical form, in UTF-8, with these values; None: go the general way."""
@@ -135,11 +139,17 @@ class CanonicalTemplate:
         """Give the canonical form with values as they stand in N-Quads (IRIs, and escaped literals)."""
         if not self._fit(values):
             return None
-        terms = list(values)
-        labels = self._ranked(terms)
+        labels = self._ranked(values)
         if labels is None:
             return None
-        terms += labels
+        blocks = self._filled_blocks([*values, *labels])
+        if blocks is None:
+            return None
+        blocks.sort()
+        return b"".join(blocks)
+
+    def _filled_blocks(self, terms: list[bytes]) -> list[bytes] | None:
+        """Give the lines of each subject, from values and labels; None: go the general way."""
         for fill, pick in self._groups:
             head, *objects = (fill % pick(terms)).split(_CUT)
             if len({*objects}) < len(objects):
@@ -147,56 +157,53 @@ class CanonicalTemplate:
             objects.sort()
             terms.append(head + (b" .\n" + head).join(objects) + b" .\n")
         fill, pick = self._blocks
-        blocks = (fill % pick(terms)).split(_CUT)
-        blocks.sort()
-        return b"".join(blocks)
+        blocks: list[bytes] = (fill % pick(terms)).split(_CUT)
+        return blocks
 
     def _fit(self, values: Sequence[bytes]) -> bool:
         iris = self._iris(values)
         # What is no IRI stays none when it is escaped: a backslash is not in any.
-        if iris and not _are_plain(iris):
+        if iris and not are_plain(iris):
             return False
         subjects = self._subjects(values)
         return len({*subjects}) == len(subjects) and self._other_subjects.isdisjoint(subjects)
 
     def _ranked(self, terms: Sequence[bytes]) -> list[bytes] | None:
         """Give the label of each blank node by the rank of its first-degree hash."""
+        hashes = self._hashes(terms)
+        ranks = {digest: b"_:c14n%d" % rank for rank, digest in enumerate(sorted(hashes))}
+        return None if len(ranks) < len(hashes) else [ranks[digest] for digest in hashes]
+
+    def _hashes(self, terms: Sequence[bytes]) -> list[bytes]:
+        """Give the first-degree hash of each blank node."""
         texts: list[bytes] = []
         if self._ordered is not None:
             fill, pick = self._ordered
             texts = (fill % pick(terms)).split(_CUT)
         texts += [b"".join(sorted((f % p(terms)).split(_CUT))) for f, p in self._unordered]
-        hashes = [sha256(text).digest() for text in texts]
-        hashes += self._still
-        ranks = {digest: b"_:c14n%d" % rank for rank, digest in enumerate(sorted(hashes))}
-        if len(ranks) < len(hashes):
-            return None
-        labels = [b""] * len(hashes)
-        for place, digest in zip(self._order, hashes, strict=True):
-            labels[place] = ranks[digest]
-        return labels
+        return [*[sha256(text).digest() for text in texts], *self._still]
 
     def _hash_texts(
-        self, quads: Sequence[Quad]
-    ) -> tuple[dict[int, _Line], dict[int, list[_Line]], dict[int, bytes]]:
-        """Give what is hashed for each blank node, by its place.
+        self, quads: Sequence[Quad], nodes: Sequence[str]
+    ) -> tuple[dict[str, _Line], dict[str, list[_Line]], dict[str, bytes]]:
+        """Give what is hashed for each blank node.
 
         One text if the order of its lines never changes; else its lines, to be sorted; or the hash itself
         if nothing in it ever changes.
         """
-        ordered: dict[int, _Line] = {}
-        unordered: dict[int, list[_Line]] = {}
-        still: dict[int, bytes] = {}
-        for place, node in enumerate(self._labels):
+        ordered: dict[str, _Line] = {}
+        unordered: dict[str, list[_Line]] = {}
+        still: dict[str, bytes] = {}
+        for node in nodes:
             masked = [(_masked(s, node), p, _masked(o, node), g) for s, p, o, g in quads if node in (s, o)]
             lines = sorted((self._parts.line(quad) for quad in masked), key=self._parts.shown)
             whole = [part for line in lines for part in line]
             if all(isinstance(part, str) for part in whole):
-                still[place] = sha256(self._parts.shown(whole).encode("utf-8")).digest()
+                still[node] = sha256(self._parts.shown(whole).encode("utf-8")).digest()
             elif all(_always_before(one, two) for one, two in pairwise(lines)):
-                ordered[place] = whole
+                ordered[node] = whole
             else:
-                unordered[place] = lines
+                unordered[node] = lines
         return ordered, unordered, still
 
     def _in_blocks(self, quads: Sequence[Quad], next_place: int) -> list[_Line]:
@@ -225,7 +232,8 @@ class CanonicalTemplate:
         return blocks
 
 
-def _are_plain(iris: Sequence[bytes]) -> bool:
+def are_plain(iris: Sequence[bytes]) -> bool:
+    """Tell whether these are IRIs that mean themselves under every context."""
     if b"".join(iris).translate(None, _IN_PLAIN_IRIS):
         return all(_PLAIN_IRI.fullmatch(iri.decode("utf-8")) for iri in iris)
     return all([iri.startswith(_PLAIN_STARTS) for iri in iris])  # noqa: C419  # hot: a list is quicker
@@ -258,7 +266,7 @@ def compile_template(
     found = statements(document, contexts)
     try:
         return CanonicalTemplate(found, slots)
-    except _NotATemplateError:
+    except NotATemplateError:
         return None
 
 
@@ -276,8 +284,8 @@ def compile_json(document: Mapping[str, Any], slots: Sequence[str]) -> JsonTempl
     return JsonTemplate(parts)
 
 
-class _NotATemplateError(Exception):
-    """Raised and caught here: a slot stands where filling it would be wrong."""
+class NotATemplateError(Exception):
+    """Raised and caught here and in ``parts``: a slot stands where filling it would be wrong."""
 
 
 class _Parts:
@@ -295,14 +303,14 @@ class _Parts:
         subjects: dict[int, None] = {}
         for s, p, o, g in quads:
             if g or self._any.search(p) or (p == _TYPE and self._any.search(o)):
-                raise _NotATemplateError
+                raise NotATemplateError
             for term in (s, o):
                 if term.startswith("<") and term[1:-1] in self._places:
                     iris[self._places[term[1:-1]]] = None
             if s.startswith("<") and s[1:-1] in self._places:
                 subjects[self._places[s[1:-1]]] = None
         if any(not self._slots[place].startswith("urn:uuid:") for place in iris):
-            raise _NotATemplateError
+            raise NotATemplateError
         return list(iris), list(subjects)
 
     def term(self, term: str) -> _Line:
@@ -317,7 +325,7 @@ class _Parts:
         else:
             return [term]
         if self._any.search(after if inner in self._places else term):
-            raise _NotATemplateError
+            raise NotATemplateError
         return [before, self._places[inner], after] if inner in self._places else [term]
 
     def line(self, quad: Quad) -> _Line:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,6 +19,7 @@ from gakusho.formats import (
     Asking,
     Bakes,
     Carries,
+    Enclosed,
     Format,
     Hosted,
     OnPaper,
@@ -44,6 +45,8 @@ MAX_ASKED = 32
 MAX_FETCHED = 6 * 1_048_576
 """Bytes that all answers to one verification may have together: each is work that a stranger asks for."""
 _HERE = "the document itself"
+_BESIDE = ("status.", "dates.", "carried.")
+"""Checks that say nothing of whether a credential, by itself, is genuine and whole."""
 _VALID = Outcome.VALID
 _ADDRESSES = re.compile(rb'"@context"\s*:\s*(?:"[^"]*"|\[\s*"[^"{}\[\]]*"(?:\s*,\s*"[^"{}\[\]]*")*\s*\])')
 """A context that is an address or a list of addresses."""
@@ -204,26 +207,45 @@ class _Verification:
 
     def familiar(self) -> Report | None:
         """Give the report on a credential like many before it, taking the first four steps at once."""
+        inside: Sequence[Enclosed] = ()
         with suppress(Exception):  # a fault of ours in this says nothing: the general way is to be gone
             for name, form in _recurring():
                 found = form.familiar(self._data, self._inquiry.asking)
-                if found is not None:
+                if found is not None and not self._is_too_deep(found.carried):
                     self._format = formats()[name]
                     self._reading = found.reading
                     self._checks = [_recognized(name), _READABLE, *self._of_interest(found.checks)]
+                    inside = found.carried
                     break
         if self._reading is None:
             return None
         self._guarded("dates.checked", self._check_dates)
         self._guarded("status.checked", self._check_status)
+        if inside:
+            self._guarded("carried.checked", partial(self._take_up, inside))
         return self._gathered()
 
+    def _take_up(self, inside: Sequence[Enclosed]) -> bool:
+        """Report on what is carried, of which all is found but dates."""
+        for one in inside:
+            carried = _Verification(self._inquiry, one.data, self._depth + 1)
+            carried._format = formats()[one.format]
+            carried._reading = Reading(award=one.award)
+            carried._checks = [_recognized(one.format), _READABLE, *self._of_interest(one.checks)]
+            carried._check_dates()
+            self._carried.append(carried._gathered())
+        self._checks.extend(_verdict.carried_checks(self._carried))
+        return True
+
+    def _is_too_deep(self, inside: Sequence[object]) -> bool:
+        return len(inside) > MAX_CARRIED or (bool(inside) and self._depth >= MAX_DEPTH)
+
     def _remember(self) -> None:
-        """Tell the format of a credential with which all is well but what is found elsewhere, and later."""
+        """Tell the format of a credential with which all is well but what is found elsewhere, or inside."""
         form = None if self._format is None else plugins.able(self._format, Recurs)
         if form is not None and self._data is self._given and not self._inquiry.only_proof:
             for check in self._checks:
-                if check.outcome is not _VALID and not check.code.startswith(("status.", "dates.")):
+                if check.outcome is not _VALID and not check.code.startswith(_BESIDE):
                     return
             form.remember(self._data, self._inquiry.asking)
 
@@ -348,7 +370,7 @@ class _Verification:
         if self._reading is None:
             return True
         inside = self._reading.carried
-        if len(inside) > MAX_CARRIED or (inside and self._depth >= MAX_DEPTH):
+        if self._is_too_deep(inside):
             raise LimitError(f"More than {MAX_CARRIED} credentials inside, or {MAX_DEPTH} levels of them.")
         if not inside:
             return True

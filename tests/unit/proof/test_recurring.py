@@ -94,9 +94,9 @@ def test_the_bytes_are_those_of_the_strict_compiler_whatever_the_strings_say(
 
 
 def test_one_id_that_looks_like_two_is_none() -> None:
-    assert template._are_plain(["https://x.example/学".encode(), b"https://x.example/b"])
+    assert template.are_plain(["https://x.example/学".encode(), b"https://x.example/b"])
     for separator in (b" ", b"\x00", b"\n", "\u0085".encode()):
-        assert not template._are_plain([b"https://x.example/a" + separator + b"https://x.example/b"])
+        assert not template.are_plain([b"https://x.example/a" + separator + b"https://x.example/b"])
 
 
 def test_documents_of_one_frame_with_other_names_or_types_are_not_mistaken_for_each_other(
