@@ -12,11 +12,11 @@ from gakusho import errors
 from gakusho.cli.terminal import UsageError
 from gakusho.errors import GakushoError, InputError, MissingGlyphError
 from gakusho.holder.claim import ClaimState
-from gakusho.issuer.error_actions_ja import ACTIONS
+from gakusho.issuer import error_sentences as told
 from gakusho.issuer.error_sentences import ENGLISH_ACTIONS, error_action, error_detail, error_sentence
-from gakusho.issuer.error_sentences_ja import SENTENCES
 from gakusho.issuer.problem_sentences_ja import SENTENCES as PROBLEMS
 
+SENTENCES, ACTIONS = told.JAPANESE, told.JAPANESE_ACTIONS
 RAISED = reference.codes_of_errors()
 CLAIMS = {f"claim-{state}" for state in ClaimState if state is not ClaimState.OPEN}
 CODES = sorted({*RAISED, *CLAIMS, *(kind.code for kind in reference.error_classes())})

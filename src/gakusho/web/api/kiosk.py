@@ -97,13 +97,14 @@ def sign_in(request: Request, machine: Machine, body: VisitIn) -> VisitOut:
 
 
 def _refusal(request: Request, refused: Refused) -> ForbiddenError:
-    words = {
-        "kiosk-sign-in": "The number or the PIN is wrong, or the card is not known.",
-        "kiosk-student-locked": "Too many wrong PINs: this student waits.",
-        "kiosk-locked": "Too many failed at this machine: it waits.",
-    }[refused.code]
-    facts = {"until": words_of(request).moment(refused.until)} if refused.until else {}
-    return ForbiddenError(words, code=refused.code, facts=facts)
+    facts = {"until": words_of(request).moment(refused.until)}
+    if refused.code == "kiosk-student-locked":
+        return ForbiddenError(
+            "Too many wrong PINs: this student waits.", code="kiosk-student-locked", facts=facts
+        )
+    if refused.code == "kiosk-locked":
+        return ForbiddenError("Too many failed at this machine: it waits.", code="kiosk-locked", facts=facts)
+    return ForbiddenError("The number or the PIN is wrong, or the card is not known.", code="kiosk-sign-in")
 
 
 @router.get("/visits/{visit}/documents", responses=PROBLEMS)
