@@ -110,6 +110,19 @@ class Sealing:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Anchors:
+    """The authorities that whoever verifies believes: their certificates, DER. Without any, none is."""
+
+    times: tuple[bytes, ...] = ()
+    """Of time-stamping authorities, or above them: what these stamped was there at that time."""
+    signers: tuple[bytes, ...] = ()
+    """Of authorities that say whose a document-signing key is."""
+
+
+NO_ANCHORS = Anchors()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Asking:
     """Everything from outside that checking needs."""
 
@@ -117,6 +130,8 @@ class Asking:
     lookup: MethodLookup
     fetch: Callable[[str], Fetched] | None = None
     """Asks an address, for formats of which a part lies elsewhere; None: nobody is asked."""
+    anchors: Anchors = NO_ANCHORS
+    """For formats that are signed with certificates."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,22 +15,24 @@ from typing import Any, Protocol, runtime_checkable
 
 from asn1crypto import cms, parser, tsp
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from gakusho.errors import KeyMaterialError, UnreachableError
 from gakusho.proof.keys import PublicKey
+from gakusho.proof.signed_data import (
+    DIGESTS,
+    chain_above,
+    check_signature,
+    issued,
+    leads_to,
+    names_certificate,
+    signers_certificate,
+)
+
+__all__ = ["MAX_BYTES", "Request", "Stamp", "Timestamper", "issued", "read_token", "token_of"]
 
 MAX_BYTES = 65_536
 """Of an answer; tokens of authorities in use have 2 to 8 thousand bytes."""
-_MAX_CHAIN = 6
-_DIGESTS: dict[str, hashes.HashAlgorithm] = {
-    "sha256": hashes.SHA256(),
-    "sha384": hashes.SHA384(),
-    "sha512": hashes.SHA512(),
-}
 _GRANTED = {"granted", "granted_with_mods"}
 
 
@@ -114,7 +116,7 @@ def token_of(response: bytes, request: Request, *, anchors: Sequence[bytes] = ()
         raise _refused("the token answers another question (nonce)")
     if request.policy and stamp.policy != request.policy:
         raise _refused(f"the token is under the policy {stamp.policy}, not {request.policy}")
-    if anchors and not _leads_to(stamp.certificates, anchors):
+    if anchors and not leads_to(stamp.certificates, anchors):
         raise _refused("the authority's certificate leads to none that is trusted for time-stamps")
     return token
 
@@ -157,14 +159,21 @@ def _read(token: bytes) -> Stamp:
     # signed as a SET, which in the token has the tag [0] (RFC 5652, section 5.4). Its bytes as they came:
     # once asn1crypto has looked inside, it encodes everything anew, which takes longer than all the rest
     attributes = b"\x31" + signer["signed_attrs"].dump()[1:]
-    chain = _chain(signer["sid"], [bytes(one.dump()) for one in signed["certificates"]])
-    _check_purpose(chain[0])
-    _check_attributes(signer, bytes(inside["content"].contents), chain[0])
-    _check_signature(signer, attributes, chain[0])
+    certificates = [bytes(one.dump()) for one in signed["certificates"]]
+    leaf = signers_certificate(signer["sid"], certificates)
+    if leaf is None:
+        raise _no_token("the certificate of its signer is not in it")
+    chain = chain_above(leaf, certificates)
+    _check_purpose(leaf)
+    _check_attributes(signer, bytes(inside["content"].contents), leaf)
+    try:
+        check_signature(signer, attributes, leaf)
+    except KeyMaterialError as error:
+        raise _no_token(str(error)) from error
     imprint = info["message_imprint"]
     time = info["gen_time"].native
-    leaf = x509.load_der_x509_certificate(chain[0])
-    if not leaf.not_valid_before_utc <= time <= leaf.not_valid_after_utc:
+    alive = x509.load_der_x509_certificate(leaf)
+    if not alive.not_valid_before_utc <= time <= alive.not_valid_after_utc:
         raise _no_token("its certificate was not valid at its time")
     return Stamp(
         time=time,
@@ -174,47 +183,6 @@ def _read(token: bytes) -> Stamp:
         nonce=info["nonce"].native,
         certificates=tuple(chain),
     )
-
-
-def _chain(identifier: Any, certificates: list[bytes]) -> list[bytes]:
-    """Give the signer's certificate and those that issued it, each link checked."""
-    chosen = identifier.chosen
-    parsed = {one: x509.load_der_x509_certificate(one) for one in certificates}
-    for der, certificate in parsed.items():
-        if identifier.name == "issuer_and_serial_number":
-            same = chosen["serial_number"].native == certificate.serial_number
-            fits = same and chosen["issuer"].dump() == certificate.issuer.public_bytes()
-        else:
-            fits = chosen.native == _key_identifier(certificate)
-        if fits:
-            chain = [der]
-            break
-    else:
-        raise _no_token("the certificate of its signer is not in it")
-    while len(chain) < _MAX_CHAIN:
-        above = [one for one in certificates if one not in chain and issued(parsed[one], parsed[chain[-1]])]
-        if not above:
-            break
-        chain.append(above[0])
-    return chain
-
-
-def _key_identifier(certificate: x509.Certificate) -> bytes | None:
-    try:
-        found = certificate.extensions.get_extension_for_class(x509.SubjectKeyIdentifier)
-    except x509.ExtensionNotFound:
-        return None
-    return found.value.digest
-
-
-def issued(issuer: x509.Certificate, certificate: x509.Certificate) -> bool:
-    """Tell whether one certificate issued the other and may issue any."""
-    try:
-        certificate.verify_directly_issued_by(issuer)
-        constraints = issuer.extensions.get_extension_for_class(x509.BasicConstraints).value
-    except (ValueError, TypeError, InvalidSignature, x509.ExtensionNotFound):
-        return False
-    return constraints.ca
 
 
 def _check_purpose(certificate: bytes) -> None:
@@ -232,50 +200,18 @@ def _check_purpose(certificate: bytes) -> None:
 def _check_attributes(signer: Any, content: bytes, certificate: bytes) -> None:
     found = {one["type"].native: one["values"] for one in signer["signed_attrs"]}
     algorithm = str(signer["digest_algorithm"]["algorithm"].native)
-    if algorithm not in _DIGESTS:
+    if algorithm not in DIGESTS:
         raise _no_token(f"it is signed over the digest {algorithm}")
     if "content_type" not in found or found["content_type"][0].native != "tst_info":
         raise _no_token("its signature is of something else")
     digest = hashlib.new(algorithm, content).digest()
     if "message_digest" not in found or found["message_digest"][0].native != digest:
         raise _no_token("its content was changed")
-    if "signing_certificate_v2" in found:
-        named = found["signing_certificate_v2"][0]["certs"][0]
-        how = str(named["hash_algorithm"]["algorithm"].native)
-    elif "signing_certificate" in found:  # the hash is SHA-1 there: it names, it does not protect
-        named, how = found["signing_certificate"][0]["certs"][0], "sha1"
-    else:
+    named = names_certificate(found, certificate)
+    if named is None:
         raise _no_token("it does not name its certificate")
-    if named["cert_hash"].native != hashlib.new(how, certificate, usedforsecurity=False).digest():
+    if not named:
         raise _no_token("it names another certificate")
-
-
-def _check_signature(signer: Any, signed: bytes, certificate: bytes) -> None:
-    key = x509.load_der_x509_certificate(certificate).public_key()
-    signature = bytes(signer["signature"].native)
-    digest = _DIGESTS[str(signer["digest_algorithm"]["algorithm"].native)]
-    kind = str(signer["signature_algorithm"].signature_algo)
-    try:
-        if isinstance(key, rsa.RSAPublicKey) and kind == "rsassa_pkcs1v15":
-            key.verify(signature, signed, padding.PKCS1v15(), digest)
-        elif isinstance(key, rsa.RSAPublicKey) and kind == "rsassa_pss":
-            mask = padding.MGF1(digest)
-            key.verify(signature, signed, padding.PSS(mask, padding.PSS.AUTO), digest)
-        elif isinstance(key, ec.EllipticCurvePublicKey) and kind == "ecdsa":
-            named = signer["signature_algorithm"]["algorithm"].native
-            over = _DIGESTS.get(str(named).partition("_")[0], digest)
-            key.verify(signature, signed, ec.ECDSA(over))
-        else:
-            raise _no_token(f"it is signed in a way that is not known here ({kind})")
-    except InvalidSignature:
-        raise _no_token("its signature does not fit") from None
-
-
-def _leads_to(chain: Sequence[bytes], anchors: Sequence[bytes]) -> bool:
-    if any(one in anchors for one in chain):
-        return True
-    last = x509.load_der_x509_certificate(chain[-1])
-    return any(issued(x509.load_der_x509_certificate(one), last) for one in anchors)
 
 
 def _refused(reason: str) -> UnreachableError:

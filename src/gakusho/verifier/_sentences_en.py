@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """What each check says, in English: ``code.outcome``, or ``code.outcome.reason`` where a reason says more."""
 
+from __future__ import annotations
+
+from gakusho.verifier import _sentences_pdf_en
+
 SENTENCES = {
     "format.recognized.valid": "The file is of a kind we know: {got}.",
     "format.recognized.invalid": "The file cannot be taken apart: {message}",
@@ -248,46 +252,7 @@ SENTENCES = {
     ),
     "presentation.key-binding.invalid.time": "The holder's signature was made at another time.",
     "presentation.key-binding.unknown": "Whether it is shown by the one it was issued to could not be told.",
-    "pdf.readable.valid": "The PDF could be read in full.",
-    "pdf.readable.invalid": "The PDF cannot be read reliably: {reason}.",
-    "pdf.readable.unknown": "Whether the PDF can be read reliably could not be told.",
-    "pdf.clean-start-and-end.valid": "Nothing stands before or after the PDF in the file.",
-    "pdf.clean-start-and-end.invalid": "Something was put before or after the PDF in the file.",
-    "pdf.clean-start-and-end.unknown": "Where the PDF begins and ends could not be told.",
-    "pdf.certified.valid": "The PDF was closed by its signature: no change is permitted.",
-    "pdf.certified.invalid": "The PDF is not closed by one signature that forbids changes.",
-    "pdf.certified.invalid.unsigned": "The PDF is not signed, so anybody could have made it.",
-    "pdf.certified.unknown": "The PDF is signed, but not closed against changes.",
-    "pdf.byte-range.valid": "The signature covers the file from its first byte to its last.",
-    "pdf.byte-range.invalid": "The signature leaves out parts of the file where something could be hidden.",
-    "pdf.byte-range.unknown": "What the signature covers could not be told.",
-    "pdf.coverage.valid": "Nothing was added after signing.",
-    "pdf.coverage.invalid": "Something was added after signing.",
-    "pdf.coverage.unknown": "Whether something was added after signing could not be told.",
-    "pdf.signature.valid": "The PDF is exactly what was signed; nothing was changed.",
-    "pdf.signature.invalid": (
-        "The PDF is not what was signed: it was changed, or the signature is not genuine."
-    ),
-    "pdf.signature.unknown": "The PDF's signature could not be checked.",
-    "pdf.active-content.valid": "The PDF holds nothing that runs or fetches.",
-    "pdf.active-content.invalid": "The PDF holds parts that run or fetch: {got}.",
-    "pdf.active-content.unknown": "Whether the PDF holds parts that run could not be told.",
-    "pdf.signer-key.valid": "The key that signed the PDF is published by the issuer.",
-    "pdf.signer-key.invalid": "The key that signed the PDF is not an accepted key of the issuer.",
-    "pdf.signer-key.unknown": "Whether the key that signed the PDF is the issuer's could not be learned.",
-    "pdf.matches-credential.valid": "The page prints what the signed credential inside says.",
-    "pdf.matches-credential.invalid": (
-        "The page prints something else than the credential inside: {expected}."
-    ),
-    "pdf.matches-credential.unknown": (
-        "Whether the page prints what the credential inside says could not be told."
-    ),
-    "pdf.carried.valid": "The PDF carries the credential that it shows.",
-    "pdf.carried.valid.own": (
-        "The PDF carries a credential. The page itself was made by the institution: compare the two by eye."
-    ),
-    "pdf.carried.invalid": "The PDF carries credentials that contradict each other.",
-    "pdf.carried.unknown": "The PDF carries no credential, so its content could not be checked.",
+    **_sentences_pdf_en.SENTENCES,
 }
 
 WHY = {

@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """What each check says, in Japanese, by the same keys as in English."""
 
+from __future__ import annotations
+
+from gakusho.verifier import _sentences_pdf_ja
+
 SENTENCES = {
     "format.recognized.valid": "確認できる形式のファイルです（{got}）。",
     "format.recognized.invalid": "ファイルを開くことができません。{message}",
@@ -240,40 +244,7 @@ SENTENCES = {
     "presentation.key-binding.invalid.claims": "本人の署名に、誰に宛てていつ作られたかが記されていません。",
     "presentation.key-binding.invalid.time": "本人の署名は、別の時に作られたものです。",
     "presentation.key-binding.unknown": "発行を受けた本人が示しているかどうか、確かめられませんでした。",
-    "pdf.readable.valid": "PDF をすべて読み取りました。",
-    "pdf.readable.invalid": "PDF を確実に読み取ることができません（{reason}）。",
-    "pdf.readable.unknown": "PDF を確実に読み取れるかどうか分かりませんでした。",
-    "pdf.clean-start-and-end.valid": "ファイルの前後に余分なものはありません。",
-    "pdf.clean-start-and-end.invalid": "PDF の前または後ろに余分なものが加えられています。",
-    "pdf.clean-start-and-end.unknown": "PDF の始まりと終わりが分かりませんでした。",
-    "pdf.certified.valid": "PDF は変更を許さない署名で閉じられています。",
-    "pdf.certified.invalid": "PDF は変更を許さない一つの署名で閉じられていません。",
-    "pdf.certified.invalid.unsigned": "PDF に署名がありません。誰でも作れるファイルです。",
-    "pdf.certified.unknown": "PDF に署名はありますが、変更できないようには閉じられていません。",
-    "pdf.byte-range.valid": "署名はファイルの最初から最後までを対象にしています。",
-    "pdf.byte-range.invalid": "署名の対象から外れた部分があり、そこに別の内容を隠すことができます。",
-    "pdf.byte-range.unknown": "署名の対象範囲が分かりませんでした。",
-    "pdf.coverage.valid": "署名の後に加えられたものはありません。",
-    "pdf.coverage.invalid": "署名の後に何かが加えられています。",
-    "pdf.coverage.unknown": "署名の後に加えられたものがあるかどうか分かりませんでした。",
-    "pdf.signature.valid": "PDF は署名されたときのままで、変更されていません。",
-    "pdf.signature.invalid": "PDF が署名されたものと違います。変更されたか、署名が本物ではありません。",
-    "pdf.signature.unknown": "PDF の署名を確認できませんでした。",
-    "pdf.active-content.valid": "PDF に、動作したり外部と通信したりするものは含まれていません。",
-    "pdf.active-content.invalid": "PDF に、動作したり外部と通信したりするものが含まれています（{got}）。",
-    "pdf.active-content.unknown": "PDF に動作するものが含まれているかどうか分かりませんでした。",
-    "pdf.signer-key.valid": "PDF に署名した鍵は発行者が公開しているものです。",
-    "pdf.signer-key.invalid": "PDF に署名した鍵は、発行者の鍵として受け入れられません。",
-    "pdf.signer-key.unknown": "PDF に署名した鍵が発行者のものかどうか確かめられませんでした。",
-    "pdf.matches-credential.valid": "紙面の記載は、署名された証明書の内容と一致しています。",
-    "pdf.matches-credential.invalid": "紙面の記載が、中の証明書の内容（{expected}）と違います。",
-    "pdf.matches-credential.unknown": "紙面の記載が証明書の内容と一致するかどうか分かりませんでした。",
-    "pdf.carried.valid": "PDF には、紙面に示された証明書が添付されています。",
-    "pdf.carried.valid.own": (
-        "PDF には証明書が添付されています。紙面は発行機関が作成したものです。両方を目で見比べてください。"
-    ),
-    "pdf.carried.invalid": "PDF に添付された証明書が互いに食い違っています。",
-    "pdf.carried.unknown": "PDF に証明書が添付されていないため、内容を確認できませんでした。",
+    **_sentences_pdf_ja.SENTENCES,
 }
 
 WHY = {

@@ -136,7 +136,8 @@ def test_signing_leaves_title_and_archive_metadata_as_the_page_has_them() -> Non
 
 def test_the_claimed_time_is_that_of_the_sealing() -> None:
     checks = {check.code: check for check in FORMAT.checks(issued(), asking())}
-    assert checks["pdf.signature"].facts["claimed_time"] == NOW.isoformat()
+    assert checks["pdf.time"].facts["claimed_time"] == NOW.isoformat()
+    assert checks["pdf.time"].facts["assurance"] == "claimed"
 
 
 def test_a_document_from_the_future_is_not_valid() -> None:

@@ -7,6 +7,7 @@ Read with bounds: a stream is decoded only up to a limit, and nothing is repaire
 from __future__ import annotations
 
 import io
+import re
 import zlib
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,10 @@ from gakusho.formats._pdf.page import KEYWORD
 MAX_OBJECTS = 200_000
 MAX_ATTACHMENTS = 16
 MAX_ATTACHMENT_BYTES = 5_000_000
+_STREAM = re.compile(r"stream <[^>]*>,? ?")
+_SIZE = re.compile(
+    r"reported number of objects \((\d+)\) is not one plus the highest object number \((\d+)\)$"
+)
 _MAX_NODES = 2_000_000
 _MAX_RAW_BYTES = 50_000_000
 _MAX_UNPACKED = 64_000_000
@@ -57,6 +62,14 @@ class AttachedFile:
 
 def open_document(data: bytes) -> pikepdf.Pdf:
     """Give the document as it is, unrepaired. Raises: UnreadableError, LimitError."""
+    document, damage = opened(data)
+    if damage:
+        raise UnreadableError(f"The PDF is damaged: {damage}")
+    return document
+
+
+def opened(data: bytes) -> tuple[pikepdf.Pdf, str]:
+    """Give the document as it is, and what is damaged in it. Raises: UnreadableError, LimitError."""
     if len(data) > _MAX_RAW_BYTES:
         raise LimitError(
             f"The PDF has {len(data):,} bytes; at most {_MAX_RAW_BYTES:,} are read.",
@@ -65,18 +78,23 @@ def open_document(data: bytes) -> pikepdf.Pdf:
     try:
         document = pikepdf.open(io.BytesIO(data), attempt_recovery=False)
         objects = len(document.objects)
-        warnings = [str(warning) for warning in document.get_warnings()]
+        warnings = [str(warning) for warning in document.get_warnings() if not _harmless(str(warning))]
     except Exception as error:
-        raise UnreadableError(f"The PDF cannot be read: {str(error)[:200]}") from error
-    if warnings:
-        # what this parser passes over, another one may show
-        raise UnreadableError(f"The PDF is damaged: {warnings[0][:200]}")
+        said = _STREAM.sub("", str(error))[:200]
+        raise UnreadableError(f"The PDF cannot be read: {said}") from error
     if objects > MAX_OBJECTS:
         raise LimitError(
             f"The PDF has {objects:,} objects; at most {MAX_OBJECTS:,} are read.",
             facts={"got": objects, "expected": MAX_OBJECTS},
         )
-    return document
+    # what this parser passes over, another one may show
+    return document, _STREAM.sub("", warnings[0])[:200] if warnings else ""
+
+
+def _harmless(warning: str) -> bool:
+    """Tell whether it only says that ``/Size`` leaves room for objects that are not there."""
+    found = _SIZE.search(warning)
+    return found is not None and int(found.group(1)) > int(found.group(2)) + 1
 
 
 def decoded(stream: Any, *, limit: int) -> bytes:

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Whose key signed a document: the certificate must lead to a key that the credential's issuer publishes.
 
+Where the issuer cannot be asked an authority that the verifier was told to trust may vouch for it, if the
+organisation that the certificate names is the one the credential names.
+
 The id under which a key would be published is ``<issuer>#<multikey>``, ``<issuer>#<JWK thumbprint>`` (RFC
 7638; the multikey of an RSA key is hundreds of characters), or what the certificate itself names in a
 ``subjectAltName`` URI (RFC 5280, section 4.2.1.6), such as ``did:web:university.example#document-1``.
@@ -11,41 +14,70 @@ document holds one key only, vouches for a document key by certifying it with th
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import serialization
 
 from gakusho.errors import InputError, KeyMaterialError, LimitError, NotFoundError, UnreachableError
 from gakusho.formats._jose import thumbprint
+from gakusho.formats._pdf.moment import SKEW, Assurance, Moment
 from gakusho.formats._pdf.pades import SignatureFacts
+from gakusho.formats._pdf.text import folded
 from gakusho.model.report import Check, Outcome
 from gakusho.proof import MethodLookup, VerificationMethod
 from gakusho.proof.keys import PublicKey
+from gakusho.proof.signed_data import chain_above, leads_to
 
 _CODE = "pdf.signer-key"
-_MAX_CHAIN = 5
+MAX_POOL = 64
+"""Certificates of a security store among which those above the signer's are looked for."""
 _ESCAPED = re.compile("%[0-9A-Fa-f]{2}")
 
 
 def signer_key_check(
-    signature: SignatureFacts, *, issuer_id: str | None, lookup: MethodLookup, now: datetime
+    signature: SignatureFacts,
+    *,
+    issuer_id: str | None,
+    lookup: MethodLookup,
+    now: datetime,
+    moment: Moment | None = None,
+    pool: Sequence[bytes] = (),
+    anchors: Sequence[bytes] = (),
+    names: Sequence[str] = (),
 ) -> Check:
-    """Tell whether the signer's key is published by the issuer; unknown when that could not be asked."""
+    """Tell whether the signer's key is published by the issuer; unknown when that could not be asked.
+
+    ``moment`` is when it signed, and by whose word that is known; ``pool`` are certificates (DER) that may
+    stand between the signer's and one of ``anchors``; ``names`` are what the credential calls its issuer.
+    """
     try:
-        chain = _chain([x509.load_der_x509_certificate(one) for one in signature.certificates])
+        chain = signers_chain(signature, (*pool[:MAX_POOL], *anchors))
     except ValueError as error:
         return _answer(Outcome.INVALID, reason="certificate-unreadable", got=str(error)[:200])
     if not chain:
         return _answer(Outcome.INVALID, reason="certificate-missing")
     subject = chain[0].subject.rfc4514_string()
-    if problem := _unfit(chain, signature, now):
+    if moment is None:
+        moment = Moment(assurance=Assurance.CLAIMED, time=signature.claimed_time)
+    if problem := _unfit(chain, signature, moment, now):
         outcome, reason = problem
         return _answer(outcome, reason=reason, signer=subject)
+    vouched = is_anchored(chain, anchors)
     if issuer_id is None:
-        return _answer(Outcome.UNKNOWN, reason="no-issuer", signer=subject)
+        return _unasked(subject, organisation(signature), vouched=vouched)
+    found = _by_issuer(chain, issuer_id, moment, lookup, subject)
+    if found.outcome is not Outcome.VALID and vouched:
+        return _by_anchor(found, organisation(signature), names)
+    return found
+
+
+def _by_issuer(
+    chain: list[x509.Certificate], issuer_id: str, moment: Moment, lookup: MethodLookup, subject: str
+) -> Check:
     answers = [
-        _published(one, method_id, signature, lookup, subject)
+        _published(one, method_id, moment, lookup, subject)
         for one in chain
         for method_id in _method_ids(one, issuer_id)
     ]
@@ -56,6 +88,26 @@ def signer_key_check(
     # an answer about a key that is published says more than that another one is not
     telling = [answer for answer in answers if answer.facts.get("reason") != "not-published"]
     return next(iter(telling or answers))
+
+
+def _unasked(subject: str, signer: str | None, *, vouched: bool) -> Check:
+    if vouched:
+        return _answer(Outcome.VALID, reason="anchored", signer=signer or subject)
+    return _answer(Outcome.UNKNOWN, reason="no-issuer", signer=subject)
+
+
+def _by_anchor(found: Check, signer: str | None, names: Sequence[str]) -> Check:
+    """Weigh what an authority says against what the issuer does."""
+    facts = {**found.facts, "signer": signer or ""}
+    same = signer is not None and folded(signer) in {folded(name) for name in names if name}
+    if found.facts.get("reason") == "unreachable" and same:
+        return _answer(Outcome.VALID, **{**facts, "reason": "anchored"})
+    if found.facts.get("reason") == "not-published":
+        # one says that it is the issuer's, the other does not say so (any more): neither is believed
+        return _answer(
+            Outcome.UNKNOWN, **{**facts, "reason": "anchored-not-published" if same else "other-name"}
+        )
+    return found
 
 
 def organisation(signature: SignatureFacts) -> str | None:
@@ -70,28 +122,23 @@ def organisation(signature: SignatureFacts) -> str | None:
     return None
 
 
-def _chain(certificates: list[x509.Certificate]) -> list[x509.Certificate]:
-    """Give the signer's certificate and those that issued it, each link verified."""
-    chain = certificates[:1]
-    while chain and len(chain) < _MAX_CHAIN:
-        issuers = [one for one in certificates[1:] if one not in chain and _issued(one, chain[-1])]
-        if not issuers:
-            break
-        chain.append(issuers[0])
-    return chain
+def signers_chain(signature: SignatureFacts, pool: Sequence[bytes] = ()) -> list[x509.Certificate]:
+    """Give the signer's certificate and those that issued it, each link verified. Raises: ValueError."""
+    if not signature.certificates:
+        return []
+    chain = chain_above(signature.certificates[0], (*signature.certificates[1:], *pool))
+    return [x509.load_der_x509_certificate(one) for one in chain]
 
 
-def _issued(issuer: x509.Certificate, certificate: x509.Certificate) -> bool:
-    try:
-        certificate.verify_directly_issued_by(issuer)
-        constraints = issuer.extensions.get_extension_for_class(x509.BasicConstraints).value
-    except (ValueError, TypeError, InvalidSignature, x509.ExtensionNotFound):
+def is_anchored(chain: Sequence[x509.Certificate], anchors: Sequence[bytes]) -> bool:
+    """Tell whether a chain leads to an anchor (DER)."""
+    if not anchors or not chain:
         return False
-    return constraints.ca
+    return leads_to([one.public_bytes(serialization.Encoding.DER) for one in chain], anchors)
 
 
 def _unfit(
-    chain: list[x509.Certificate], signature: SignatureFacts, now: datetime
+    chain: list[x509.Certificate], signature: SignatureFacts, moment: Moment, now: datetime
 ) -> tuple[Outcome, str] | None:
     """Give why the certificates do not do, by date, use or strength."""
     leaf = chain[0]
@@ -105,15 +152,16 @@ def _unfit(
         usage = None
     if usage is not None and not (usage.digital_signature or usage.content_commitment):
         return Outcome.INVALID, "key-usage"
-    claimed = signature.claimed_time
-    if claimed is None:
+    proven = moment.assurance is Assurance.PROVEN
+    signed = moment.time if proven else signature.claimed_time or moment.time
+    if signed is None:
         return Outcome.UNKNOWN, "no-signing-time"
-    if claimed > now:
+    if signed > now + SKEW or (signature.claimed_time or now) > now:
         return Outcome.INVALID, "signed-in-the-future"
     for one in chain:
-        if not one.not_valid_before_utc <= claimed <= one.not_valid_after_utc:
+        if not one.not_valid_before_utc <= signed <= one.not_valid_after_utc:
             return Outcome.INVALID, "certificate-expired-when-signed"
-        if now > one.not_valid_after_utc:
+        if now > one.not_valid_after_utc and not proven:
             # only a time-stamp could prove that it was signed before
             return Outcome.UNKNOWN, "certificate-expired-since"
     return None
@@ -150,7 +198,7 @@ def _same(one: str, other: str) -> bool:
 def _published(
     certificate: x509.Certificate,
     method_id: str,
-    signature: SignatureFacts,
+    moment: Moment,
     lookup: MethodLookup,
     subject: str,
 ) -> Check:
@@ -166,7 +214,7 @@ def _published(
         key = PublicKey.from_cryptography(certificate.public_key())
     except (KeyMaterialError, ValueError):
         return _answer(Outcome.INVALID, reason="weak-key", signer=subject, got=method_id)
-    outcome, reason = _judged(method, key, signature.claimed_time)
+    outcome, reason = _judged(method, key, moment)
     facts = {"signer": subject, "got": method_id}
     return Check(
         code=_CODE,
@@ -177,17 +225,19 @@ def _published(
     )
 
 
-def _judged(
-    method: VerificationMethod, key: PublicKey, claimed: datetime | None
-) -> tuple[Outcome, str | None]:
+def _judged(method: VerificationMethod, key: PublicKey, moment: Moment) -> tuple[Outcome, str | None]:
     if (method.key.algorithm, method.key.material) != (key.algorithm, key.material):
         return Outcome.INVALID, "other-key"
     if "assertionMethod" not in method.purposes:
         return Outcome.INVALID, "purpose"
-    if claimed and method.revoked:
-        # before the revocation only by its own word: a stolen key can write any date
-        return (Outcome.INVALID if claimed >= method.revoked else Outcome.UNKNOWN), "key-revoked"
-    if claimed and method.expires and claimed >= method.expires:
+    signed = moment.time
+    if signed and method.revoked:
+        if signed >= method.revoked:
+            return Outcome.INVALID, "key-revoked"
+        if moment.assurance is not Assurance.PROVEN:
+            # before the revocation only by its own word: a stolen key can write any date
+            return Outcome.UNKNOWN, "key-revoked"
+    if signed and method.expires and signed >= method.expires:
         return Outcome.INVALID, "key-retired"
     return Outcome.VALID, None
 

@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The acceptance rule for signed PDFs, all points of it: structure, time, signer, revocation, content.
+
+A document of ours (with a credential, or set from a template) is valid only if all of it is. One that is
+somebody else's is never valid and never refused for that: it is said who signed it, and whether it is locked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+
+from gakusho.formats import Asking, Reading
+from gakusho.formats._pdf.moment import Assurance, Moment, moment_of
+from gakusho.formats._pdf.pades import SignatureFacts
+from gakusho.formats._pdf.rules import SOURCE, Document, structural_checks
+from gakusho.formats._pdf.signer_key import (
+    MAX_POOL,
+    is_anchored,
+    organisation,
+    signer_key_check,
+    signers_chain,
+)
+from gakusho.model.award import Award
+from gakusho.model.report import Check, Outcome
+from gakusho.proof.revocation import Evidence
+from gakusho.proof.revoked_when import Revocation, State, revocation_at
+
+_OF_TIME = {
+    Assurance.PROVEN: "proven",
+    Assurance.STATED: "stated",
+    Assurance.CLAIMED: "claimed",
+}
+
+
+def acceptance_checks(
+    document: Document, carried: Sequence[tuple[bytes, Reading]], asking: Asking
+) -> list[Check]:
+    """Run every check but whether the page prints what the credential says; never raises for bad bytes."""
+    foreign = document.template is None and not carried
+    found = structural_checks(document, foreign=foreign)
+    judged = document.certification
+    if judged is None or document.examination.problem or document.problem:
+        return found
+    moment = moment_of(
+        document.data,
+        judged,
+        document.stamps,
+        evidence=document.store.evidence,
+        anchors=asking.anchors.times,
+        now=asking.now,
+    )
+    found.append(_time_check(document, judged, moment))
+    award = carried[0][1].award if carried else None
+    if judged.certificates:
+        found.append(_signer_check(document, judged, moment, award, asking))
+        found.extend(_revocation_checks(document, judged, moment, asking))
+    if foreign:
+        found.append(_foreign_check(document, asking))
+    return found
+
+
+def level_of(document: Document) -> str:
+    """Give the level that the document's parts make, whether or not they hold. EN 319 142-1, section 6."""
+    judged = document.certification
+    if judged is None or not (judged.tokens or document.stamps):
+        return "B-B"
+    if not document.store.there:
+        return "B-T"
+    return "B-LTA" if document.stamps else "B-LT"
+
+
+def _time_check(document: Document, judged: SignatureFacts, moment: Moment) -> Check:
+    facts = {"level": level_of(document), "stamps": str(moment.stamps), "assurance": moment.assurance.value}
+    if moment.time is not None:
+        facts["got"] = moment.time.isoformat()
+    if moment.authority:
+        facts["authority"] = moment.authority[:200]
+    if judged.claimed_time is not None:
+        facts["claimed_time"] = judged.claimed_time.isoformat()
+    if moment.renewed is not None:
+        facts["renewed"] = moment.renewed.isoformat()
+    if moment.broken:
+        return _check("pdf.time", Outcome.INVALID, reason="broken", said=moment.broken[0], **facts)
+    if moment.weak and moment.assurance is not Assurance.PROVEN:
+        return _check("pdf.time", Outcome.UNKNOWN, reason="weak", said=moment.weak[0], **facts)
+    if moment.time is None:
+        return _check("pdf.time", Outcome.UNKNOWN, reason="none", **facts)
+    if moment.doubt in {"expired", "revoked"}:
+        return _check("pdf.time", Outcome.VALID, reason=f"stated-{moment.doubt}", **facts)
+    return _check("pdf.time", Outcome.VALID, reason=_OF_TIME[moment.assurance], **facts)
+
+
+def _signer_check(
+    document: Document, judged: SignatureFacts, moment: Moment, award: Award | None, asking: Asking
+) -> Check:
+    return signer_key_check(
+        judged,
+        issuer_id=award.issuer.id if award else None,
+        lookup=asking.lookup,
+        now=asking.now,
+        moment=moment,
+        pool=document.store.evidence.certificates,
+        anchors=asking.anchors.signers,
+        names=tuple(words for _, words in award.issuer.name) if award else (),
+    )
+
+
+def _revocation_checks(
+    document: Document, judged: SignatureFacts, moment: Moment, asking: Asking
+) -> list[Check]:
+    """Give what the document's own evidence says of the signer's certificates, and of those above.
+
+    Without any there is no such check, unless only an authority vouches for the signer: an issuer that
+    publishes its keys says there, too, which of them it has withdrawn.
+    """
+    evidence, anchors = document.store.evidence, asking.anchors.signers
+    try:
+        chain = signers_chain(judged, (*evidence.certificates[:MAX_POOL], *anchors))
+    except ValueError:
+        return []
+    vouched = is_anchored(chain, anchors)
+    at = moment.time or judged.claimed_time or asking.now
+    states = _states(chain, evidence, anchors, at)
+    if not states or (not vouched and all(one.state is State.UNKNOWN for one in states)):
+        return []
+    return [_revocation_check(states, moment, at, chain[0], vouched=vouched)]
+
+
+def _states(
+    chain: Sequence[x509.Certificate], evidence: Evidence, anchors: Sequence[bytes], at: datetime
+) -> list[Revocation]:
+    """Give the state of each certificate that another one above it can revoke; an anchor is believed."""
+    der = [one.public_bytes(serialization.Encoding.DER) for one in chain]
+    found = []
+    for place in range(len(der) - 1):
+        if der[place] in anchors:
+            break
+        found.append(revocation_at(der[place], der[place + 1], evidence, at))
+    return found
+
+
+def _revocation_check(
+    states: Sequence[Revocation], moment: Moment, at: datetime, leaf: x509.Certificate, *, vouched: bool
+) -> Check:
+    code = "pdf.revocation"
+    facts = {"expected": at.isoformat(), "signer": leaf.subject.rfc4514_string()[:300]}
+    known = [one for one in states if one.state is not State.UNKNOWN]
+    since = min((one.since for one in known if one.since is not None), default=None)
+    told = max((one.told for one in known if one.told is not None), default=None)
+    if told is not None:
+        facts["told"] = told.isoformat()
+    if since is not None:
+        facts["got"] = since.isoformat()
+        if since <= at:
+            return _check(code, Outcome.INVALID, reason="revoked", **facts)
+        if moment.assurance is not Assurance.PROVEN:
+            # that it was signed before is only said: whoever has the key can write any date
+            return _check(code, Outcome.UNKNOWN, reason="revoked-since", **facts)
+        return _check(code, Outcome.VALID, reason="revoked-later", **facts)
+    needed = states if vouched else states[:1]
+    if any(one.state is State.UNKNOWN for one in needed):
+        return _check(code, Outcome.UNKNOWN, reason="no-evidence", **facts)
+    return _check(code, Outcome.VALID, **facts)
+
+
+def _foreign_check(document: Document, asking: Asking) -> Check:
+    """Say of somebody else's document who signed it, and whether that closed it."""
+    signers = [organisation(one) or "" for one in document.approvals]
+    judged = document.certification
+    assert judged is not None
+    names = [name[:100] for name in signers if name]
+    pool = (*document.store.evidence.certificates[:MAX_POOL], *asking.anchors.signers)
+    try:
+        chains = [signers_chain(one, pool) for one in document.approvals]
+        vouched = all(is_anchored(one, asking.anchors.signers) for one in chains)
+    except ValueError:
+        vouched = False
+    facts = {
+        "signer": ", ".join(names[:5]),
+        "got": str(len(signers)),
+        "known": "anchor" if vouched else "nobody",
+    }
+    locked = document.is_locked and len(document.approvals) == 1
+    return _check("pdf.foreign", Outcome.UNKNOWN, reason="locked" if locked else "not-locked", **facts)
+
+
+def _check(code: str, outcome: Outcome, **facts: str) -> Check:
+    return Check(code=code, outcome=outcome, facts=facts, source=SOURCE)

@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One signer of a CMS message (RFC 5652): which certificate is named, and whether the signature fits."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
+
+from gakusho.errors import KeyMaterialError
+
+DIGESTS: dict[str, hashes.HashAlgorithm] = {
+    "sha256": hashes.SHA256(),
+    "sha384": hashes.SHA384(),
+    "sha512": hashes.SHA512(),
+}
+"""What may be signed over, by its ``hashlib`` name; anything else is too weak, or not known here."""
+MAX_CHAIN = 6
+
+
+def issued(issuer: x509.Certificate, certificate: x509.Certificate) -> bool:
+    """Tell whether one certificate issued the other and may issue any. RFC 5280, section 6.1.4."""
+    try:
+        certificate.verify_directly_issued_by(issuer)
+        constraints = issuer.extensions.get_extension_for_class(x509.BasicConstraints).value
+    except (ValueError, TypeError, InvalidSignature, x509.ExtensionNotFound):
+        return False
+    return constraints.ca
+
+
+def signers_certificate(identifier: Any, certificates: Iterable[bytes]) -> bytes | None:
+    """Give the certificate (DER) that a SignerIdentifier names. Raises: ValueError for one that is broken."""
+    chosen = identifier.chosen
+    for der in certificates:
+        certificate = x509.load_der_x509_certificate(der)
+        if identifier.name == "issuer_and_serial_number":
+            same = chosen["serial_number"].native == certificate.serial_number
+            fits = same and chosen["issuer"].dump() == certificate.issuer.public_bytes()
+        else:
+            fits = chosen.native == _key_identifier(certificate)
+        if fits:
+            return der
+    return None
+
+
+def chain_above(leaf: bytes, certificates: Iterable[bytes]) -> list[bytes]:
+    """Give a certificate and those that issued it, each link checked, as far as there are any."""
+    chain = [leaf]
+    parsed = {one: x509.load_der_x509_certificate(one) for one in dict.fromkeys((leaf, *certificates))}
+    while len(chain) < MAX_CHAIN:
+        below = parsed[chain[-1]]
+        above = [
+            der
+            for der, one in parsed.items()
+            if one.subject == below.issuer and der not in chain and issued(one, below)
+        ]
+        if not above:
+            break
+        chain.append(above[0])
+    return chain
+
+
+def leads_to(chain: Sequence[bytes], anchors: Sequence[bytes]) -> bool:
+    """Tell whether one of a chain's certificates is an anchor, or was issued by one."""
+    if any(one in anchors for one in chain):
+        return True
+    last = x509.load_der_x509_certificate(chain[-1])
+    return any(issued(x509.load_der_x509_certificate(one), last) for one in anchors)
+
+
+def _key_identifier(certificate: x509.Certificate) -> bytes | None:
+    try:
+        found = certificate.extensions.get_extension_for_class(x509.SubjectKeyIdentifier)
+    except x509.ExtensionNotFound:
+        return None
+    return found.value.digest
+
+
+def names_certificate(attributes: dict[str, Any], certificate: bytes) -> bool | None:
+    """Tell whether signed attributes name this certificate by its hash; None: they name none.
+
+    RFC 5035, sections 3 and 4.
+    """
+    if "signing_certificate_v2" in attributes:
+        named = attributes["signing_certificate_v2"][0]["certs"][0]
+        how = str(named["hash_algorithm"]["algorithm"].native)
+    elif "signing_certificate" in attributes:  # the hash is SHA-1 there: it names, it does not protect
+        named, how = attributes["signing_certificate"][0]["certs"][0], "sha1"
+    else:
+        return None
+    digest = hashlib.new(how, certificate, usedforsecurity=False).digest()
+    return bool(named["cert_hash"].native == digest)
+
+
+def check_signature(signer: Any, signed: bytes, certificate: bytes, *, hashed: bool = False) -> None:
+    """Check a SignerInfo's signature over the DER of its signed attributes.
+
+    Where it has none ``signed`` is the digest of the content, already ``hashed``.
+
+    Raises: KeyMaterialError: ``signature`` when it does not fit, ``algorithm`` for one not known here.
+    """
+    key = x509.load_der_x509_certificate(certificate).public_key()
+    signature = bytes(signer["signature"].native)
+    digest = DIGESTS[str(signer["digest_algorithm"]["algorithm"].native)]
+    over: hashes.HashAlgorithm | Prehashed = Prehashed(digest) if hashed else digest
+    kind = str(signer["signature_algorithm"].signature_algo)
+    try:
+        if isinstance(key, rsa.RSAPublicKey) and kind == "rsassa_pkcs1v15":
+            key.verify(signature, signed, padding.PKCS1v15(), over)
+        elif isinstance(key, rsa.RSAPublicKey) and kind == "rsassa_pss":
+            mask = padding.MGF1(digest)
+            key.verify(signature, signed, padding.PSS(mask, padding.PSS.AUTO), over)
+        elif isinstance(key, ec.EllipticCurvePublicKey) and kind == "ecdsa":
+            if not hashed:
+                named = signer["signature_algorithm"]["algorithm"].native
+                over = DIGESTS.get(str(named).partition("_")[0], digest)
+            key.verify(signature, signed, ec.ECDSA(over))
+        else:
+            raise KeyMaterialError(
+                f"it is signed in a way that is not known here ({kind})",
+                code="algorithm",
+                facts={"got": kind},
+            )
+    except InvalidSignature:
+        raise KeyMaterialError("its signature does not fit", code="signature") from None
