@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import load_der_public_key
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_public_key
 
 from gakusho.errors import InputError, KeyMaterialError, UnreachableError
 from gakusho.issuer import _token_sessions
@@ -108,6 +109,15 @@ def key_of(module: str, serial: str, pin: str, key_id: str) -> TokenKey:
     return view
 
 
+def certificates_in(module: str, serial: str, pin: str) -> list[bytes]:
+    """Give the certificates that are in a token, DER. Raises: as ``keys_of``."""
+    from pkcs11 import Attribute, ObjectClass
+
+    with _logged_in(module, serial, pin).session() as session:
+        found = session.raw.get_objects({Attribute.CLASS: ObjectClass.CERTIFICATE})
+        return [bytes(one[Attribute.VALUE]) for one in found][:_MOST_LISTED]
+
+
 def custodian(place: Mapping[str, str]) -> TokenCustodian:
     """Give who signs with a kept key; the token is looked for at the first signature."""
     return TokenCustodian(place)
@@ -192,9 +202,6 @@ def _public_info(public: Any) -> bytes:
     if public.key_type == KeyType.EC:
         return bytes(ec.encode_ec_public_key(public))
     if public.key_type == KeyType.RSA:
-        from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-        from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-
         key = load_der_public_key(rsa.encode_rsa_public_key(public))
         assert isinstance(key, RSAPublicKey)
         return key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)

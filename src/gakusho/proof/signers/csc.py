@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from gakusho.errors import KeyMaterialError
-from gakusho.proof.signers._outside import OutsideKeys
+from gakusho.proof.outside import OutsideKeys
 
 DIGESTS = {"sha256": "2.16.840.1.101.3.4.2.1", "sha384": "2.16.840.1.101.3.4.2.2"}
 """Object identifiers by ``hashlib`` name."""

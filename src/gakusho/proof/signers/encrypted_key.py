@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A private key kept as encrypted bytes: PKCS #8 under a key derived from a secret.
 
-Container, version 1: ``GKEY``, version (1 byte), then as ``_wrapping`` writes it.
+Container, version 1: ``GKEY``, version (1 byte), then as ``gakusho.proof.wrapping`` writes it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from nacl.bindings import crypto_sign
 from gakusho.errors import KeyMaterialError
 from gakusho.proof import Signer
 from gakusho.proof.keys import PublicKey
-from gakusho.proof.signers._wrapping import unwrap, wrap
+from gakusho.proof.wrapping import unwrap, wrap
 
 PrivateKey = ed25519.Ed25519PrivateKey | ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 

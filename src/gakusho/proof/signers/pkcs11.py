@@ -8,7 +8,7 @@ module's path, the token's serial number and label, its PIN, and the key's id.
 from __future__ import annotations
 
 from gakusho.errors import KeyMaterialError
-from gakusho.proof.signers._outside import OutsideKeys
+from gakusho.proof.outside import OutsideKeys
 
 # DER of DigestInfo up to the digest itself, RFC 8017, section 9.2, note 1
 _DIGEST_INFOS = {

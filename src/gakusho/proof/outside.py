@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from gakusho.errors import KeyMaterialError, UnreadableError
 from gakusho.proof import Custodian, KeyStore, Reach, Signer
 from gakusho.proof.keys import PublicKey
-from gakusho.proof.signers._wrapping import unwrap, wrap
+from gakusho.proof.wrapping import unwrap, wrap
 
 _MARK = b"GOUT\x01"
 _DIGESTS = {"P-256": "sha256", "P-384": "sha384", "RSA": "sha256"}
