@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from gakusho.issuer import archive, certificate_lists, delivery, issuing, publication
+from gakusho.issuer import archive, certificate_lists, delivery, expiry, issuing, publication
 from gakusho.issuer.crew import Crew
 from gakusho.store.work import Work, Workplace
 
@@ -27,6 +27,7 @@ class Desk:
     is_lengthening_due = staticmethod(archive.is_due)
     lengthen = staticmethod(archive.lengthen_some)
     give_up_taken = staticmethod(delivery.give_up_taken)
+    watch = staticmethod(expiry.watch)
 
     def publish(self, work: Work) -> int:
         """Sign anew the published lists that are out of date, and give how many."""

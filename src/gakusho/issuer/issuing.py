@@ -21,7 +21,7 @@ from sqlalchemy import Select, bindparam, func, select
 
 from gakusho.errors import ConflictError, GakushoError, NotFoundError
 from gakusho.formats import set_on_pages
-from gakusho.issuer import _grace, _issued, _status_lists, batches, publication
+from gakusho.issuer import _grace, _issued, _status_lists, batches, expiry, publication
 from gakusho.issuer._chunk import Chunk, Made, Reserved, VerificationCode, VerificationLink
 from gakusho.issuer._grace import PASSING
 from gakusho.issuer._originals import definitions
@@ -48,6 +48,8 @@ PAGES_WORTH_A_CREW = 100
 """The same when pages are set."""
 _TO_ISSUE = ("ready", "warning")
 _WAIT = timedelta(minutes=1)
+_PASSING = (*PASSING, "signing-service", "token-away")
+"""Codes of failures after which a batch goes on by itself: who signs or stamps was away."""
 
 
 def _never() -> bool:
@@ -124,13 +126,15 @@ def _piece_for_crew(work: Work, batch_id: str) -> int:
 def reserve(work: Work, batch_id: str, *, limit: int | None, after: int = 0) -> Chunk | None:
     """Set aside identities and places for the next rows with a number above ``after``; None: none is left.
 
-    Raises: ConflictError, NotFoundError.
+    Raises: ConflictError, also when the certificate documents are signed with has ended; NotFoundError.
     """
     batch = _approved(work, batch_id, or_issued=True)
     if batch.state == "issued":
         return None
     shared = batches.content(work, batch_id)
     choices = shared.choices
+    if set_on_pages(choices.formats):
+        expiry.refuse_ended(work, batch.institution_id)
     if limit is None:
         limit = PAGE_CHUNK if set_on_pages(choices.formats) else CHUNK
     columns = ("number", "fields", "reserved", "paper_file", "replaces_award_id")
@@ -234,7 +238,7 @@ def finish(work: Work, batch_id: str) -> None:
 def unfinished(work: Work) -> list[str]:
     """Give the ids of batches that are approved, not issued, and not stopped by a failure that stays.
 
-    One that waits for a time-stamping authority is among them a minute after it was tried last.
+    One that waits for who signs or stamps is among them a minute after it was tried last.
     """
     waiting = Batch.state.in_(["approved", "issuing"])
     rows = work.session.execute(select(Batch.id, Batch.failure).where(waiting).order_by(Batch.id))
@@ -243,7 +247,7 @@ def unfinished(work: Work) -> list[str]:
 
 def _is_to_be_tried(work: Work, failure: Mapping[str, Any]) -> bool:
     last = datetime.fromisoformat(failure["at"])
-    return failure["code"] in PASSING and work.now - last >= _WAIT
+    return failure["code"] in _PASSING and work.now - last >= _WAIT
 
 
 def ticket(work: Work, batch_id: str, *, asked: bool = True) -> str | None:
@@ -271,7 +275,7 @@ def fail(work: Work, batch_id: str, error: GakushoError) -> None:
             "at": work.now.isoformat(timespec="seconds"),
         }
         detail = {"institution_id": batch.institution_id, "code": error.code}
-        if error.code not in PASSING:  # tried again every minute: the log would tell nothing else
+        if error.code not in _PASSING:  # tried again every minute: the log would tell nothing else
             record(work, None, "batch.failed", batch_id, detail)
 
 

@@ -27,6 +27,8 @@ from gakusho.store.work import Work, Workplace
 log = logging.getLogger(__name__)
 
 _TRIES = (0.2, 1.0, 3.0)  # seconds to wait after a passing fault
+_WATCH_SECONDS = 3600.0
+"""Between two looks at what ends soon, which is a matter of days."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +88,9 @@ class Steps(Protocol):
     def lengthen(self, workplace: Workplace, stopping: Callable[[], bool]) -> int:
         """Raise and extend the next documents and give how many were looked at; 0: none is due."""
 
+    def watch(self, work: Work) -> int:
+        """Write to whom it concerns of what ends soon, once, and give how many mails."""
+
     def give_up_taken(self, work: Work, worker: str, alive: str) -> None:
         """Mark mails that a dead process had taken as ``failed``: they may have been sent.
 
@@ -128,6 +133,7 @@ class Jobs:
         self._lengthening = threading.Lock()
         self._lengthened: Any = None
         self._look_at = 0.0
+        self._watch_at = 0.0
 
     def start(self) -> None:
         """Begin to work, and take up what was left unfinished.
@@ -215,6 +221,10 @@ class Jobs:
         if not published:
             with self._workplace.work() as work:
                 self._steps.publish(work)
+        if time.monotonic() >= self._watch_at:
+            self._watch_at = time.monotonic() + _WATCH_SECONDS
+            with self._workplace.work() as work:
+                self._steps.watch(work)
 
     # The steps, as the workflows call them; each may run again after a crash.
 

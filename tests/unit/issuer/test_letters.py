@@ -37,7 +37,14 @@ def test_english_stands_first_when_asked() -> None:
 
 
 def test_every_letter_there_is_is_in_both_languages() -> None:
-    assert set(letters.kinds()) == {"claim", "replaced", "suspended", "reinstated", "revoked"}
+    assert set(letters.kinds()) == {
+        "certificate",
+        "claim",
+        "replaced",
+        "suspended",
+        "reinstated",
+        "revoked",
+    }
     for kind in letters.kinds():
         assert set(_texts(kind)) == {"ja", "en"}
 
