@@ -207,10 +207,9 @@ def _tell_checks(report: Report, language: str, margin: str) -> None:
 def _content(report: Report, language: str) -> list[str]:
     """Give the signed content in a few lines; none where the signature does not vouch for it."""
     from gakusho.model.dates import wareki, western
-    from gakusho.model.report import Headline
 
     award = report.credential
-    if award is None or report.headline in {Headline.NOT_GENUINE, Headline.NOT_CHECKED}:
+    if award is None or not report.headline.is_genuine:
         return []
     other = "en" if language == "ja" else "ja"
     person = award.learner.name

@@ -43,7 +43,16 @@ class Headline(StrEnum):
     SUSPENDED = "Suspended"
     REVOKED = "Revoked"
     NOT_GENUINE = "Not genuine"
+    LOCKED = "Signed and locked"
+    """A document of somebody else's that its signature closes: no credential, so neither valid nor not."""
+    NOT_LOCKED = "Signed, not locked"
+    """A document of somebody else's whose signature permits changes."""
     NOT_CHECKED = "Could not be checked"
+
+    @property
+    def is_genuine(self) -> bool:
+        """Whether an issuer's own signature stands behind the content, whatever became of it since."""
+        return self not in {Headline.NOT_GENUINE, Headline.LOCKED, Headline.NOT_LOCKED, Headline.NOT_CHECKED}
 
 
 @dataclass(frozen=True, kw_only=True)

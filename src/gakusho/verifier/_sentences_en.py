@@ -282,6 +282,8 @@ HEADLINES = {
     "Suspended": "Suspended",
     "Revoked": "Revoked",
     "Not genuine": "Not genuine",
+    "Signed and locked": "Signed and locked, but no credential",
+    "Signed, not locked": "Signed, but not locked",
     "Could not be checked": "Could not be checked",
 }
 
@@ -294,6 +296,14 @@ EXPLANATIONS = {
     "Replaced by a newer one": "It is genuine, but the issuer has issued a corrected one in its place.",
     "Suspended": "It is genuine, but the issuer does not stand by it at present.",
     "Revoked": "It is genuine, but the issuer has withdrawn it for good.",
+    "Signed and locked": (
+        "It is a PDF that somebody signed and closed against changes. It carries no credential, "
+        "so whether what it says is true cannot be checked here."
+    ),
+    "Signed, not locked": (
+        "It is a PDF that somebody signed, in a way that permits changes. It carries no credential, "
+        "so whether what it says is true cannot be checked here."
+    ),
     "Not genuine": "What is in the file is not what the issuer signed, or the issuer did not sign it.",
     "Could not be checked": (
         "Not everything that had to be checked could be checked, so we do not say it is valid."
@@ -307,6 +317,8 @@ NEXT_STEPS = {
     "Replaced by a newer one": "Ask the person for the newer one; the issuer has given it out.",
     "Suspended": "Ask the issuer why, through an address you know, not one from this file.",
     "Revoked": "Do not rely on it. The issuer can tell why, through an address you know.",
+    "Signed and locked": "See below who signed it, and ask the signer, through an address you know.",
+    "Signed, not locked": "See below who signed it, and ask the signer, through an address you know.",
     "Not genuine": "Do not rely on it. Ask the person for the original file, as it came from the issuer.",
     "Could not be checked": (
         "Try again later, or with a network connection; the list below says what was missing."

@@ -82,13 +82,18 @@ def fold(checks: Sequence[Check], carried: Sequence[Report] = ()) -> tuple[Outco
     """Give the outcome and the headline of all checks together."""
     invalid: set[str] = set()
     unknown = False
+    elses: Headline | None = None
     for check in checks:
+        if check.code == "pdf.foreign":
+            elses = Headline.LOCKED if check.facts.get("reason") == "locked" else Headline.NOT_LOCKED
         if check.outcome is _INVALID:
             invalid.add(check.code)
         elif check.outcome is _UNKNOWN:
             unknown = True
     if checks and not invalid and not unknown:
         return Outcome.VALID, Headline.VALID
+    if elses is not None and not invalid:
+        return Outcome.UNKNOWN, elses
     outcome = _INVALID if invalid else _UNKNOWN
     if invalid - _HOLDS.keys() - {"carried.credential"}:
         return outcome, Headline.NOT_GENUINE

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from gakusho.model.achievement import Achievement, ResultDescription
 from gakusho.model.alignment import Alignment
 from gakusho.model.award import Award, Result
-from gakusho.model.report import Headline, Report
+from gakusho.model.report import Report
 
 ENDORSEMENT = "EndorsementCredential"
 _STATUSES: Mapping[str, Mapping[str, str]] = {
@@ -126,7 +126,7 @@ def _endorsed(inner: Report, award: Award) -> Endorsed:
     ids = {award.id: "award", award.achievement.id: "achievement", award.issuer.id: "issuer"}
     ids |= {part.achievement.id: "achievement" for part in award.components}
     ids |= {part.id: "award" for part in award.components}
-    believed = inner.headline not in {Headline.NOT_GENUINE, Headline.NOT_CHECKED}
+    believed = inner.headline.is_genuine
     return Endorsed(
         report=inner,
         about=ids.get(said.achievement.id, "other"),

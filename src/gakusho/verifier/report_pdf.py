@@ -8,7 +8,7 @@ from typing import Any
 
 from gakusho.formats._pdf import glyphs
 from gakusho.formats._pdf.typesetting import typeset
-from gakusho.model.report import Check, Headline, Outcome, Report
+from gakusho.model.report import Check, Outcome, Report
 from gakusho.verifier import _report_content as rows
 from gakusho.verifier import sentences
 from gakusho.verifier._report_words import COLUMNS, LABELS
@@ -61,7 +61,7 @@ def evidence_pdf(report: Report, *, code: str, link: str, language: str) -> byte
 def _words(report: Report, language: str) -> dict[str, Any]:
     """Give the headings; content that is not believed is called a claim, as on the pages."""
     words: dict[str, Any] = {**LABELS[language], "columns": list(COLUMNS[language]), "caution": ""}
-    if report.headline in {Headline.NOT_GENUINE, Headline.NOT_CHECKED}:
+    if not report.headline.is_genuine:
         words |= {
             "content": words["claimed"],
             "fine": words["fine.claimed"],

@@ -50,6 +50,20 @@ def test_the_headline_follows_from_the_checks(
         assert found == (outcome, headline)
 
 
+@pytest.mark.parametrize(
+    ("reason", "headline"), [("locked", Headline.LOCKED), ("not-locked", Headline.NOT_LOCKED)]
+)
+def test_a_document_of_somebody_elses_is_neither_valid_nor_refused_for_it(
+    reason: str, headline: Headline
+) -> None:
+    signed = [Check(code="pdf.signature", outcome=V), Check(code="pdf.certified", outcome=U)]
+    elses = Check(code="pdf.foreign", outcome=U, facts={"reason": reason})
+    assert fold([*signed, elses]) == (U, headline)
+    assert not headline.is_genuine
+    changed = Check(code="pdf.signature", outcome=I)
+    assert fold([changed, elses]) == (I, Headline.NOT_GENUINE)
+
+
 def test_valid_needs_every_check_valid() -> None:
     for outcome in (I, U):
         for place in range(3):

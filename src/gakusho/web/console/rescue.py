@@ -37,7 +37,12 @@ MAX_HOSTS = 20
 SECONDS = 90.0
 """How long one upload is looked at; files beyond it are given back unlooked at."""
 SECONDS_EACH = 15.0
-_TAGS = {Headline.VALID: "good", Headline.NOT_CHECKED: "warn"}
+_TAGS = {
+    Headline.VALID: "good",
+    Headline.NOT_CHECKED: "warn",
+    Headline.LOCKED: "warn",
+    Headline.NOT_LOCKED: "warn",
+}
 
 
 @dataclass(frozen=True, kw_only=True)

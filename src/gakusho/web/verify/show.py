@@ -11,7 +11,7 @@ from gakusho.model.achievement import Achievement
 from gakusho.model.alignment import Alignment
 from gakusho.model.award import Award, Result
 from gakusho.model.dates import wareki
-from gakusho.model.report import Headline, Identity, Outcome, Report
+from gakusho.model.report import Identity, Outcome, Report
 from gakusho.model.text import Text
 from gakusho.verifier import badge_words, sentences
 from gakusho.verifier.report_json import FROM_EVER
@@ -111,7 +111,7 @@ def shown(report: Report, words: Words) -> Shown:
         "word": sentences.headline(report, language),
         "sentence": sentences.explanation(report, language),
         "next_step": sentences.next_step(report, language),
-        "genuine": report.headline not in {Headline.NOT_GENUINE, Headline.NOT_CHECKED},
+        "genuine": report.headline.is_genuine,
         "verified_at": words.moment(report.verified_at),
         "digest": report.input_digest,
         "format": _format(report, words),
