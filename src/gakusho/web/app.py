@@ -34,24 +34,11 @@ from gakusho.web.auth import routes as auth
 from gakusho.web.console import routes as console
 from gakusho.web.demo import routes as demo
 from gakusho.web.guard import SameOrigin
+from gakusho.web.protection import SECURITY_HEADERS
 from gakusho.web.start import open_state
 from gakusho.web.state import State
 from gakusho.web.verify import routes as verify
 from gakusho.web.wallet import routes as wallet
-
-SECURITY_HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
-        "font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; "
-        "base-uri 'none'; object-src 'self'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "X-Frame-Options": "DENY",
-    "Permissions-Policy": "camera=(self), geolocation=(), microphone=()",
-    "Cross-Origin-Opener-Policy": "same-origin",
-}
-
 
 _RAW_HEADERS = tuple(
     (name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in SECURITY_HEADERS.items()

@@ -34,6 +34,8 @@ MAX_FETCHED = 5 * 1024 * 1024
 _OWN_PATHS = ("/s/", "/v/", "/reports/", "/claim/")
 _TOKEN = re.compile(r"[\w-]+\.[\w-]+\.[\w-]*(~[\w.~-]*)?|0oR[\w+/]+={0,2}")
 """A token, of which parts may be held back, or a COSE message in base64."""
+_CODE = re.compile(r"GK[0-9]:[0-9A-Z $%*+./:-]{1,4300}")
+"""What a signed code on paper says."""
 
 
 @router.get("/verify")
@@ -151,7 +153,7 @@ def _said(text: str, state: State) -> bytes:
         raise _too_large()
     if _address(text) is not None:
         return _fetched(text, state)
-    if text.startswith("{") or _TOKEN.fullmatch(text):
+    if text.startswith("{") or _TOKEN.fullmatch(text) or _CODE.fullmatch(text):
         return text.encode("utf-8", "surrogatepass")
     raise InputError("This is neither a credential nor a link.", code="verify-unknown-text")
 

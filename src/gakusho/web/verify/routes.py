@@ -3,8 +3,8 @@
 
 from fastapi import APIRouter
 
-from gakusho.web.verify import box, code, paper, reports, shared
+from gakusho.web.verify import box, code, offline, paper, reports, shared
 
 router = APIRouter()
-for part in (box.router, code.router, paper.router, shared.router, reports.router):
+for part in (box.router, code.router, paper.router, offline.router, shared.router, reports.router):
     router.include_router(part)

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+// The page for codes on paper: a picture or the camera goes in, the signed values come out beside what to look
+// at. Nothing leaves the browser until a person asks the server.
+import { checked, isCode, KEYS_LAST_DAYS } from "./code.js";
+import { drawn } from "./answer.js";
+
+const MAX_PIXELS = 16_000_000;
+const place = document.querySelector("[data-paper]");
+const data = JSON.parse(document.querySelector("[data-paper-data]").textContent);
+const part = (name) => place.querySelector(`[data-paper-${name}]`);
+const { tables, words, language } = data;
+const said = part("said");
+let reader = null;
+
+const say = (key, values = {}) => {
+  said.textContent = key ? Object.entries(values).reduce((text, [name, value]) => text.replace(`{${name}}`, value), words[key]) : "";
+};
+
+const day = (moment) => new Intl.DateTimeFormat(language === "ja" ? "ja-JP" : "en-GB", { dateStyle: "long" }).format(new Date(moment));
+
+const theReader = async () => {
+  if (!reader) {
+    const { prepareZXingModule, readBarcodes } = await import(data.reader.module);
+    prepareZXingModule({ overrides: { locateFile: () => data.reader.binary } });
+    reader = async (pixels) => (await readBarcodes(pixels, { formats: ["QRCode"], tryHarder: true, maxNumberOfSymbols: 8 })).map((code) => code.text);
+  }
+  return reader;
+};
+
+const theKeys = async () => {
+  const answer = await fetch(data.keys, { credentials: "omit" });
+  if (!answer.ok) throw new Error(String(answer.status));
+  return answer.json();
+};
+
+const pixels = (source, width, height) => {
+  const scale = Math.min(1, Math.sqrt(MAX_PIXELS / (width * height)));
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.round(width * scale);
+  canvas.height = Math.round(height * scale);
+  const drawing = canvas.getContext("2d", { willReadFrequently: true });
+  drawing.drawImage(source, 0, 0, canvas.width, canvas.height);
+  return drawing.getImageData(0, 0, canvas.width, canvas.height);
+};
+
+const judge = async (text) => {
+  let directory;
+  try { directory = await theKeys(); } catch { directory = { asOf: "1970-01-01T00:00:00Z", issuers: {} }; }
+  const found = await checked(text, { tables, directory, now: new Date() });
+  const answer = part("answer");
+  answer.replaceChildren(...drawn(found, { text, words, language, kinds: data.kinds, directory, day, days: KEYS_LAST_DAYS }));
+  answer.hidden = false;
+  say("");
+  answer.focus();
+};
+
+// Gives the one code among the texts; says why there is none.
+const chosen = (texts) => {
+  const codes = [...new Set(texts.filter((text) => isCode(text, tables)))];
+  if (codes.length === 1) return codes[0];
+  say(codes.length ? "said.several" : texts.length ? "said.other" : "said.none");
+  return null;
+};
+
+const lookAt = async (file) => {
+  say("said.reading");
+  part("answer").hidden = true;
+  let bitmap;
+  try { bitmap = await createImageBitmap(file); } catch { say("said.no_picture"); return; }
+  const text = chosen(await (await theReader())(pixels(bitmap, bitmap.width, bitmap.height)));
+  if (text) await judge(text);
+};
+
+const startCamera = () => {
+  const camera = part("camera"), scan = part("scan"), video = part("video");
+  let stream = null;
+  const stop = () => {
+    for (const track of stream?.getTracks() ?? []) track.stop();
+    stream = null;
+    scan.hidden = true;
+  };
+  const look = async () => {
+    if (!stream) return;
+    if (video.videoWidth) {
+      const texts = await (await theReader())(pixels(video, video.videoWidth, video.videoHeight));
+      const codes = texts.filter((text) => isCode(text, tables));
+      if (codes.length && stream) { stop(); const text = chosen(codes); if (text) await judge(text); return; }
+    }
+    setTimeout(look, 200);
+  };
+  camera.hidden = false;
+  part("stop").addEventListener("click", () => { stop(); say(""); camera.focus(); });
+  camera.addEventListener("click", async () => {
+    try {
+      const wanted = { facingMode: "environment", width: { ideal: 2560 }, height: { ideal: 1440 } };
+      stream = await navigator.mediaDevices.getUserMedia({ video: wanted });
+      scan.hidden = false;
+      say("said.hold");
+      video.srcObject = stream;
+      await video.play();
+      look();
+    } catch { stop(); say("said.refused"); }
+  });
+};
+
+const start = () => {
+  const form = part("form");
+  const input = form.querySelector("input[type=file]");
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (input.files.length) lookAt(input.files[0]);
+  });
+  part("plain").hidden = true;
+  input.addEventListener("change", () => { if (input.files.length) lookAt(input.files[0]); });
+  document.addEventListener("dragover", (event) => event.preventDefault());
+  document.addEventListener("drop", (event) => {
+    event.preventDefault();
+    if (event.dataTransfer.files.length) lookAt(event.dataTransfer.files[0]);
+  });
+  if (navigator.mediaDevices?.getUserMedia) startCamera();
+};
+
+const keep = async () => {
+  if (!("serviceWorker" in navigator)) return;
+  await navigator.serviceWorker.register(data.worker, { scope: location.pathname });
+  await navigator.serviceWorker.ready;
+  const directory = await theKeys();
+  part("kept").textContent = words.kept.replace("{day}", day(directory.asOf));
+  place.dataset.kept = "yes";
+};
+
+if (data.reader) {
+  start();
+  keep().catch(() => {});
+}
