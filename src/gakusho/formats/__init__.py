@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, Protocol, runtime_checkable
 from gakusho import plugins
 from gakusho.errors import KeyMaterialError, UnknownFormatError
 from gakusho.fetch import Fetched
+from gakusho.model.achievement import Image
 from gakusho.model.award import Award, StatusEntry
 from gakusho.model.endorsement import Endorsement
 from gakusho.model.issuer import Issuer
@@ -440,7 +441,9 @@ class Lasts(Protocol):
 class Pages(Protocol):
     """A format set on pages: from a template, or on the institution's own PDF."""
 
-    def preview(self, award: Award, *, verification_link: str | None) -> bytes:
+    def preview(
+        self, award: Award, *, verification_link: str | None, verification_code: str | None = None
+    ) -> bytes:
         """Give the first page of the award's document as PNG, unsigned.
 
         Raises: MissingGlyphError, InputError where there is no template for the document.
@@ -448,6 +451,12 @@ class Pages(Protocol):
 
     def check_paper(self, data: bytes) -> list[Problem]:
         """Give everything wrong with a PDF of the institution's that is to be signed; never raises."""
+
+    def check_seal(self, data: bytes) -> tuple[Image, bool]:
+        """Give a picture fit to be a seal (印影), and whether it is too coarse to be printed sharply.
+
+        Raises: UnreadableError, LimitError saying why it is not.
+        """
 
     def unwritable(self, award: Award) -> list[tuple[str, str]]:
         """Give what of the award its fonts cannot write: the field, and the characters spelled out."""

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from gakusho.errors import GakushoError, InputError, LimitError, UnknownFormatError, UnreadableError
 from gakusho.formats import Asking, Carries, Format, Reading, Sealing, Transcribes, formats, recognize
-from gakusho.formats._pdf import page, paper, preview
+from gakusho.formats._pdf import look, page, paper, preview
 from gakusho.formats._pdf.acceptance import acceptance_checks
 from gakusho.formats._pdf.pades_certify import Certifier
 from gakusho.formats._pdf.pades_lasting import Keeping, document_stamps
@@ -21,6 +21,7 @@ from gakusho.formats._pdf.printed import matching_check
 from gakusho.formats._pdf.rules import SOURCE, Document, take_apart
 from gakusho.formats._pdf.signer_key import organisation
 from gakusho.formats._pdf.typesetting import Attachment, typeset
+from gakusho.model.achievement import Image
 from gakusho.model.award import Award
 from gakusho.model.document import ADDRESSED
 from gakusho.model.problem import Problem
@@ -143,12 +144,16 @@ class SignedPdf:
             found.append(matching_check(document.signed, said, document.template))
         return found
 
-    def preview(self, award: Award, *, verification_link: str | None) -> bytes:
+    def preview(
+        self, award: Award, *, verification_link: str | None, verification_code: str | None = None
+    ) -> bytes:
         """Give the first page of the award's document as PNG, A4 at 110 dots per inch.
 
         Raises: MissingGlyphError, InputError where there is no template for the document.
         """
-        return preview.page_png(award, verification_link=verification_link)
+        return preview.page_png(
+            award, verification_link=verification_link, verification_code=verification_code
+        )
 
     def check_paper(self, data: bytes) -> list[Problem]:
         """Give everything wrong with a PDF of the institution's that is to be signed; never raises."""
@@ -161,6 +166,13 @@ class SignedPdf:
     def stamps(self, data: bytes) -> list[Stamp]:
         """Give the document time-stamps, oldest first. Raises: InputError for a broken one."""
         return document_stamps(data)
+
+    def check_seal(self, data: bytes) -> tuple[Image, bool]:
+        """Give a picture fit to be a seal, and whether it is too coarse to be printed sharply.
+
+        Raises: UnreadableError, LimitError saying why it is not.
+        """
+        return look.check_seal(data)
 
     def unwritable(self, award: Award) -> list[tuple[str, str]]:
         """Give what of the award its fonts cannot write: the field, and the characters spelled out."""

@@ -8,11 +8,12 @@ from gakusho.formats._pdf.typesetting import draw
 from gakusho.model.award import Award
 
 
-def page_png(award: Award, *, verification_link: str | None) -> bytes:
+def page_png(award: Award, *, verification_link: str | None, verification_code: str | None = None) -> bytes:
     """Give the first page of an award's document as PNG, A4 at 110 dots per inch.
 
     Raises:
         MissingGlyphError: a character cannot be written.
         InputError: there is no template for the document.
     """
-    return draw(award.document.kind, page_data(award, link=verification_link))
+    data = page_data(award, link=verification_link, code=verification_code)
+    return draw(award.document.kind, data)
