@@ -89,6 +89,8 @@ def test_a_machine_signs_in_lists_prints_reports_and_leaves(client: TestClient, 
 
     pdf = client.get(body["copies"][0]["pdf"])
     assert pdf.headers["content-type"] == "application/pdf"
+    picture = client.get(body["copies"][0]["pdf"].replace("document.pdf", "picture.png"))
+    assert picture.content.startswith(b"\x89PNG")
     assert client.post("/api/v1/verify", content=pdf.content).json()["headline"] == "Valid"
     copy = f"{ROOT}/prints/{body['print']}/copies/1"
     failed = client.post(
@@ -202,7 +204,7 @@ def test_whoever_guesses_codes_is_stopped_and_a_withdrawn_one_opens_nothing(
 def test_every_path_is_described(client: TestClient) -> None:
     paths = client.get("/api/openapi.json").json()["paths"]
     described = {path for path in paths if path.startswith((ROOT, "/api/v1/kiosks", "/api/v1/verify/code"))}
-    assert len(described) == 18
+    assert len(described) == 19
     assert all("401" in one["responses"] for path in described for one in paths[path].values()), (
         "what goes wrong is described too"
     )

@@ -48,10 +48,12 @@ class MachineView:
         )
 
 
-def add_machine(work: Work, actor: Actor, label: str, place: str = "") -> tuple[str, MachineView]:
+def add_machine(
+    work: Work, actor: Actor, label: str, place: str = "", *, token: str = ""
+) -> tuple[str, MachineView]:
     """Make a machine's token (``gkm_…``) and give it, this once, with the machine; only its hash is kept.
 
-    The token opens the machines' part of the API and nothing else.
+    The token opens the machines' part of the API and nothing else; it is drawn here unless one is given.
 
     Raises: ForbiddenError; InputError without a label; LimitError above 200 machines.
     """
@@ -61,7 +63,7 @@ def add_machine(work: Work, actor: Actor, label: str, place: str = "") -> tuple[
         raise InputError("A machine needs a name of at most 100 characters.", code="kiosk-label")
     if len([each for each in machines(work, actor.institution_id) if each.revoked_at is None]) >= MOST:
         raise LimitError(f"An institution has at most {MOST} machines.", facts={"expected": MOST})
-    token = PREFIX + new_token()
+    token = token or PREFIX + new_token()
     row = KioskMachine(
         id=new_id(),
         institution_id=actor.institution_id,

@@ -18,6 +18,7 @@ import orjson
 from sqlalchemy import select
 
 from gakusho.errors import ConflictError, InputError, NotFoundError
+from gakusho.formats import set_on_pages
 from gakusho.issuer import awards
 from gakusho.issuer.access import record
 from gakusho.issuer.institutions import institution
@@ -190,6 +191,20 @@ def document(work: Work, machine: MachineView, print_id: str, number: int) -> Se
             "The award does not hold any more.", code="kiosk-award-state", facts={"got": award.state}
         )
     return awards.sealed(work, copy.award_id, page_format())
+
+
+def picture(work: Work, machine: MachineView, print_id: str, number: int) -> bytes:
+    """Give a picture (PNG) of the first page of a copy, for a machine's screen. Raises: NotFoundError."""
+    _copy(work, machine, print_id, number)
+    [shown] = [each for each in _view(work, _row(work, machine, print_id)).copies if each.number == number]
+    if shown.state == "reserved":
+        raise NotFoundError("This copy is not made yet.", code="kiosk-print")
+    [pages] = set_on_pages([page_format()])
+    return pages.preview(
+        awards.full(work, shown.award_id),
+        verification_link=f"{work.public_url}/v/{shown.verify_code}",
+        verification_code=shown.code,
+    )
 
 
 def report(

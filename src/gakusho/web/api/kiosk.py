@@ -155,6 +155,14 @@ def document(request: Request, machine: Machine, print_id: str, number: int) -> 
     return Response(sealed.data, media_type=sealed.media_type, headers={"Cache-Control": "no-store"})
 
 
+@router.get("/prints/{print_id}/copies/{number}/picture.png", responses=PROBLEMS, response_class=Response)
+def picture(request: Request, machine: Machine, print_id: str, number: int) -> Response:
+    """Give a picture of the first page for the machine's screen; what is printed is the PDF."""
+    with state_of(request).work(read_only=True) as work:
+        data = printing.picture(work, machine, print_id, number)
+    return Response(data, media_type="image/png", headers={"Cache-Control": "no-store"})
+
+
 @router.post("/prints/{print_id}/copies/{number}/report", responses=PROBLEMS)
 def report(request: Request, machine: Machine, print_id: str, number: int, body: ReportIn) -> PrintOut:
     """Tell that an attempt at a copy came out, or failed; the same report again changes nothing."""
