@@ -151,10 +151,10 @@ def claims(award: Award | None = None) -> dict[int, Any]:
     return _paper_claims.claims(award or diploma(), NOW - timedelta(days=1))
 
 
-def packed(message: bytes) -> str:
+def packed(inner: bytes) -> str:
     """Give the text of a message, whatever it is."""
     packer = zlib.compressobj(9, zlib.DEFLATED, -15, 9, zlib.Z_DEFAULT_STRATEGY, WORDS)
-    return "GK1:" + _paper_base45.encoded(packer.compress(message) + packer.flush())
+    return "GK1:" + _paper_base45.encoded(packer.compress(inner) + packer.flush())
 
 
 def signed(
@@ -197,7 +197,8 @@ def _open_length(payload: bytes) -> bytes:
     return b"\xbf" + payload[1:] + b"\xff"
 
 
-def _message(text: str) -> bytes:
+def message(text: str) -> bytes:
+    """Give the message in a code."""
     return zlib.decompressobj(-15, zdict=WORDS).decompress(_paper_base45.decoded(text.removeprefix("GK1:")))
 
 
@@ -269,17 +270,17 @@ def cases() -> tuple[Case, ...]:
         # the message
         ("no tag", signed(claims(), tag=None), INVALID),
         ("tag of a MAC", signed(claims(), tag=17), INVALID),
-        ("tag of a token around it", packed(b"\xd8\x3d" + _message(good)), INVALID),
+        ("tag of a token around it", packed(b"\xd8\x3d" + message(good)), INVALID),
         ("payload nil", signed(claims(), spoil=_no_payload), INVALID),
         ("three parts", signed(claims(), spoil=lambda p: p.pop()), INVALID),
         ("five parts", signed(claims(), spoil=lambda p: p.append(b"")), INVALID),
-        ("base64 inside", packed(base64.b64encode(_message(good))), INVALID),
+        ("base64 inside", packed(base64.b64encode(message(good))), INVALID),
         (
             "a truth value in a longer spelling",
             signed({**claims(), ISSUED: cbor2.CBORSimpleValue(40)}),
             INVALID,
         ),
-        ("bytes after the message", packed(_message(good) + b"\x00"), INVALID),
+        ("bytes after the message", packed(message(good) + b"\x00"), INVALID),
         ("bytes after the claims", signed(plain + b"\x00"), INVALID),
         ("a claim twice", signed(bytes([plain[0] + 1]) + plain[1:] + b"\x01\x63abc"), INVALID),
         ("claims of open length", signed(_open_length(plain)), INVALID),
@@ -334,7 +335,7 @@ def cases() -> tuple[Case, ...]:
         ("another version", "GK2:" + good[4:], UNKNOWN),
         ("nothing after the prefix", "GK1:", INVALID),
         ("a compression bomb", _bomb(), INVALID),
-        ("not compressed", "GK1:" + _paper_base45.encoded(_message(good)), INVALID),
+        ("not compressed", "GK1:" + _paper_base45.encoded(message(good)), INVALID),
         ("compressed without the words", _without_words(good), INVALID),
     ]
     return tuple(Case(name=name, text=text, outcome=outcome) for name, text, outcome in made)
@@ -352,4 +353,4 @@ def _without(member: str) -> dict[int, Any]:
 def _without_words(text: str) -> str:
     """Give a code compressed with other words known beforehand."""
     other = zlib.compressobj(9, zlib.DEFLATED, -15, 9, zlib.Z_DEFAULT_STRATEGY, WORDS[::-1])
-    return "GK1:" + _paper_base45.encoded(other.compress(_message(text)) + other.flush())
+    return "GK1:" + _paper_base45.encoded(other.compress(message(text)) + other.flush())

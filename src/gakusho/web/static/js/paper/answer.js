@@ -41,9 +41,9 @@ const table = (award, words) => {
 
 const day = (iso, show) => (iso ? show(`${iso}T12:00:00`) : "");
 
-const values = (found, { words, language, kinds, directory, day: show }) => {
+const values = (found, genuine, { words, language, kinds, directory, day: show }) => {
   const { award } = found;
-  const known = directory.issuers[award.issuer];
+  const known = genuine ? directory.issuers[award.issuer] : null;
   const issuer = known ? all(known.name, language) : `${words.claimed_issuer} ${all(award.issuerName, language)}`;
   return facts([
     [words["fact.name"], award.name],
@@ -96,7 +96,7 @@ export const drawn = (found, context) => {
   if (found.award) {
     const genuine = kind !== "forged" && kind !== "unknown";
     parts.push(make("section", { class: "sheet" }, make("h2", {}, genuine ? words.compare : words.claimed),
-      make("p", { class: "muted" }, genuine ? words["compare.why"] : words["claimed.why"]), values(found, context), table(found.award, words),
+      make("p", { class: "muted" }, genuine ? words["compare.why"] : words["claimed.why"]), values(found, genuine, context), table(found.award, words),
       found.award.resultsLeftOut ? make("p", {}, filled(words.left_out, { n: found.award.resultsLeftOut })) : null));
   }
   parts.push(make("section", {}, make("h2", {}, words.checks), checks(found, context)), ask(text, words));
