@@ -64,7 +64,11 @@ def algorithm_of(key: PublicKey) -> str:
         return key.algorithm
     if key.algorithm == "RSA" and bits in _RSA_BITS:
         return f"RSA-{bits}"
-    raise unfit("the key is too short, too long or on another curve", f"{key.algorithm} {bits} bits")
+    raise unfit(
+        "document-certificate",
+        "the key is too short, too long or on another curve",
+        f"{key.algorithm} {bits} bits",
+    )
 
 
 def chain_of(leaf: x509.Certificate, others: Sequence[x509.Certificate]) -> list[x509.Certificate]:
@@ -85,37 +89,37 @@ def check(chain: Sequence[x509.Certificate], key: PublicKey, now: datetime) -> N
     try:
         of_leaf = PublicKey.from_cryptography(leaf.public_key())
     except (GakushoError, ValueError) as error:
-        raise unfit("the key is weak", str(error)) from error
+        raise unfit("document-certificate", "the key is weak", str(error)) from error
     if key != of_leaf:
-        raise unfit("the certificate is of another key", name)
+        raise unfit("certificate-key", "the certificate is of another key", name)
     for one in chain:
         if not one.not_valid_before_utc <= now <= one.not_valid_after_utc:
             raise unfit(
+                "certificate-time",
                 "a certificate is not valid now",
                 f"{one.subject.rfc4514_string()}: "
                 f"{one.not_valid_before_utc:%Y-%m-%d} – {one.not_valid_after_utc:%Y-%m-%d}",
             )
         digest = one.signature_hash_algorithm
         if one.issuer != one.subject and digest is not None and digest.name in _WEAK:
-            raise unfit("a certificate is signed with a weak digest", digest.name)
+            raise unfit("document-certificate", "a certificate is signed with a weak digest", digest.name)
     try:
         _check_use(leaf.extensions, name)
     except ValueError as error:  # an extension that is there and cannot be read
-        raise unfit("the certificate cannot be read", str(error)) from error
+        raise unfit("document-certificate", "the certificate cannot be read", str(error)) from error
 
 
 def _check_use(extensions: x509.Extensions, name: str) -> None:
     usage = _found(extensions, x509.KeyUsage)
     if usage is not None and not (usage.digital_signature or usage.content_commitment):
-        raise unfit("the certificate is not for signing", name)
+        raise unfit("certificate-use", "the certificate is not for signing", name)
     constraints = _found(extensions, x509.BasicConstraints)
     if constraints is not None and constraints.ca:
-        raise unfit("the certificate is that of an authority, not of a signer", name)
+        raise unfit("certificate-use", "the certificate is an authority's, not a signer's", name)
     purposes = _found(extensions, x509.ExtendedKeyUsage)
     if purposes is not None and not any(one.dotted_string in _FOR_DOCUMENTS for one in purposes):
-        raise unfit(
-            "the certificate is for another purpose", ", ".join(one.dotted_string for one in purposes)
-        )
+        named = ", ".join(one.dotted_string for one in purposes)
+        raise unfit("certificate-use", "the certificate is for another purpose", named)
 
 
 def _found(extensions: x509.Extensions, kind: type[Kind]) -> Kind | None:
@@ -189,11 +193,11 @@ def texts(chain: Sequence[x509.Certificate]) -> list[str]:
     return [base64.b64encode(one.public_bytes(Encoding.DER)).decode() for one in chain]
 
 
-def unfit(reason: str, got: str) -> InputError:
+def unfit(code: str, reason: str, got: str) -> InputError:
     """Give the error for a key or certificates that documents cannot be signed with."""
     return InputError(
         f"Documents cannot be signed with this key: {reason} ({got}).",
-        code="document-certificate",
+        code=code,
         facts={
             "reason": reason,
             "got": got[:200],

@@ -119,7 +119,7 @@ def opened(module: str, serial: str, label: str, pin: str, *, typed: bool) -> Op
         _forget_of_another_process()
         if found := _OPEN.get(place):
             if not found.is_opened_by(pin):
-                raise _pin("another PIN than the one given is in use for this token in this server")
+                raise _pin("token-pin-other", "this server uses another one for this token")
             return found
         for token in present(module):
             if token.serial.decode("ascii", "replace") == serial and token.label == label:
@@ -141,18 +141,20 @@ def _logged_in(place: tuple[str, str], token: Any, pin: str, *, typed: bool) -> 
 
     flags = token.flags
     if flags & pkcs11.TokenFlag.USER_PIN_LOCKED:
-        raise _pin("the token has locked it")
+        raise _pin("token-pin", "the token has locked it")
     last = bool(flags & pkcs11.TokenFlag.USER_PIN_FINAL_TRY) or _WRONG.get(place, 0) > 1
     doubtful = bool(flags & pkcs11.TokenFlag.USER_PIN_COUNT_LOW) or place in _WRONG
     if last:
-        raise _pin("the next wrong one would lock the token; log in with the token's own program first")
+        raise _pin("token-pin-last", "the next wrong one would lock the token")
     if doubtful and not typed:
-        raise _pin("a wrong one was given before, so the kept one is not tried; give it anew")
+        raise _pin("token-pin-kept", "a wrong one was given before, so the kept one is not tried")
     try:
         session = token.open(user_pin=pin)
     except (pkcs11.PinIncorrect, pkcs11.PinInvalid, pkcs11.PinLenRange) as error:
         _WRONG[place] = _WRONG.get(place, 0) + 1
-        raise _pin("the token does not take it; it was tried once and is not tried again") from error
+        raise _pin(
+            "token-pin", "the token does not take it; it was tried once and is not tried again"
+        ) from error
     except pkcs11.PKCS11Error as error:
         raise told(error) from error
     _WRONG.pop(place, None)
@@ -195,7 +197,7 @@ def told(error: Exception) -> GakushoError:
         ):
             return away("the session was lost", lost="session")
         case pkcs11.PinLocked() | pkcs11.PinExpired() | pkcs11.UserPinNotInitialized():
-            return _pin(f"the token says {name}")
+            return _pin("token-pin", f"the token says {name}")
         case pkcs11.DeviceRemoved() | pkcs11.TokenNotPresent() | pkcs11.NoSuchToken():
             return away("it was removed", lost="session")
         case pkcs11.MechanismInvalid() | pkcs11.KeySizeRange() | pkcs11.KeyTypeInconsistent():
@@ -215,13 +217,21 @@ def away(reason: str, *, lost: str = "") -> UnreachableError:
     )
 
 
-def _pin(reason: str) -> LockedKeyError:
+def _pin(code: str, reason: str) -> LockedKeyError:
     return LockedKeyError(
         f"The PIN of the token was not accepted: {reason}.",
-        code="token-pin",
-        action="Give the right PIN on the page of documents, or with `gakusho keys token`.",
+        code=code,
+        action=_PIN_ACTIONS[code],
         facts={"reason": reason},
     )
+
+
+_PIN_ACTIONS = {
+    "token-pin": "Give the right PIN on the page of the document key; it is tried once.",
+    "token-pin-kept": "Give the PIN anew on the page of the document key.",
+    "token-pin-last": "Log in with the token's own program; the right PIN there sets the count back.",
+    "token-pin-other": "Give the PIN that is in use; if it was changed in the token, start the server again.",
+}
 
 
 def _unable(name: str) -> KeyMaterialError:

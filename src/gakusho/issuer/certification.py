@@ -92,8 +92,9 @@ def answer(work: Work, actor: Actor, data: bytes) -> KeyView:
 
     Raises:
         ForbiddenError: the actor does not administer.
-        InputError: ``certificate-file`` for bytes that hold no certificates, ``document-certificate`` for
-            certificates that are not for this key, lack a link, are not valid, or are for another use.
+        InputError: ``certificate-file`` for bytes that hold no certificates; for certificates that do not do
+            ``certificate-key`` (of another key), ``certificate-link``, ``certificate-time``,
+            ``certificate-use`` or ``document-certificate``.
         ConflictError: ``did-key-fixed``; ``certificate-known`` when it has these certificates already.
     """
     row = owner(work, actor)
@@ -102,7 +103,8 @@ def answer(work: Work, actor: Actor, data: bytes) -> KeyView:
     chain = _ordered(certificates_in(data), public)
     check(chain, public, work.now)
     if len(chain) < 2:
-        raise unfit("the certificate of the authority that issued it is not in the file", _issuer(chain[0]))
+        missing = chain[0].issuer.rfc4514_string()
+        raise unfit("certificate-link", "the authority's own certificate is not in the file", missing)
     said = texts(chain)
     if said == list(key.certificates):
         raise ConflictError("The key has these certificates already.", code="certificate-known")
@@ -152,7 +154,8 @@ def _ordered(found: list[x509.Certificate], public: PublicKey) -> list[x509.Cert
         except (GakushoError, ValueError):
             continue  # an authority may have a key of a kind that is not used here
     if not own:
-        raise unfit("the file has no certificate of this key", found[0].subject.rfc4514_string())
+        other = found[0].subject.rfc4514_string()
+        raise unfit("certificate-key", "the file has no certificate of this key", other)
     return chain_of(max(own, key=lambda one: one.not_valid_before_utc), found)
 
 
@@ -193,10 +196,6 @@ def _checked(subject: Named) -> None:
         facts={"got": wrong[:80], "expected": expected},
         action="Write the legal name and the number as the authority has them.",
     )
-
-
-def _issuer(certificate: x509.Certificate) -> str:
-    return certificate.issuer.rfc4514_string()
 
 
 def _no_file(reason: str) -> InputError:

@@ -83,11 +83,15 @@ def at_service(service: Service, credential_id: str, pin: str) -> OutsideKey:
     one = signing_service.described(service.access, credential_id)
     certificates = _chain(one.certificates)
     if not certificates:
-        raise unfit("no certificate of another authority comes with it", credential_id)
+        raise unfit(
+            "document-certificate", "no certificate of another authority comes with it", credential_id
+        )
     try:
         key = PublicKey.from_cryptography(x509.load_der_x509_certificate(certificates[0]).public_key())
     except (ValueError, GakushoError) as error:
-        raise unfit("the key is weak, or of a kind PDF readers do not know", str(error)) from error
+        raise unfit(
+            "document-certificate", "the key is weak, or of a kind PDF readers do not know", str(error)
+        ) from error
     algorithm_of(key)
     place = signing_service.place_of(service, one, pin)
     _try(key, signing_service.custodian(place))

@@ -27,8 +27,8 @@ def take(work: Work, actor: Actor, data: bytes, password: str) -> KeyView:
 
     Raises:
         ForbiddenError: the actor does not administer.
-        InputError: ``pkcs12`` for a file or password that does not do, ``document-certificate`` for a key or
-            certificates that do not.
+        InputError: ``pkcs12`` for a file or password that does not do; for a key or certificates that do not
+            ``document-certificate``, ``certificate-key``, ``certificate-time`` or ``certificate-use``.
         ConflictError: the institution is named by its one key (did:key), or has this key already.
     """
     owner(work, actor)
@@ -36,7 +36,9 @@ def take(work: Work, actor: Actor, data: bytes, password: str) -> KeyView:
     try:
         public = PublicKey.from_cryptography(key.public_key())
     except GakushoError as error:
-        raise unfit("the key is weak, or of a kind PDF readers do not know", str(error)) from error
+        raise unfit(
+            "document-certificate", "the key is weak, or of a kind PDF readers do not know", str(error)
+        ) from error
     algorithm_of(public)
     return adopt(
         work,
@@ -64,7 +66,9 @@ def _opened(
     if key is None or leaf is None:
         raise _no_file("it holds no key with a certificate")
     if not isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey):
-        raise unfit("the key is of a kind PDF readers do not know", type(key).__name__)
+        raise unfit(
+            "document-certificate", "the key is of a kind PDF readers do not know", type(key).__name__
+        )
     return key, chain_of(leaf.certificate, others)
 
 

@@ -125,8 +125,8 @@ def test_a_file_without_a_password_is_taken_too(workplace: Workplace, desk: Desk
         ({"kind": "Ed25519"}, PASSWORD, "document-certificate"),
         ({"kind": "P-521"}, PASSWORD, "document-certificate"),
         ({"kind": "RSA-1024"}, PASSWORD, "document-certificate"),
-        ({"days": -1}, PASSWORD, "document-certificate"),
-        ({"signs": False}, PASSWORD, "document-certificate"),
+        ({"days": -1}, PASSWORD, "certificate-time"),
+        ({"signs": False}, PASSWORD, "certificate-use"),
     ],
 )
 def test_what_cannot_sign_documents_is_refused_and_nothing_changes(
