@@ -11,13 +11,18 @@ import re
 from collections.abc import Iterator, Mapping
 
 from gakusho.errors import GakushoError
+from gakusho.issuer import error_sentences_keys as document_keys
 from gakusho.issuer import error_sentences_kiosk as kiosk
 from gakusho.issuer.error_actions_ja import ACTIONS
 from gakusho.issuer.error_sentences_ja import SENTENCES
 from gakusho.issuer.problem_sentences import upload_sentences
 
-JAPANESE: Mapping[str, str | tuple[str, ...]] = {**SENTENCES, **kiosk.JAPANESE}
-JAPANESE_ACTIONS: Mapping[str, str] = {**ACTIONS, **kiosk.JAPANESE_ACTIONS}
+JAPANESE: Mapping[str, str | tuple[str, ...]] = {**SENTENCES, **kiosk.JAPANESE, **document_keys.JAPANESE}
+JAPANESE_ACTIONS: Mapping[str, str] = {
+    **ACTIONS,
+    **kiosk.JAPANESE_ACTIONS,
+    **document_keys.JAPANESE_ACTIONS,
+}
 ENGLISH_ACTIONS: Mapping[str, str] = {
     **kiosk.ENGLISH_ACTIONS,
     "attachment": "Make it UTF-8 text and try again.",
@@ -92,6 +97,7 @@ _TRANSLATED = frozenset({"award-state", "not-approved", "forbidden", "no-key"})
 """Codes whose facts are states, roles and purposes of ours, which have Japanese names."""
 _LESS_SAID = frozenset(
     {
+        *document_keys.LESS_SAID,
         *("error", "input", "unreadable", "limit", "conflict", "not-found", "forbidden", "key", "weak-key"),
         *("unreachable", "forbidden-address", "settings", "plugin", "undefined-term", "fault", "usage"),
         *(
