@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -20,7 +20,8 @@ from gakusho.formats import Lasts, Lengthens, Level
 from gakusho.issuer import _lasting, _timestamping, publication
 from gakusho.issuer._lasting import Bytes
 from gakusho.issuer.access import record
-from gakusho.issuer.issue import refuse_unverified
+from gakusho.issuer.issue import own_output, unverified
+from gakusho.model.report import Check, Outcome
 from gakusho.model.sealed import Sealed
 from gakusho.store.inserting import insert_if_absent
 from gakusho.store.tables import AwardRow, Institution, SealedRow
@@ -50,6 +51,8 @@ class _Taken:
     data: bytes
     media_type: str
     extension: str
+    lapsed: bool
+    """Its newest time-stamp's certificate ran out already."""
 
 
 def is_due(work: Work) -> bool:
@@ -189,6 +192,7 @@ def _take(work: Work, institution_id: str) -> list[_Taken]:
                 data=data,
                 media_type=sealed.media_type,
                 extension=sealed.extension,
+                lapsed=row.ends is not None and row.ends <= work.now,
             )
         )
     _tried(work, institution_id)
@@ -231,14 +235,13 @@ def _lengthened(workplace: Workplace, one: _Taken, means: Mapping[str, Lengthens
     Raises: UnreachableError, SettingsError: what would stop every other one too.
     """
     try:
-        lengthens = means[one.format]
         rises = one.level is not one.asked
-        data = lengthens.raised(one.data, one.asked) if rises else lengthens.extended(one.data)
+        data = _grown(one, means[one.format])
         account = _lasting.bytes_of(data, one.format, one.asked if rises else one.level)
         with workplace.work() as work:  # no reader only: a list that is out of date is signed anew
             documents = publication.documents_of(work, [one.award_id])
             now = work.now
-        _refuse_unverified(one, data, documents, now)
+        _refuse_worse(one, data, documents, now)
         file = workplace.files.put(data) if len(data) > _IN_TABLE else None
     except (UnreachableError, SettingsError):
         raise
@@ -252,7 +255,24 @@ def _lengthened(workplace: Workplace, one: _Taken, means: Mapping[str, Lengthens
         return _keep(work, one, data, file, account)
 
 
-def _refuse_unverified(one: _Taken, data: bytes, documents: Mapping[str, bytes], now: datetime) -> None:
+def _grown(one: _Taken, lengthens: Lengthens) -> bytes:
+    if one.level is not one.asked:
+        return lengthens.raised(one.data, one.asked)
+    if one.lapsed:
+        raise GakushoError(
+            "The certificate of its newest time-stamp ran out before the next one was made.",
+            code="archive-lapsed",
+            action="Issue the award anew, or keep the document as it is: a new time-stamp helps no more.",
+        )
+    return lengthens.extended(one.data)
+
+
+def _refuse_worse(one: _Taken, data: bytes, documents: Mapping[str, bytes], now: datetime) -> None:
+    """Let pass what verifies as a stranger would, or at least not worse than the bytes it grew from.
+
+    Years later its signer's certificate may have run out, and whom a stranger trusts for time is not known
+    here: what is unknown then may stay unknown. That an award is suspended says nothing about the bytes.
+    """
     if not data.startswith(one.data):
         raise GakushoError("What was signed would not be its beginning.", code="archive-prefix")
     made = Sealed(
@@ -262,8 +282,17 @@ def _refuse_unverified(one: _Taken, data: bytes, documents: Mapping[str, bytes],
         extension=one.extension,
         data=data,
     )
-    # that an award is suspended meanwhile says nothing about the bytes
-    refuse_unverified([made], now=now, documents=documents, but_for=("status.",))
+    failing = _failing(made, documents, now)
+    if not failing:
+        return
+    before = {check.code for check in _failing(replace(made, data=one.data), documents, now)}
+    if any(check.outcome is Outcome.INVALID or check.code not in before for check in failing):
+        raise own_output(made, failing)
+
+
+def _failing(made: Sealed, documents: Mapping[str, bytes], now: datetime) -> list[Check]:
+    found = [check for _, checks in unverified([made], now=now, documents=documents) for check in checks]
+    return [check for check in found if not check.code.startswith("status.")]
 
 
 def _keep(work: Work, one: _Taken, data: bytes, file: str | None, account: Bytes) -> bool:

@@ -118,7 +118,7 @@ _LESS_SAID = frozenset(
         *("cose", "document-unfit", "sd-jwt"),
         *("document-certificate", "pkcs12", "document-level", "pdf.not-archived"),
         *("timestamp", "timestamp-token", "revocation", "revocation-data", "certificate-revoked"),
-        *("archive-authority", "archive-format", "archive-prefix"),
+        *("archive-authority", "archive-format", "archive-prefix", "archive-lapsed"),
         *("pdf.sign", "pdf.unreadable", "same-id", "template", "template-differs", "typesetting", "scopes"),
     }
 )

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -52,7 +52,7 @@ def issue(
         for award in awards
         for sealed in sorted(found[award.id], key=lambda one: order.index(one.format))
     ]
-    refuse_unverified(results, now=sealing.now, documents=documents)
+    _refuse_unverified(results, sealing, documents)
     return results
 
 
@@ -92,17 +92,15 @@ def _with_companions(form: Format, sealing: Sealing, found: Mapping[str, list[Se
     return replace(sealing, companions={**sealing.companions, **companions})
 
 
-def refuse_unverified(
-    results: Sequence[Sealed],
-    *,
-    now: datetime,
-    documents: Mapping[str, bytes],
-    but_for: tuple[str, ...] = (),
-) -> None:
-    """Let pass what verifies offline with these documents; checks whose code begins so are not counted.
+def _refuse_unverified(results: Sequence[Sealed], sealing: Sealing, documents: Mapping[str, bytes]) -> None:
+    for sealed, failing in unverified(results, now=sealing.now, documents=documents):
+        raise own_output(sealed, failing)
 
-    Raises: ConflictError (``own-output``).
-    """
+
+def unverified(
+    results: Sequence[Sealed], *, now: datetime, documents: Mapping[str, bytes]
+) -> Iterator[tuple[Sealed, list[Check]]]:
+    """Give what does not verify offline with these documents, and the checks that keep it from it."""
     hosted: dict[str, bytes] = {}
     at_hand = ChainMap(hosted, dict(documents))
     fetcher = MemoryFetcher(at_hand, now=lambda: now, source="this server")
@@ -117,9 +115,9 @@ def refuse_unverified(
             hosted.update(host.documents(sealed.data))  # what is published when the badge is kept
         form = in_part.get(sealed.format)
         report = inquiry.verify(to_show(form, sealed.data) if form else sealed.data)
-        failing = [check for check in _failing(report) if not check.code.startswith(but_for)]
+        failing = _failing(report)
         if failing or report.format != sealed.format:
-            raise _own_output(sealed, failing)
+            yield sealed, failing
 
 
 def _proves_itself(sealed: Sealed) -> bool:
@@ -156,7 +154,8 @@ def _is_others_word(inner: Report, report: Report) -> bool:
     return is_endorsement and inner.credential.issuer.id != report.credential.issuer.id
 
 
-def _own_output(sealed: Sealed, failing: Sequence[Check]) -> ConflictError:
+def own_output(sealed: Sealed, failing: Sequence[Check]) -> ConflictError:
+    """Give the error for what we sealed ourselves and does not verify."""
     codes = ", ".join(f"{check.code} {check.outcome}" for check in failing)
     reasons = "; ".join(str(dict(check.facts)) for check in failing)
     return ConflictError(

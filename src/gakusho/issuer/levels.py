@@ -24,7 +24,7 @@ from gakusho.proof.timestamps import Stamp, Timestamper, read_token
 from gakusho.store.work import Work, Workplace
 
 STAND_IN = _timestamping.STAND_IN
-OFFERED = (Level.B_B, Level.B_T)
+OFFERED = tuple(Level)
 """The levels an institution can choose: those of which the verifier judges every part."""
 GRACES = (_grace.WAIT, _grace.RAISE)
 """What a batch does while its authority is away: it waits, or its documents are raised later."""
@@ -122,6 +122,13 @@ def _checked_keeping(
     if algorithm_ends is not None:
         kept[archive.ENDS] = {name: _checked_day(name, day) for name, day in algorithm_ends.items() if day}
     return kept
+
+
+def days_of(text: str) -> int:
+    """Give a number of days as somebody wrote it. Raises: InputError (``document-grace``)."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 4):
+        raise _no_grace(text, f"{MARGIN_DAYS[0]} to {MARGIN_DAYS[-1]}")
+    return int(text)
 
 
 def _checked_day(name: str, day: str) -> str:

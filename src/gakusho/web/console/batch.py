@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse, Response
 
 from gakusho.errors import ConflictError, ForbiddenError, GakushoError, InputError, NotFoundError
 from gakusho.formats import set_on_pages
-from gakusho.issuer import achievements, awards, batches, events, fields
+from gakusho.issuer import achievements, archive_state, awards, batches, events, fields
 from gakusho.issuer.batches import BatchView, Progress
 from gakusho.issuer.fields import Field
 from gakusho.web.auth.session import Member, Seat, go
@@ -203,6 +203,7 @@ def _page(request: Request, seat: Seat, id: str, *, error: GakushoError | None =
     with state_of(request).work(read_only=True) as work:
         now = batches.progress(work, seat.institution.id, view.id)
         issued = awards.find(work, seat.institution.id, batch_id=view.id, limit=20)
+        to_raise = archive_state.of_batch(work, view.id)
         log = events.events(work, seat.institution.id, subject=view.id, limit=100)
     context = {
         "batch": view,
@@ -211,6 +212,7 @@ def _page(request: Request, seat: Seat, id: str, *, error: GakushoError | None =
         "progress_words": progress_words(words_of(request), now),
         "under_way": view.state in UNDER_WAY,
         "awards": issued,
+        "to_raise": to_raise,
         "events": log,
     }
     return page(request, seat, "console/batch_issuing.html", context, error=error)
