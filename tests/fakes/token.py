@@ -13,7 +13,6 @@ from functools import cache
 from pathlib import Path
 
 from gakusho.issuer import _token_sessions, hardware
-from gakusho.proof.keys import PublicKey
 
 PIN = "hira-7391"
 _PLACES = (
@@ -106,6 +105,6 @@ def sessions_lost(token: Token) -> None:
     pkcs11.lib(token.module).reinitialize()
 
 
-def public(key: hardware.TokenKey) -> PublicKey:
-    """Give the public half."""
-    return key.public_key
+def close_and_forget(token: Token) -> None:
+    """Log out and forget what was tried, as a server that was started again."""
+    _loaded_anew(token.module)
