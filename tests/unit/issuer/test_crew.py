@@ -11,7 +11,7 @@ import sys
 import textwrap
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from operator import methodcaller, mul, truediv
 from pathlib import Path
@@ -128,6 +128,25 @@ def test_a_key_that_stays_is_asked_for_each_signature(crew: Crew) -> None:
     signatures = list(crew.spread(methodcaller("sign", b"data"), [signer, signer, signer]))
     assert all(signer.public_key.verify(each, b"data") for each in signatures)
     assert signer.asked == [b"data"] * 3
+
+
+class Together(Staying):
+    """The same, at a service: many signatures are asked for at once."""
+
+    def sign_many(self, data: Sequence[bytes]) -> list[bytes]:
+        """Sign here, all of them."""
+        self.asked.append(b" ".join(data))
+        return [self._signer.sign(one) for one in data]
+
+
+def test_many_signatures_are_asked_for_at_once(crew: Crew) -> None:
+    for kind, asked in ((Together, [b"a b"]), (Staying, [b"a", b"b"])):
+        signer = kind(STORE.open(STORE.create("P-256", SECRET), SECRET))
+        [signatures] = crew.spread(methodcaller("sign_many", [b"a", b"b"]), [signer])
+        assert all(
+            signer.public_key.verify(each, data) for each, data in zip(signatures, (b"a", b"b"), strict=True)
+        )
+        assert signer.asked == asked
 
 
 def test_a_key_that_refuses_stops_the_work_and_not_the_crew(crew: Crew) -> None:
