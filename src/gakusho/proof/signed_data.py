@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from cryptography import x509
@@ -50,9 +51,15 @@ def signers_certificate(identifier: Any, certificates: Iterable[bytes]) -> bytes
 
 
 def chain_above(leaf: bytes, certificates: Iterable[bytes]) -> list[bytes]:
-    """Give a certificate and those that issued it, each link checked, as far as there are any."""
+    """Give a certificate and those that issued it, each link checked, as far as there are any.
+
+    What among the others is no certificate is passed over. Raises: ValueError where the leaf is none.
+    """
     chain = [leaf]
-    parsed = {one: x509.load_der_x509_certificate(one) for one in dict.fromkeys((leaf, *certificates))}
+    parsed = {leaf: x509.load_der_x509_certificate(leaf)}
+    for one in certificates:
+        with suppress(ValueError):
+            parsed[one] = x509.load_der_x509_certificate(one)
     while len(chain) < MAX_CHAIN:
         below = parsed[chain[-1]]
         above = [
@@ -108,7 +115,8 @@ def check_signature(signer: Any, signed: bytes, certificate: bytes, *, hashed: b
     key = x509.load_der_x509_certificate(certificate).public_key()
     signature = bytes(signer["signature"].native)
     digest = DIGESTS[str(signer["digest_algorithm"]["algorithm"].native)]
-    over: hashes.HashAlgorithm | Prehashed = Prehashed(digest) if hashed else digest
+    named = str(signer["signature_algorithm"]["algorithm"].native).partition("_")[0]
+    over: hashes.HashAlgorithm | Prehashed = Prehashed(digest) if hashed else DIGESTS.get(named, digest)
     kind = str(signer["signature_algorithm"].signature_algo)
     try:
         if isinstance(key, rsa.RSAPublicKey) and kind == "rsassa_pkcs1v15":
@@ -117,9 +125,6 @@ def check_signature(signer: Any, signed: bytes, certificate: bytes, *, hashed: b
             mask = padding.MGF1(digest)
             key.verify(signature, signed, padding.PSS(mask, padding.PSS.AUTO), over)
         elif isinstance(key, ec.EllipticCurvePublicKey) and kind == "ecdsa":
-            if not hashed:
-                named = signer["signature_algorithm"]["algorithm"].native
-                over = DIGESTS.get(str(named).partition("_")[0], digest)
             key.verify(signature, signed, ec.ECDSA(over))
         else:
             raise KeyMaterialError(

@@ -66,7 +66,28 @@ SENTENCES = {
     "pdf.time.invalid": "A time-stamp in the PDF is not genuine: {said}.",
     "pdf.time.unknown": "When the PDF was signed could not be told.",
     "pdf.time.unknown.none": "The PDF does not say when it was signed.",
-    "pdf.time.unknown.weak": "A time-stamp in the PDF is made with {said}, which proves nothing any more.",
+    "pdf.time.unknown.weak": "A time-stamp is made with {said}, which proves nothing any more.",
+    "pdf.time.unknown.broken": "A time-stamp in the PDF is not genuine: {said}.",
+    "pdf.archive.valid": (
+        "“{authority}”, an authority trusted here, stamped the whole document last at {got}; "
+        "it must be stamped again before {expected}."
+    ),
+    "pdf.archive.valid.stated": (
+        "“{authority}”, an authority for which nobody vouches here, stamped the whole document last at "
+        "{got}; it must be stamped again before {expected}."
+    ),
+    "pdf.archive.valid.expired": (
+        "The whole document was stamped last at {got} by “{authority}”, whose certificate ran out at "
+        "{expected} without a newer time-stamp."
+    ),
+    "pdf.archive.valid.revoked": (
+        "The whole document was stamped last at {got} by “{authority}”, whose certificate has been revoked "
+        "(it would have run out at {expected})."
+    ),
+    "pdf.archive.invalid": "A time-stamp over the whole document is not genuine: {said}.",
+    "pdf.archive.unknown": "Whether the time-stamps over the whole document are genuine could not be told.",
+    "pdf.archive.unknown.weak": "A time-stamp is made with {said}, which proves nothing any more.",
+    "pdf.archive.unknown.broken": "A time-stamp over the whole document is not genuine: {said}.",
     "pdf.signer-key.valid": "The key that signed the PDF is published by the issuer.",
     "pdf.signer-key.valid.anchored": "An authority trusted here certifies that {signer} signed the PDF.",
     "pdf.signer-key.invalid": "The key that signed the PDF is not an accepted key of the issuer.",

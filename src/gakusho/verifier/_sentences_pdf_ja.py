@@ -69,7 +69,28 @@ SENTENCES = {
     "pdf.time.invalid": "PDF のタイムスタンプが本物ではありません（{said}）。",
     "pdf.time.unknown": "PDF がいつ署名されたか分かりませんでした。",
     "pdf.time.unknown.none": "PDF に、いつ署名されたかが書かれていません。",
-    "pdf.time.unknown.weak": "PDF のタイムスタンプの方式（{said}）は弱く、もはや証拠になりません。",
+    "pdf.time.unknown.weak": "タイムスタンプの方式（{said}）は弱く、もはや証拠になりません。",
+    "pdf.time.unknown.broken": "PDF のタイムスタンプが本物ではありません（{said}）。",
+    "pdf.archive.valid": (
+        "ここで信頼されている時刻認証局「{authority}」が、{got}に文書全体に最後のタイムスタンプを付けました。"
+        "{expected}までに新しいものを付ける必要があります。"
+    ),
+    "pdf.archive.valid.stated": (
+        "時刻認証局「{authority}」が、{got}に文書全体に最後のタイムスタンプを付けました。"
+        "この認証局を保証するものはここにはありません。{expected}までに新しいものを付ける必要があります。"
+    ),
+    "pdf.archive.valid.expired": (
+        "文書全体の最後のタイムスタンプは、時刻認証局「{authority}」が{got}に付けたものです。"
+        "その電子証明書は、新しいタイムスタンプが付けられないまま{expected}に期限が切れました。"
+    ),
+    "pdf.archive.valid.revoked": (
+        "文書全体の最後のタイムスタンプは、時刻認証局「{authority}」が{got}に付けたものです。"
+        "その電子証明書（期限は{expected}）は失効しています。"
+    ),
+    "pdf.archive.invalid": "文書全体に付けられたタイムスタンプが本物ではありません（{said}）。",
+    "pdf.archive.unknown": "文書全体に付けられたタイムスタンプが本物かどうか分かりませんでした。",
+    "pdf.archive.unknown.weak": "タイムスタンプの方式（{said}）は弱く、もはや証拠になりません。",
+    "pdf.archive.unknown.broken": "文書全体に付けられたタイムスタンプが本物ではありません（{said}）。",
     "pdf.signer-key.valid": "PDF に署名した鍵は発行者が公開しているものです。",
     "pdf.signer-key.valid.anchored": (
         "ここで信頼されている認証局が、PDF に署名したのは {signer} であると証明しています。"

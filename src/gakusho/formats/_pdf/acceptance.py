@@ -14,7 +14,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
 from gakusho.formats import Asking, Reading
-from gakusho.formats._pdf.moment import Assurance, Moment, moment_of
+from gakusho.formats._pdf.moment import Archive, Assurance, Moment, moment_of
 from gakusho.formats._pdf.pades import SignatureFacts
 from gakusho.formats._pdf.rules import SOURCE, Document, structural_checks
 from gakusho.formats._pdf.signer_key import (
@@ -29,11 +29,7 @@ from gakusho.model.report import Check, Outcome
 from gakusho.proof.revocation import Evidence
 from gakusho.proof.revoked_when import Revocation, State, revocation_at
 
-_OF_TIME = {
-    Assurance.PROVEN: "proven",
-    Assurance.STATED: "stated",
-    Assurance.CLAIMED: "claimed",
-}
+_LOST = frozenset({"expired", "revoked"})
 
 
 def acceptance_checks(
@@ -53,7 +49,9 @@ def acceptance_checks(
         anchors=asking.anchors.times,
         now=asking.now,
     )
-    found.append(_time_check(document, judged, moment))
+    found.append(_time_check(document, judged, moment, foreign=foreign))
+    if moment.archive is not None:
+        found.append(_archive_check(moment.archive, foreign=foreign))
     award = carried[0][1].award if carried else None
     if judged.certificates:
         found.append(_signer_check(document, judged, moment, award, asking))
@@ -73,25 +71,43 @@ def level_of(document: Document) -> str:
     return "B-LTA" if document.stamps else "B-LT"
 
 
-def _time_check(document: Document, judged: SignatureFacts, moment: Moment) -> Check:
-    facts = {"level": level_of(document), "stamps": str(moment.stamps), "assurance": moment.assurance.value}
+def _time_check(document: Document, judged: SignatureFacts, moment: Moment, *, foreign: bool) -> Check:
+    facts = {"level": level_of(document), "assurance": moment.assurance.value}
     if moment.time is not None:
         facts["got"] = moment.time.isoformat()
     if moment.authority:
         facts["authority"] = moment.authority[:200]
     if judged.claimed_time is not None:
         facts["claimed_time"] = judged.claimed_time.isoformat()
-    if moment.renewed is not None:
-        facts["renewed"] = moment.renewed.isoformat()
-    if moment.broken:
-        return _check("pdf.time", Outcome.INVALID, reason="broken", said=moment.broken[0], **facts)
+    problem = moment.problem or (moment.archive.problem if moment.archive is not None else "")
+    if problem:
+        refused = Outcome.UNKNOWN if foreign else Outcome.INVALID
+        return _check("pdf.time", refused, reason="broken", said=problem, **facts)
     if moment.weak and moment.assurance is not Assurance.PROVEN:
-        return _check("pdf.time", Outcome.UNKNOWN, reason="weak", said=moment.weak[0], **facts)
+        return _check("pdf.time", Outcome.UNKNOWN, reason="weak", said=moment.weak, **facts)
     if moment.time is None:
         return _check("pdf.time", Outcome.UNKNOWN, reason="none", **facts)
-    if moment.doubt in {"expired", "revoked"}:
-        return _check("pdf.time", Outcome.VALID, reason=f"stated-{moment.doubt}", **facts)
-    return _check("pdf.time", Outcome.VALID, reason=_OF_TIME[moment.assurance], **facts)
+    reason = f"stated-{moment.doubt}" if moment.doubt in _LOST else moment.assurance.value
+    return _check("pdf.time", Outcome.VALID, reason=reason, **facts)
+
+
+def _archive_check(archive: Archive, *, foreign: bool) -> Check:
+    facts = {"stamps": str(archive.stamps)}
+    if archive.authority:
+        facts["authority"] = archive.authority[:200]
+    if archive.newest is not None:
+        facts["got"] = archive.newest.isoformat()
+    if archive.ends is not None:
+        facts["expected"] = archive.ends.isoformat()
+    if archive.problem:
+        refused = Outcome.UNKNOWN if foreign else Outcome.INVALID
+        return _check("pdf.archive", refused, reason="broken", said=archive.problem, **facts)
+    if archive.weak:
+        return _check("pdf.archive", Outcome.UNKNOWN, reason="weak", said=archive.weak, **facts)
+    if archive.doubt:
+        reason = archive.doubt if archive.doubt in _LOST else "stated"
+        return _check("pdf.archive", Outcome.VALID, reason=reason, **facts)
+    return _check("pdf.archive", Outcome.VALID, **facts)
 
 
 def _signer_check(

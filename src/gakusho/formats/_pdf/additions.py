@@ -119,12 +119,13 @@ class Admitted:
             yield f"form {name}"
         had, has = _references(old.get("/Fields")), _references(new.get("/Fields"))
         self._explain(new.get("/Fields"))
-        if has[: len(had)] != had or len(set(has)) < len(has):
+        if [one for one in has if one in had] != had or len(set(has)) < len(has):
             yield "form fields"
         names = {str(one.get("/T", "")) for one in _dictionaries(old.get("/Fields"))}
-        for one in _dictionaries(new.get("/Fields"))[len(had) :]:
-            yield from self._added_field(one, names)
-            names.add(str(one.get("/T", "")))
+        for one in _dictionaries(new.get("/Fields")):
+            if (_key(one) or _written(one)) not in had:
+                yield from self._added_field(one, names)
+                names.add(str(one.get("/T", "")))
         if self.approvals:
             yield from self._signed_fields(old.get("/Fields"), new.get("/Fields"))
 
@@ -176,7 +177,7 @@ class Admitted:
             if _key(old.obj) != _key(page) or _different(old.obj, page) - {"/Annots"}:
                 yield "page"
             had, has = _references(old.obj.get("/Annots")), _references(notes)
-            if has[: len(had)] != had or not set(has[len(had) :]) <= self._widgets:
+            if [one for one in has if one in had] != had or not set(has) - set(had) <= self._widgets:
                 yield "annotation"
             self._explain(page)
             if _key(notes) is not None:
@@ -227,15 +228,18 @@ def _different(old: Any, new: Any) -> set[str]:
 
 
 def _text(dictionary: Any, name: str) -> Any:
-    value = dictionary.get(name)
-    return bytes(value.unparse()) if isinstance(value, pikepdf.Object) else repr(value)
+    return _written(dictionary.get(name))
 
 
 def _references(array: Any) -> list[Any]:
     """Give what an array refers to, in order; what stands in it directly as it is written."""
     if not isinstance(array, pikepdf.Array):
         return []
-    return [_key(one) or (one.unparse() if isinstance(one, pikepdf.Object) else one) for one in array]
+    return [_key(one) or _written(one) for one in array]
+
+
+def _written(one: Any) -> Any:
+    return bytes(one.unparse()) if isinstance(one, pikepdf.Object) else repr(one)
 
 
 def _dictionaries(array: Any) -> list[Any]:

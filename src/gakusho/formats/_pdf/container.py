@@ -87,10 +87,12 @@ def read(der: bytes, digest_of: Callable[[str], bytes]) -> Container:
         tokens=_tokens(signer),
         claimed_time=_claimed(signer) if attributes else None,
     )
-    if algorithm in WEAK:
-        return plain
-    if algorithm not in DIGESTS or not _consistent(signer, algorithm):
-        return _with(plain, unknown=algorithm)
+    hashes = (algorithm, *_hashes(signer))
+    for one in hashes:
+        if one in WEAK:
+            return _with(plain, digest=one)
+        if one not in DIGESTS:
+            return _with(plain, unknown=one)
     return _checked(plain, signer, attributes, digest_of(algorithm))
 
 
@@ -127,16 +129,16 @@ def _attributes(signed: Any) -> dict[str, Any]:
     return found
 
 
-def _consistent(signer: Any, algorithm: str) -> bool:
-    """Tell whether the signature's algorithm names the same hash, or none."""
+def _hashes(signer: Any) -> list[str]:
+    """Give the hashes that the signature's algorithm names itself, if it does."""
     named = signer["signature_algorithm"]
     kind = str(named["algorithm"].native)
     if kind == "rsassa_pss":
-        over = str(named["parameters"]["hash_algorithm"]["algorithm"].native)
-        mask = str(named["parameters"]["mask_gen_algorithm"]["parameters"]["algorithm"].native)
-        return over == mask == algorithm
+        over = named["parameters"]["hash_algorithm"]["algorithm"].native
+        mask = named["parameters"]["mask_gen_algorithm"]["parameters"]["algorithm"].native
+        return [str(over), str(mask)]
     first = kind.partition("_")[0]
-    return first in {algorithm, "rsassa"}
+    return [first] if first in DIGESTS or first in WEAK else []
 
 
 def _tokens(signer: Any) -> tuple[bytes, ...]:

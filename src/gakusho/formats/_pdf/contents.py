@@ -62,9 +62,9 @@ class AttachedFile:
 
 def open_document(data: bytes) -> pikepdf.Pdf:
     """Give the document as it is, unrepaired. Raises: UnreadableError, LimitError."""
-    document, damage = opened(data)
-    if damage:
-        raise UnreadableError(f"The PDF is damaged: {damage}")
+    document, damaged = opened(data)
+    if damaged:
+        raise UnreadableError(f"The PDF is damaged: {damaged}")
     return document
 
 
@@ -78,7 +78,6 @@ def opened(data: bytes) -> tuple[pikepdf.Pdf, str]:
     try:
         document = pikepdf.open(io.BytesIO(data), attempt_recovery=False)
         objects = len(document.objects)
-        warnings = [str(warning) for warning in document.get_warnings() if not _harmless(str(warning))]
     except Exception as error:
         said = _STREAM.sub("", str(error))[:200]
         raise UnreadableError(f"The PDF cannot be read: {said}") from error
@@ -87,8 +86,16 @@ def opened(data: bytes) -> tuple[pikepdf.Pdf, str]:
             f"The PDF has {objects:,} objects; at most {MAX_OBJECTS:,} are read.",
             facts={"got": objects, "expected": MAX_OBJECTS},
         )
-    # what this parser passes over, another one may show
-    return document, _STREAM.sub("", warnings[0])[:200] if warnings else ""
+    return document, damage(document)
+
+
+def damage(document: pikepdf.Pdf) -> str:
+    """Give what was found damaged in a document since this was last asked; nothing when it is whole.
+
+    What this parser passes over, another one may show.
+    """
+    said = (str(warning) for warning in document.get_warnings())
+    return next((_STREAM.sub("", one)[:200] for one in said if not _harmless(one)), "")
 
 
 def _harmless(warning: str) -> bool:

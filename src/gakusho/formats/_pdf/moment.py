@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
@@ -42,6 +42,23 @@ class Assurance(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Archive:
+    """The document time-stamps, each of which covers all before it. EN 319 142-1, section 5.4.3."""
+
+    stamps: int
+    newest: datetime | None = None
+    ends: datetime | None = None
+    """When the newest one's certificates run out: a newer one must be there before."""
+    authority: str = ""
+    problem: str = ""
+    """Why one of them is not genuine."""
+    weak: str = ""
+    """The hash one of them is made with, if it is too weak to prove anything."""
+    doubt: str = ""
+    """Why the newest is not believed: ``untrusted``, ``expired``, ``revoked``; nothing where it is."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Moment:
     """When a signature was there at the latest."""
 
@@ -51,21 +68,20 @@ class Moment:
     authority: str = ""
     """Whom the certificate of the time-stamping authority names."""
     stamps: int = 0
-    """Time-stamps of the signature and of the document together."""
-    renewed: datetime | None = None
-    """The time of the newest document time-stamp."""
-    broken: tuple[str, ...] = ()
-    """Why time-stamps are not genuine."""
-    weak: tuple[str, ...] = ()
-    """Why time-stamps prove nothing, though there is nothing wrong with them."""
+    """Time-stamps beside the signature."""
+    problem: str = ""
+    """Why one of these is not genuine."""
+    weak: str = ""
+    """The hash one of these is made with, if it is too weak to prove anything."""
     doubt: str = ""
     """Why no time is proven though there are time-stamps: ``untrusted``, ``expired``, ``revoked``."""
+    archive: Archive | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Token:
     stamp: Stamp | None = None
-    broken: str = ""
+    problem: str = ""
     weak: str = ""
 
 
@@ -85,15 +101,18 @@ def moment_of(
     digest = _of_signature(signature.signature)
     tokens = [_token(der, digest) for der in signature.tokens]
     later = [_document_token(data, one) for one in stamps]
-    broken = [one.broken for one in (*tokens, *later) if one.broken] or _disorder(tokens, later, now)
-    weak = tuple(one.weak for one in (*tokens, *later) if one.weak)
     judge = _Judge(evidence=evidence, anchors=tuple(anchors), at=now)
-    for one in (*reversed(later), *tokens):
-        if one.stamp is not None:
-            judge.take(one.stamp)
-    renewed = next((one.stamp.time for one in reversed(later) if one.stamp), None)
-    good = [one.stamp for one in (*tokens, *later) if one.stamp]
-    counts = len(tokens) + len(later)
+    archive = _archive(later, judge, now)
+    own = [one.stamp for one in tokens if one.stamp is not None]
+    for stamp in own:
+        judge.take(stamp)
+    problem = _problem(tokens, now)
+    if archive is not None and not archive.problem and own and archive.newest:
+        first = next(one.stamp.time for one in later if one.stamp)
+        if first < max(one.time for one in own) - SKEW:
+            archive = replace(archive, problem="it is older than what it covers")
+    good = [*own, *(one.stamp for one in later if one.stamp is not None)]
+    broken = bool(problem or (archive is not None and archive.problem))
     if judge.proven is not None and not broken:
         assurance, said = Assurance.PROVEN, judge.proven
     elif good:
@@ -104,12 +123,44 @@ def moment_of(
         assurance=assurance,
         time=said.time if said else signature.claimed_time,
         authority=_name(said.certificates[0]) if said else "",
-        stamps=counts,
-        renewed=renewed,
-        broken=tuple(broken),
-        weak=weak,
+        stamps=len(tokens),
+        problem=problem,
+        weak=next((one.weak for one in tokens if one.weak), ""),
         doubt=judge.doubt if assurance is Assurance.STATED else "",
+        archive=archive,
     )
+
+
+def _archive(later: Sequence[_Token], judge: _Judge, now: datetime) -> Archive | None:
+    if not later:
+        return None
+    held = [one.stamp for one in later if one.stamp is not None]
+    problem = _problem(later, now)
+    if any(after.time < before.time - SKEW for before, after in pairwise(held)):
+        problem = problem or "it is older than what it covers"
+    weak = next((one.weak for one in later if one.weak), "")
+    if later[-1].stamp is None:
+        return Archive(stamps=len(later), problem=problem, weak=weak)
+    newest = later[-1].stamp
+    judge.take(newest)
+    doubt = judge.doubt
+    for stamp in reversed(held[:-1]):
+        judge.take(stamp)
+    return Archive(
+        stamps=len(later),
+        newest=newest.time,
+        ends=newest.ends,
+        authority=_name(newest.certificates[0]),
+        problem=problem,
+        weak=weak,
+        doubt=doubt,
+    )
+
+
+def _problem(tokens: Sequence[_Token], now: datetime) -> str:
+    early = any(one.stamp.time > now + SKEW for one in tokens if one.stamp is not None)
+    found = next((one.problem for one in tokens if one.problem), "")
+    return found or ("its time lies in the future" if early else "")
 
 
 @dataclass(kw_only=True)
@@ -149,7 +200,7 @@ def _of_signature(signature: bytes) -> Callable[[str], bytes]:
 
 def _document_token(data: bytes, stamp: SignatureFacts) -> _Token:
     if stamp.problem or not stamp.tokens or stamp.end == 0 or stamp.end > len(data):
-        return _Token(broken=stamp.problem or "it does not say what it covers")
+        return _Token(problem=stamp.problem or "it does not say what it covers")
     return _token(stamp.tokens[0], digest_of_ranges(data, stamp.byte_range))
 
 
@@ -162,11 +213,11 @@ def _token(der: bytes, digest_of: Callable[[str], bytes]) -> _Token:
         if stamp.algorithm not in DIGESTS:
             return _Token(weak=stamp.algorithm)
         if stamp.digest != digest_of(stamp.algorithm):
-            return _Token(broken="it was made of something else")
+            return _Token(problem="it was made of something else")
     except KeyMaterialError as error:
-        return _Token(broken=str(error.facts.get("reason", error))[:200])
+        return _Token(problem=str(error.facts.get("reason", error))[:200])
     except Exception as error:  # noqa: BLE001 - asn1crypto raises every kind for broken bytes
-        return _Token(broken=f"it cannot be read ({type(error).__name__})")
+        return _Token(problem=f"it cannot be read ({type(error).__name__})")
     return _Token(stamp=stamp)
 
 
@@ -175,18 +226,6 @@ def _weak_digest(der: bytes) -> str:
     signers = cms.ContentInfo.load(der)["content"]["signer_infos"]
     algorithm = str(signers[0]["digest_algorithm"]["algorithm"].native) if len(signers) else ""
     return algorithm if algorithm in WEAK else ""
-
-
-def _disorder(tokens: Sequence[_Token], later: Sequence[_Token], now: datetime) -> list[str]:
-    """Give what is wrong with the order: a time-stamp comes after what it covers, and before now."""
-    times = [one.stamp.time for one in later if one.stamp]
-    own = [one.stamp.time for one in tokens if one.stamp]
-    if any(time > now + SKEW for time in (*times, *own)):
-        return ["its time lies in the future"]
-    covered = [max(own), *times] if own else times
-    if any(second < first - SKEW for first, second in pairwise(covered)):
-        return ["it is older than what it covers"]
-    return []
 
 
 def _name(certificate: bytes) -> str:

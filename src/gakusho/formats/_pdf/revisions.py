@@ -104,6 +104,8 @@ def _changes(before: Revision, after: Revision, *, approvals: bool) -> Iterator[
     changed = {key for key, text in before.written.items() if after.written.get(key, text) != text}
     if before.written.keys() - after.written.keys():
         yield "object removed"
+    if not new and not changed:
+        yield "an update of nothing"
     # a reference that leads nowhere is an empty place: what stands there later would be a change
     if any(new & before.references(key) for key in before.written):
         yield "object in an empty place"

@@ -79,8 +79,10 @@ def take_apart(data: bytes) -> Document:
         try:
             if len(signed) in {0, len(data)}:
                 return _inside(bare, opened, opened)
-            with contents.open_document(signed) as revision:
-                return _inside(bare, revision, opened)
+            revision, damage = contents.opened(signed)
+            with revision:
+                found = _inside(bare, revision, opened)
+                return replace(found, problem=f"damaged: {damage}") if damage else found
         except Exception as error:  # noqa: BLE001 - a hostile PDF makes the parser raise many kinds
             return replace(bare, problem=said(error))
 
@@ -92,13 +94,16 @@ def _judged(examination: Examination) -> SignatureFacts | None:
 
 
 def _inside(bare: Document, signed: pikepdf.Pdf, newest: pikepdf.Pdf) -> Document:
-    return replace(
+    found = replace(
         bare,
         inside=tuple(contents.attached_files(signed)) if bare.signed else (),
         template=contents.template_of(signed),
         active=tuple(contents.active_content(signed)),
         store=store_of(newest),
     )
+    # what was only seen now that everything has been looked at
+    damage = contents.damage(signed)
+    return replace(found, problem=f"damaged: {damage}") if damage else found
 
 
 def structural_checks(document: Document, *, foreign: bool) -> list[Check]:

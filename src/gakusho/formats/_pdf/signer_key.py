@@ -33,6 +33,16 @@ from gakusho.proof.signed_data import chain_above, leads_to
 _CODE = "pdf.signer-key"
 MAX_POOL = 64
 """Certificates of a security store among which those above the signer's are looked for."""
+_PURPOSES = frozenset(
+    {
+        "1.3.6.1.5.5.7.3.36",  # signing documents
+        "1.3.6.1.5.5.7.3.4",  # e-mail: what document certificates had before there was one of their own
+        "1.3.6.1.5.5.7.3.2",  # a person or organisation towards servers, likewise
+        "1.3.6.1.4.1.311.10.3.12",  # Microsoft, document signing
+        "1.2.840.113583.1.1.5",  # Adobe, authentic documents
+        "2.5.29.37.0",  # any
+    }
+)
 _ESCAPED = re.compile("%[0-9A-Fa-f]{2}")
 
 
@@ -152,12 +162,16 @@ def _unfit(
         usage = None
     if usage is not None and not (usage.digital_signature or usage.content_commitment):
         return Outcome.INVALID, "key-usage"
+    if not _for_documents(leaf):
+        return Outcome.INVALID, "purpose-of-certificate"
     proven = moment.assurance is Assurance.PROVEN
     signed = moment.time if proven else signature.claimed_time or moment.time
     if signed is None:
         return Outcome.UNKNOWN, "no-signing-time"
     if signed > now + SKEW or (signature.claimed_time or now) > now:
         return Outcome.INVALID, "signed-in-the-future"
+    if moment.time is not None and moment.time < leaf.not_valid_before_utc - SKEW:
+        return Outcome.INVALID, "certificate-expired-when-signed"
     for one in chain:
         if not one.not_valid_before_utc <= signed <= one.not_valid_after_utc:
             return Outcome.INVALID, "certificate-expired-when-signed"
@@ -165,6 +179,15 @@ def _unfit(
             # only a time-stamp could prove that it was signed before
             return Outcome.UNKNOWN, "certificate-expired-since"
     return None
+
+
+def _for_documents(certificate: x509.Certificate) -> bool:
+    """Tell whether the purposes of a certificate, if it names any, admit signing documents. RFC 9336."""
+    try:
+        purposes = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+    except x509.ExtensionNotFound:
+        return True
+    return any(one.dotted_string in _PURPOSES for one in purposes)
 
 
 def _method_ids(certificate: x509.Certificate, issuer_id: str) -> list[str]:
