@@ -59,12 +59,16 @@ class _Member(CanonicalTemplate):
 
     def add_lines(self, terms: list[bytes], blocks: list[bytes], lines: list[bytes]) -> bool:
         """Add the lines of each subject, and those of the holder; tell whether that can be done."""
-        fill, pick = self._apart
-        lines += (fill % pick(terms)).split(b"\x00")
         found = self._filled_blocks(terms)
-        if found is not None:
-            blocks += found
-        return found is not None
+        if found is None:
+            return False
+        blocks += found[: self._amount]
+        lines += found[self._amount :]
+        return True
+
+
+Member = tuple[_Member, list[bytes]]
+"""One of them, and the strings in its places."""
 
 
 class Part(_Member):
@@ -137,7 +141,7 @@ class Whole:
         values, filled = terms
         common = self._member(frozenset([part for part, _ in filled]))
         holder = values[self._holder]
-        members: list[tuple[_Member, list[bytes]]] = [(common, [*values])]
+        members: list[Member] = [(common, [*values])]
         members += [(part, [*strings, holder]) for part, strings in filled]
         amount = sum([member.statements for member, _ in members])
         if amount > MAX_STATEMENTS:
@@ -147,7 +151,7 @@ class Whole:
             return None
         hashes = [member.hashes(own) for member, own in members]
         labels = _labels(members, hashes)
-        return None if labels is None else _text(members, labels, b"<%b> " % holder)
+        return None if labels is None else _text(members, labels)
 
     def _member(self, kinds: frozenset[Part]) -> _Member:
         known = self._members.get(kinds)
@@ -161,7 +165,7 @@ class Whole:
         return known
 
 
-def _fit(members: Sequence[tuple[_Member, list[bytes]]], common: _Member, holder: bytes) -> bool:
+def _fit(members: Sequence[Member], common: _Member, holder: bytes) -> bool:
     """Tell whether all ids are IRIs that mean themselves, and each is one thing's."""
     iris: list[bytes] = []
     subjects = [holder]
@@ -170,55 +174,42 @@ def _fit(members: Sequence[tuple[_Member, list[bytes]]], common: _Member, holder
     return are_plain(iris) and len({*subjects}) == len(subjects) and not common.has_other(subjects)
 
 
-def _text(
-    members: Sequence[tuple[_Member, list[bytes]]], labels: Sequence[Sequence[int]], holder: bytes
-) -> bytes | None:
+def _text(members: Sequence[Member], labels: Sequence[Sequence[int]]) -> bytes | None:
     blocks: list[bytes] = []
     lines: list[bytes] = []
     for (member, terms), numbers in zip(members, labels, strict=True):
         if not member.add_lines([*terms, *[_LABELS[number] for number in numbers]], blocks, lines):
             return None
     lines = sorted({*lines})
-    blocks.append(b"".join(lines) if lines[0].startswith(holder) else b"".join(lines[1:]))
+    blocks.append(b"".join(lines))
     blocks.sort()
     return b"".join(blocks)
 
 
-def _labels(
-    members: Sequence[tuple[_Member, list[bytes]]], hashes: Sequence[Sequence[bytes]]
-) -> list[list[int]] | None:
+def _labels(members: Sequence[Member], hashes: Sequence[Sequence[bytes]]) -> list[list[int]] | None:
     """Give the number of the label of each blank node. RDF Canonicalization 1.0, section 4.4.3."""
-    together = [digest for some in hashes for digest in some]
-    if len(together) > len(_LABELS):
-        return None
-    if len({*together}) == len(together):
-        ranks = {digest: number for number, digest in enumerate(sorted(together))}
-        return [[ranks[digest] for digest in some] for some in hashes]
-    return _labels_of_alike(members, hashes)
-
-
-def _labels_of_alike(
-    members: Sequence[tuple[_Member, list[bytes]]], hashes: Sequence[Sequence[bytes]]
-) -> list[list[int]] | None:
-    """Give the same where some hashes are the same; steps 4 and 5."""
+    first: dict[bytes, tuple[int, int]] = {}
     alike: dict[bytes, list[tuple[int, int]]] = {}
+    amount = 0
     for number, some in enumerate(hashes):
+        amount += len(some)
         for place, digest in enumerate(some):
-            if digest in alike:
+            if digest not in first:
+                first[digest] = (number, place)
+            elif digest in alike:
                 alike[digest].append((number, place))
             else:
-                alike[digest] = [(number, place)]
+                alike[digest] = [first[digest], (number, place)]
+    if amount > len(_LABELS):
+        return None
     labels = [[_UNIQUE] * len(some) for some in hashes]
     count = 0
-    ordered = sorted(alike)
-    for digest in ordered:
-        if len(alike[digest]) == 1:
-            ((number, place),) = alike[digest]
-            labels[number][place] = count
-            count += 1
-    for digest in ordered:
-        waiting = [(number, place) for number, place in alike[digest] if labels[number][place] == _UNIQUE]
-        found = _deeper(members, waiting, labels)
+    for digest in sorted(first.keys() - alike.keys() if alike else first):
+        number, place = first[digest]
+        labels[number][place] = count
+        count += 1
+    for digest in sorted(alike):
+        found = _deeper(members, alike[digest], labels)
         if found is None:
             return None
         for _, own, order in found:
@@ -230,19 +221,25 @@ def _labels_of_alike(
 
 
 def _deeper(
-    members: Sequence[tuple[_Member, list[bytes]]],
-    waiting: Sequence[tuple[int, int]],
-    labels: Sequence[list[int]],
+    members: Sequence[Member], alike: Sequence[tuple[int, int]], labels: Sequence[list[int]]
 ) -> list[tuple[str, list[int], list[int]]] | None:
-    """Give the hashes of n-th degree of nodes, sorted, each with all labels and the nodes it labels."""
+    """Give the hashes of n-th degree of nodes, sorted, each with all labels and the nodes it labels.
+
+    Only those are given that have no label yet; None: two are the same, or the general way is to be gone.
+    """
     found: dict[str, tuple[str, list[int], list[int]]] = {}
-    for number, place in waiting:
-        member, own = members[number][0], labels[number]
+    waiting = 0
+    for number, place in alike:
+        own = labels[number]
+        if own[place] != _UNIQUE:
+            continue
+        waiting += 1
+        member = members[number][0]
         deep = member.nth_degree(place, own) if isinstance(member, Part) else None
         if deep is None:
             return None
         found[deep[0]] = (deep[0], own, deep[1])
-    return [found[digest] for digest in sorted(found)] if len(found) == len(waiting) else None
+    return [found[digest] for digest in sorted(found)] if len(found) == waiting else None
 
 
 def compile_whole(

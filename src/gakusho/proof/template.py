@@ -127,9 +127,10 @@ class CanonicalTemplate:
         self._unordered = [_texts(lines) for lines in unordered.values()]
         self._still = list(still.values())
         self._groups: list[_Text] = []
-        self._apart = _texts([self._parts.line(quad) for quad in quads if quad[0] == apart])
         in_blocks = [quad for quad in quads if quad[0] != apart]
-        self._blocks = _texts(self._in_blocks(in_blocks, len(slots) + len(self._labels)))
+        blocks = self._in_blocks(in_blocks, len(slots) + len(self._labels))
+        self._amount = len(blocks)
+        self._blocks = _texts([*blocks, *[self._parts.line(quad) for quad in quads if quad[0] == apart]])
 
     def filled(self, filling: Filling) -> bytes | None:
         """Give the canonical form, in UTF-8, with these values; None: go the general way."""
@@ -149,7 +150,10 @@ class CanonicalTemplate:
         return b"".join(blocks)
 
     def _filled_blocks(self, terms: list[bytes]) -> list[bytes] | None:
-        """Give the lines of each subject, from values and labels; None: go the general way."""
+        """Give the lines of each subject, from values and labels, and each line of the one apart.
+
+        None: go the general way.
+        """
         for fill, pick in self._groups:
             head, *objects = (fill % pick(terms)).split(_CUT)
             if len({*objects}) < len(objects):

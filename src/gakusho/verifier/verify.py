@@ -227,15 +227,30 @@ class _Verification:
 
     def _take_up(self, inside: Sequence[Enclosed]) -> bool:
         """Report on what is carried, of which all is found but dates."""
+        alike: dict[object, Report] = {}
         for one in inside:
-            carried = _Verification(self._inquiry, one.data, self._depth + 1)
-            carried._format = formats()[one.format]
-            carried._reading = Reading(award=one.award)
-            carried._checks = [_recognized(one.format), _READABLE, *self._of_interest(one.checks)]
-            carried._check_dates()
-            self._carried.append(carried._gathered())
+            award = one.award
+            # All that a report says beside the award and the digest of the bytes follows from these.
+            dates, said = (award.valid_from, award.valid_until), (award.issuer, award.learner)
+            name = (one.format, id(one.checks), *dates, *map(id, said))
+            like = alike.get(name)
+            if like is None:
+                alike[name] = report = self._taken_up(one)
+            else:
+                report = object.__new__(Report)
+                digest = hashlib.sha256(one.data).hexdigest()
+                report.__dict__.update(like.__dict__, credential=award, input_digest=digest)
+            self._carried.append(report)
         self._checks.extend(_verdict.carried_checks(self._carried))
         return True
+
+    def _taken_up(self, one: Enclosed) -> Report:
+        carried = _Verification(self._inquiry, one.data, self._depth + 1)
+        carried._format = formats()[one.format]
+        carried._reading = Reading(award=one.award)
+        carried._checks = [_recognized(one.format), _READABLE, *self._of_interest(one.checks)]
+        carried._check_dates()
+        return carried._gathered()
 
     def _is_too_deep(self, inside: Sequence[object]) -> bool:
         return len(inside) > MAX_CARRIED or (bool(inside) and self._depth >= MAX_DEPTH)
