@@ -91,6 +91,9 @@ class Sealing:
     hosting: str | None = None
     """Where the institution publishes hosted badges: ``https://host/path``; None: beside its did:web."""
 
+    prints_code: bool = False
+    """Whether pages show a code that proves itself, which says all of the award; see ``OnPaper``."""
+
     name_always_shown: bool = True
     """For formats whose holder can hold parts back: the learner's name is not one of them."""
 
@@ -213,10 +216,7 @@ class Bakes(Protocol):
 
 @runtime_checkable
 class OnPaper(Protocol):
-    """A format that can be printed as a QR code and read from a picture of the paper."""
-
-    def code(self, data: bytes) -> str:
-        """Give the text to be drawn."""
+    """A format whose bytes are the text of a QR code: printed on paper, and read from a picture of it."""
 
     def is_picture(self, data: bytes) -> bool:
         """Tell whether the bytes are a picture that may show such a code; quick, never raises."""

@@ -11,7 +11,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from gakusho.errors import GakushoError, InputError, LimitError, UnknownFormatError, UnreadableError
-from gakusho.formats import Asking, Carries, Format, Reading, Sealing, Transcribes, formats, recognize
+from gakusho.formats import (
+    Asking,
+    Carries,
+    Format,
+    OnPaper,
+    Reading,
+    Sealing,
+    Transcribes,
+    formats,
+    recognize,
+)
 from gakusho.formats._pdf import look, page, paper, preview
 from gakusho.formats._pdf.acceptance import acceptance_checks
 from gakusho.formats._pdf.pades_certify import Certifier
@@ -27,6 +37,7 @@ from gakusho.model.document import ADDRESSED
 from gakusho.model.problem import Problem
 from gakusho.model.report import Check, Outcome
 from gakusho.model.sealed import Sealed
+from gakusho.plugins import able
 from gakusho.proof.revocation import Revocations
 from gakusho.proof.timestamps import Stamp, Timestamper
 
@@ -177,6 +188,15 @@ class SignedPdf:
     def unwritable(self, award: Award) -> list[tuple[str, str]]:
         """Give what of the award its fonts cannot write: the field, and the characters spelled out."""
         return page.unwritable(award)
+
+
+def _signed_code(award: Award, sealing: Sealing) -> str | None:
+    """Give what a code on the page says that proves itself, where the institution wants one."""
+    if sealing.prints_code:
+        for form in formats().values():
+            if able(form, OnPaper) is not None:
+                return form.write([award], sealing)[0].data.decode("ascii")
+    return None
 
 
 def _says_components(companion: Sealed) -> bool:

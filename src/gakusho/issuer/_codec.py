@@ -11,7 +11,7 @@ from typing import Any
 
 from gakusho.model.achievement import Achievement, Image, ResultDescription, RubricCriterionLevel
 from gakusho.model.alignment import Alignment
-from gakusho.model.award import Association, Award, DocumentDetails, Evidence, Result, StatusEntry
+from gakusho.model.award import Association, Award, DocumentDetails, Evidence, Result, SealImage, StatusEntry
 from gakusho.model.issuer import Issuer
 from gakusho.model.learner import Learner, PersonName
 from gakusho.model.problem import Problem, Severity
@@ -159,7 +159,7 @@ def award_to_json(award: Award, put: Put | None = None) -> Json:
         "achievement": achievement_to_json(award.achievement, put),
         "awarded_on": award.awarded_on.isoformat(),
         "valid_from": _time_to_json(award.valid_from),
-        "document": document_to_json(award.document),
+        "document": document_to_json(award.document, put),
     } | _full(
         {
             "valid_until": _time_to_json(award.valid_until) if award.valid_until else None,
@@ -195,7 +195,7 @@ def award_from_json(data: Mapping[str, Any], get: Get | None = None) -> Award:
         narrative=data.get("narrative"),
         endorsements=_endorsements_from_json(data),
         status=tuple(_status_from_json(each) for each in data.get("status", ())),
-        document=document_from_json(data["document"]),
+        document=document_from_json(data["document"], get),
         components=tuple(award_from_json(each, get) for each in data.get("components", ())),
         associations=tuple(Association(**each) for each in data.get("associations", ())),
         partial=data.get("partial", True),
@@ -212,25 +212,39 @@ def _status_from_json(data: Mapping[str, Any]) -> StatusEntry:
     return StatusEntry(**{**data, "messages": messages, "references": tuple(data.get("references", ()))})
 
 
-def document_to_json(document: DocumentDetails) -> Json:
-    """Give the details of a document."""
+def document_to_json(document: DocumentDetails, put: Put | None = None) -> Json:
+    """Give the details of a document; ``put`` keeps the picture of the seal elsewhere."""
     said = _plain(document) | {"signatory_title": text_to_json(document.signatory_title)}
-    # words of one's own are kept where there are some: what was approved before keeps its digest
-    del said["wording"], said["wording_version"]
+    # words and a look of one's own are kept where there are some: what was approved before keeps its digest
+    for name in ("wording", "wording_version", "signatory_name_en", "paper", "seal"):
+        said.pop(name, None)
     if document.wording:
-        said |= {
-            "wording": text_to_json(document.wording),
-            "wording_version": document.wording_version,
+        said["wording"] = text_to_json(document.wording)
+    if document.wording_version:
+        said["wording_version"] = document.wording_version
+    if document.signatory_name_en:
+        said["signatory_name_en"] = document.signatory_name_en
+    if document.paper != "a4":
+        said["paper"] = document.paper
+    if seal := document.seal:
+        said["seal"] = _full({"size": seal.size}) | {
+            "image": image_to_json(seal.image, put),
+            "place": seal.place,
         }
     return said
 
 
-def document_from_json(data: Mapping[str, Any]) -> DocumentDetails:
-    """Give the details of a document back."""
-    texts = {"signatory_title": text_from_json(data["signatory_title"])}
+def document_from_json(data: Mapping[str, Any], get: Get | None = None) -> DocumentDetails:
+    """Give the details of a document back; ``get`` gives a picture that was kept elsewhere."""
+    read: Json = {"signatory_title": text_from_json(data["signatory_title"])}
     if "wording" in data:
-        texts["wording"] = text_from_json(data["wording"])
-    return DocumentDetails(**{**data, **texts})
+        read["wording"] = text_from_json(data["wording"])
+    if "seal" in data:
+        seal = data["seal"]
+        read["seal"] = SealImage(
+            image=image_from_json(seal["image"], get), size=seal.get("size"), place=seal["place"]
+        )
+    return DocumentDetails(**{**data, **read})
 
 
 def problems_to_json(problems: Sequence[Problem]) -> list[Json]:

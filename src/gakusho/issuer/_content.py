@@ -11,35 +11,48 @@ import orjson
 
 from gakusho.issuer import _codec
 from gakusho.issuer.institutions import InstitutionView
+from gakusho.issuer.look import look_of
 from gakusho.issuer.wording import worded, wording_version
 from gakusho.model.award import DocumentDetails
 from gakusho.model.issuer import Issuer
-from gakusho.model.text import Text
 
 
-def document_details(institution: InstitutionView, kind: str, language: str) -> DocumentDetails:
-    """Give what is printed on every certificate of a batch."""
-    title = institution.settings.get("signatory_title")
+def document_details(
+    institution: InstitutionView, kind: str, language: str, get: _codec.Get
+) -> DocumentDetails:
+    """Give what is printed on every certificate of a batch; ``get`` gives the picture of the seal."""
+    look = look_of(institution.settings, kind, get)
     words = worded(institution.settings, kind)
+    own = words or look.seal or look.paper != "a4" or look.signatory_name_en
     return DocumentDetails(
         kind=kind,
         language=language,
-        signatory_name=str(institution.settings.get("signatory_name") or ""),
-        signatory_title=Text.of(title) if isinstance(title, Mapping) else Text(),
+        signatory_name=look.signatory_name,
+        signatory_name_en=look.signatory_name_en,
+        signatory_title=look.signatory_title,
         wording=words,
-        wording_version=wording_version(institution.settings) if words else 0,
+        wording_version=wording_version(institution.settings) if own else 0,
+        paper=look.paper,
+        seal=look.seal,
     )
 
 
 def frozen(
-    achievement: Mapping[str, Any], version: int, issuer: Issuer, document: DocumentDetails
+    achievement: Mapping[str, Any],
+    version: int,
+    issuer: Issuer,
+    document: DocumentDetails,
+    put: _codec.Put,
 ) -> dict[str, Any]:
-    """Give what all rows of a batch share, as an approval keeps it; ``achievement`` in its kept form."""
+    """Give what all rows of a batch share, as an approval keeps it; ``achievement`` in its kept form.
+
+    The picture of the seal is kept by ``put``, and named by its digest.
+    """
     return {
         "achievement": dict(achievement),
         "version": version,
         "issuer": _codec.issuer_to_json(issuer),
-        "document": _codec.document_to_json(document),
+        "document": _codec.document_to_json(document, put),
     }
 
 

@@ -103,8 +103,12 @@ def shared(work: Work, row: Batch) -> dict[str, Any]:
     if achievement is None:
         raise NotFoundError("The achievement is gone.", facts={"got": row.achievement_id})
     view = institution(work, row.institution_id)
-    details = _content.document_details(view, row.choices["document_kind"], row.choices["document_language"])
-    return _content.frozen(achievement.definition, achievement.version, issuer_of(view), details)
+    details = _content.document_details(
+        view, row.choices["document_kind"], row.choices["document_language"], work.files.get
+    )
+    return _content.frozen(
+        achievement.definition, achievement.version, issuer_of(view), details, work.files.put
+    )
 
 
 def digest(work: Work, row: Batch) -> str:

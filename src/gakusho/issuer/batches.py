@@ -302,7 +302,7 @@ def content(work: Work, batch_id: str) -> Content:
     return Content(
         achievement=_codec.achievement_from_json(shared["achievement"], work.files.get),
         issuer=_codec.issuer_from_json(shared["issuer"]),
-        document=_codec.document_from_json(shared["document"]),
+        document=_codec.document_from_json(shared["document"], work.files.get),
         choices=choices_of(row),
     )
 
@@ -429,7 +429,9 @@ def _look(work: Work, actor: Actor, row: Batch, choices: Choices, table: bytes, 
             achievement_id=row.achievement_id,
             achievement=usable(work, row.institution_id, row.achievement_id).achievement,
             issuer=issuer_of(university),
-            document=document_details(university, choices.document_kind, choices.document_language),
+            document=document_details(
+                university, choices.document_kind, choices.document_language, work.files.get
+            ),
             table=table,
             table_name=row.table_name,
             papers=papers,

@@ -182,7 +182,7 @@ ACTIONS: Mapping[str, str] = {
     ),
     "timestamp-token": "別の時刻認証局をお使いください。",
     "archive-authority": "文書の署名のページで、時刻認証局を選んでください。",
-    "archive-lapsed": "証明書を発行し直すか、今の文書をそのままお使いください。新しいタイムスタンプは役に立ちません。",
+    "archive-lapsed": "証明書を発行し直すか、今の文書をそのままお使いください。新しく付けても役に立ちません。",
     "archive-format": "この文書を発行したときの版のGakushoをお使いください。",
     "archive-prefix": "不具合です。開発者にお知らせください。",
     "algorithm-ends": "一覧にある名前と、2030-12-31のような日付を入れてください。",

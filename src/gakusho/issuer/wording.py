@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The institution's own certifying words on its documents: checked, counted, logged word for word."""
+"""The institution's own certifying words on its documents: checked, and kept with their look."""
 
 from __future__ import annotations
 
@@ -11,14 +11,12 @@ from typing import Any
 from gakusho.errors import InputError
 from gakusho.formats import formats, set_on_pages
 from gakusho.issuer import institutions
-from gakusho.issuer.access import Actor, Role, record, require
 from gakusho.issuer.institutions import InstitutionView
 from gakusho.model.achievement import Achievement
 from gakusho.model.award import Award, DocumentDetails, Result
 from gakusho.model.document import DOCUMENT_KINDS
 from gakusho.model.learner import Learner, PersonName
 from gakusho.model.text import Text
-from gakusho.store.work import Work
 
 PLACE = "{achievement}"
 """Stands for the name of what is awarded."""
@@ -26,7 +24,8 @@ LONGEST = 120
 MOST_LINES = 6
 NAMES_IT = frozenset({"diploma", "diploma-vertical", "completion"})
 """The documents that name the achievement nowhere but in these words."""
-_SETTING = "wording"
+SETTING = "wording"
+"""Where the settings keep words, paper and seal, with the version of all of them."""
 _SAMPLE_DEGREE = Text.of(ja="学士（見本）", en="Bachelor of Samples")
 _SAMPLE_PROGRAM = Text.of(ja="見本課程", en="Sample Program")
 _SAMPLE_TIME = datetime(2026, 3, 25, 3, tzinfo=UTC)
@@ -34,38 +33,19 @@ _SAMPLE_TIME = datetime(2026, 3, 25, 3, tzinfo=UTC)
 
 def worded(settings: Mapping[str, Any], kind: str) -> Text:
     """Give the institution's own words for a kind of document; empty where the template's are used."""
-    kept = settings.get(_SETTING, {}).get("words", {}).get(kind)
+    kept = settings.get(SETTING, {}).get("words", {}).get(kind)
     return Text.of(kept) if isinstance(kept, Mapping) else Text()
 
 
 def wording_version(settings: Mapping[str, Any]) -> int:
     """Give how often the institution changed its words; each document names it."""
-    return int(settings.get(_SETTING, {}).get("version", 0))
+    return int(settings.get(SETTING, {}).get("version", 0))
 
 
-def change_wording(work: Work, actor: Actor, kind: str, words: Text) -> InstitutionView:
-    """Use these words on documents of this kind from now on; empty: the template's again.
-
-    The log keeps every version word for word; what was issued or approved keeps its own.
-
-    Raises: ForbiddenError; InputError for words that no page could carry.
-    """
-    require(actor, Role.ADMINISTER)
-    row = institutions.row_of(work.session, actor.institution_id, lock=True)
-    view = institutions.institution(work, row.id)
-    check_wording(view, kind, words)
-    kept = view.settings.get(_SETTING, {})
-    version = wording_version(view.settings) + 1
-    others = {name: each for name, each in kept.get("words", {}).items() if name != kind}
-    changed = {**others, kind: words.as_dict()} if words else others
-    record(
-        work,
-        actor,
-        "document.wording",
-        row.id,
-        {"document": kind, "version": version, "words": words.as_dict()},
-    )
-    return institutions.change(work, actor, settings={_SETTING: {"version": version, "words": changed}})
+def with_words(kept: Mapping[str, Any], kind: str, words: Text) -> dict[str, Any]:
+    """Give the words of all kinds of document with those of one changed."""
+    others = {name: each for name, each in kept.items() if name != kind}
+    return {**others, kind: words.as_dict()} if words else others
 
 
 def check_wording(view: InstitutionView, kind: str, words: Text) -> None:

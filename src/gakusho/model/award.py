@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from gakusho.model.achievement import Achievement
+from gakusho.model.achievement import Achievement, Image
 from gakusho.model.alignment import Alignment
 from gakusho.model.issuer import Issuer
 from gakusho.model.learner import Learner
@@ -65,6 +65,17 @@ class StatusEntry:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SealImage:
+    """The institution's picture of its seal (印影), as documents show it beside the signatory's name."""
+
+    image: Image
+    size: int | None = None
+    """Side in millimeters on A4; None: as the template has it."""
+    place: str = "over"
+    """``over`` the end of the name, as a seal is set in Japan, or ``beside`` it."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class DocumentDetails:
     """What is printed on a certificate beyond the award itself."""
 
@@ -73,13 +84,19 @@ class DocumentDetails:
     language: str = "ja"
     """``ja``, ``en`` or ``ja-en`` (bilingual)."""
     signatory_name: str = ""
+    signatory_name_en: str = ""
+    """On English documents; empty: as above."""
     signatory_title: Text = field(default_factory=Text)
     addressee: str | None = None
     purpose: str | None = None
     wording: Text = field(default_factory=Text)
     """The institution's own certifying words, line by line; ``{achievement}`` stands for the name."""
     wording_version: int = 0
-    """Counts the institution's changes of its words; 0: the words of the template."""
+    """Counts the institution's changes of words and look; 0: all is the template's."""
+    paper: str = "a4"
+    """One of ``gakusho.model.document.PAPERS``."""
+    seal: SealImage | None = None
+    """None: one that is drawn from the institution's name."""
 
 
 ASSOCIATION_TYPES = (

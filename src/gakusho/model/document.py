@@ -28,6 +28,17 @@ DocumentLanguage = Literal["ja", "en", "ja-en"]
 """Japanese, English, both."""
 DOCUMENT_LANGUAGES: tuple[str, ...] = get_args(DocumentLanguage)
 
+PAPERS = ("a4", "a3", "b4", "b5", "letter")
+"""Sizes of paper: of ISO 216, B4 and B5 of JIS P 0138, and the North American letter."""
+
+_SMALL = frozenset({"b5"})
+
+
+def papers_for(kind: str) -> tuple[str, ...]:
+    """Give the paper a kind of document can be set on: a table of courses is not legible on a small one."""
+    return tuple(paper for paper in PAPERS if kind != "transcript" or paper not in _SMALL)
+
+
 DEGREES = frozenset(
     {
         "AssociateDegree",

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pikepdf
 import pytest
@@ -15,10 +16,12 @@ from gakusho.errors import ForbiddenError, InputError
 from gakusho.formats._pdf.page import page_data, template_keyword
 from gakusho.formats._pdf.text import folded, shown_text
 from gakusho.formats._pdf.typesetting import typeset
-from gakusho.issuer import _codec, batches, institutions, wording
+from gakusho.issuer import _codec, batches, institutions, look, wording
 from gakusho.issuer.access import Role
 from gakusho.issuer.choices import Choices
-from gakusho.model.award import Award, DocumentDetails
+from gakusho.issuer.look import Look
+from gakusho.model.achievement import Image
+from gakusho.model.award import Award, DocumentDetails, SealImage
 from gakusho.model.document import DOCUMENT_KINDS
 from gakusho.model.text import Text
 from gakusho.store.tables import Event
@@ -46,7 +49,7 @@ def test_words_are_looked_at_first_and_then_kept(site: Site) -> None:
     administrator = site.member(Role.ADMINISTER)
     looked = administrator.post(PAGE, data=form("preview"))
     assert looked.status_code == 200
-    assert "preview.png?kind=diploma" in looked.text
+    assert "data:image/png;base64," in looked.text
     assert wording.wording_version(kept(site).settings) == 0
     assert administrator.post(PAGE, data=form("save")).status_code == 303
     view = kept(site)
@@ -98,11 +101,11 @@ def test_the_log_keeps_every_version_word_for_word(site: Site) -> None:
     administrator.post(PAGE, data=form("save"))
     administrator.post(PAGE, data={**form("save"), "ja": "", "en": ""})
     with site.state.work(read_only=True) as work:
-        events = work.session.scalars(select(Event).where(Event.act == "document.wording").order_by(Event.at))
+        events = work.session.scalars(select(Event).where(Event.act == "document.look").order_by(Event.at))
         found = [(each.detail["version"], each.detail["words"]) for each in events]
     assert sorted(found) == [(1, OWN), (2, {})]
     assert not wording.worded(kept(site).settings, "diploma")
-    assert "document.wording" not in administrator.get("/console/sakura/settings/log").text
+    assert "document.look" not in administrator.get("/console/sakura/settings/log").text
 
 
 @pytest.mark.parametrize(
@@ -135,7 +138,7 @@ def test_only_an_administrator_changes_words(site: Site) -> None:
     assert preparer.get(PAGE).status_code == 200
     assert preparer.post(PAGE, data=form("save")).status_code == 403
     with site.state.work() as work, pytest.raises(ForbiddenError):
-        wording.change_wording(work, site.sakura.preparer, "diploma", Text.of(OWN))
+        look.change(work, site.sakura.preparer, "diploma", Text.of(OWN), Look())
     assert wording.wording_version(kept(site).settings) == 0
 
 
@@ -144,3 +147,79 @@ def test_what_was_kept_before_there_were_words_reads_the_same() -> None:
     said = _codec.document_to_json(plain)
     assert "wording" not in said
     assert _codec.document_from_json(said) == plain
+
+
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M1 1h7v7H1z"/></svg>'
+LOOK = {
+    "paper": "b4",
+    "signatory_name": "汐見 遙",
+    "signatory_name_en": "SHIOMI Haruka",
+    "signatory_title_ja": "学長",
+    "signatory_title_en": "President",
+    "seal_place": "beside",
+    "seal_size": "30",
+    "document_language": "ja-en",
+}
+
+
+def test_seal_paper_and_signatory_are_seen_kept_and_frozen_by_an_approval(site: Site) -> None:
+    administrator = site.member(Role.ADMINISTER)
+    chosen = {"seal": ("seal.svg", SVG, "image/svg+xml")}
+    picture = administrator.post(f"{PAGE}/preview.png", data={**form(""), **LOOK}, files=chosen)
+    plain = administrator.get(f"{PAGE}/preview.png", params={"kind": "diploma", "language": "ja", **OWN})
+    assert picture.content.startswith(b"\x89PNG")
+    assert picture.content != plain.content
+    looked = administrator.post(PAGE, data={**form("preview"), **LOOK}, files=chosen)
+    [digest] = re.findall(r'name="seal_file" value="([0-9a-f]{64})"', looked.text)
+    # what was looked at is kept without being chosen again
+    saved = administrator.post(PAGE, data={**form("save"), **LOOK, "seal_file": digest}, files={"x": b""})
+    assert saved.status_code == 303, saved.text
+    with site.state.work() as work:
+        view = batches.create_from_rows(
+            work,
+            site.sakura.preparer,
+            achievement_id=site.sakura.achievement_id,
+            rows=learners(1),
+            choices=Choices(document_kind="diploma"),
+        )
+        submitted = batches.submit(work, site.sakura.preparer, view.id)
+        batches.approve(work, site.sakura.approver, view.id, submitted.content_digest or "")
+    removed = {**form("save"), **LOOK, "no_seal": "yes", "paper": "a4", "signatory_name_en": ""}
+    assert administrator.post(PAGE, data=removed).status_code == 303
+    with site.state.work(read_only=True) as work:
+        [award] = batches.previews(work, site.sakura.institution.id, view.id)
+        log = work.session.scalars(select(Event).where(Event.act == "document.look").order_by(Event.id))
+        seals = [each.detail["seal"] for each in log]
+    document = award.document
+    assert document.seal == SealImage(
+        image=Image(media_type="image/svg+xml", data=SVG), size=30, place="beside"
+    )
+    assert (document.paper, document.signatory_name_en, document.wording_version) == (
+        "b4",
+        "SHIOMI Haruka",
+        1,
+    )
+    assert [seal and seal["file"] for seal in seals] == [digest, None], "the log has each version"
+    assert "seal" not in kept(site).settings["wording"]
+    assert wording.wording_version(kept(site).settings) == 2
+    start = site.member(Role.PREPARE).get(
+        f"/console/sakura/batches/new?achievement={site.sakura.achievement_id}"
+    )
+    assert re.search(r'value="ja-en" selected', start.text), "a batch begins with the language chosen"
+
+
+def test_a_look_no_page_can_have_is_refused(site: Site) -> None:
+    administrator = site.member(Role.ADMINISTER)
+    chosen = {"seal": ("seal.svg", SVG, "image/svg+xml")}
+    for changes in (
+        {"paper": "a2"},
+        {"seal_size": "90"},
+        {"document_language": "fr"},
+        {"signatory_name": "𓀀"},
+        {"signatory_title_ja": "長" * 101},
+    ):
+        refused = administrator.post(PAGE, data={**form("save"), **LOOK, **changes}, files=chosen)
+        assert (refused.status_code, "notice-error" in refused.text) == (400, True), changes
+    evil = {"seal": ("seal.svg", SVG.replace(b"<path", b"<script/><path"), "image/svg+xml")}
+    assert administrator.post(PAGE, data={**form("save"), **LOOK}, files=evil).status_code == 400
+    assert "wording" not in kept(site).settings

@@ -50,7 +50,7 @@ def test_a_page_that_names_another_is_not_genuine(field: str) -> None:
     page = typeset("graduation", page_data(printed, link=LINK), at=NOW)
     template = ("graduation", "ja")
     assert matching_check(page, printed, template).outcome is Outcome.VALID
-    said = replace(printed, document=replace(printed.document, **{field: "北海商事"}))
+    said = replace(printed, document=replace(printed.document, **{field: "北海商事"}))  # type: ignore[arg-type]
     check = matching_check(page, said, template)
     assert (check.outcome, check.facts["got"]) == (Outcome.INVALID, field)
 

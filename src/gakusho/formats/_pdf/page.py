@@ -9,6 +9,7 @@ from typing import Any
 
 from gakusho.errors import InputError, MissingGlyphError
 from gakusho.formats._pdf import glyphs
+from gakusho.formats._pdf.look import paper_data, seal_data
 from gakusho.formats._pdf.templates import KINDS, LANGUAGES, VERSION
 from gakusho.model.award import Award
 from gakusho.model.dates import kanji_wareki, wareki, western
@@ -18,8 +19,8 @@ from gakusho.model.text import Text
 KEYWORD = "gakusho-template"
 BETWEEN_LANGUAGES = " / "
 """Stands between the languages of a name that has room for one only."""
-_DERIVED = frozenset({"document_title"})
-"""Put together from words that are looked at by themselves."""
+_DERIVED = frozenset({"document_title", "seal.svg"})
+"""Put together from words that are looked at by themselves, or no words."""
 _JAPAN = timezone(timedelta(hours=9))
 _UNDERGRADUATE = frozenset({"AssociateDegree", "BachelorDegree"})
 _TITLES = {
@@ -93,8 +94,11 @@ def _data(award: Award, *, link: str | None) -> dict[str, Any]:
         "issued": _day(_issued_on(award)),
         "signatory": {
             "name": _spaced(details.signatory_name),
+            "name_en": _plain(details.signatory_name_en) or _spaced(details.signatory_name),
             "title": _both(details.signatory_title),
         },
+        "paper": paper_data(award),
+        "seal": seal_data(award),
         "addressee": _plain(details.addressee),
         "purpose": _plain(details.purpose),
         "narrative": _plain(award.narrative),

@@ -40,7 +40,7 @@ def check(work: Work, school: InstitutionView, award_id: str, said: Mapping[str,
         {"issue_number": "0", "addressee": said["addressee"], "purpose": said["purpose"]},
         award_id=_NOT_AN_ID,
         status=(),
-        document=document_details(school, said["kind"], said["language"]),
+        document=document_details(school, said["kind"], said["language"], work.files.get),
         now=work.now,
     )
     for pages in set_on_pages([page_format()]):
@@ -93,7 +93,7 @@ def chunk(work: Work, row: KioskPrint, copies: Sequence[KioskCopy]) -> Chunk:
         achievement_id=original.achievement_id,
         achievement=award.achievement,
         issuer=award.issuer,
-        document=document_details(school, row.asked["kind"], row.asked["language"]),
+        document=document_details(school, row.asked["kind"], row.asked["language"], work.files.get),
         choices=Choices(
             formats=_formats(work, row.award_id),
             document_kind=row.asked["kind"],

@@ -150,11 +150,15 @@ def _new(
             start = {"achievements": found, "transcripts": _transcripts(seat)}
             return page(request, seat, "console/batch_start.html", start)
         view = achievements.achievement(work, seat.institution.id, an_id(achievement_id))
+    language = str(seat.institution.settings.get("document_language") or "ja")
     by_course = request.query_params.get("kind") == "courses" and bool(_transcripts(seat))
     usual = (
-        Choices(formats=_transcripts(seat), document_kind="transcript")
+        Choices(formats=_transcripts(seat), document_kind="transcript", document_language=language)
         if by_course
-        else Choices(document_kind=KIND_OF.get(view.achievement.type, "degree-certificate"))
+        else Choices(
+            document_kind=KIND_OF.get(view.achievement.type, "degree-certificate"),
+            document_language=language,
+        )
     )
     context = {
         "view": view,
