@@ -101,10 +101,6 @@ class PaperCode:
             found.append(check("paper.results-left-out", Outcome.UNKNOWN, got=str(left_out)))
         return found
 
-    def code(self, data: bytes) -> str:
-        """Give the text to be drawn as a QR code."""
-        return data.decode("ascii")
-
     def is_picture(self, data: bytes) -> bool:
         """Tell whether the bytes are a picture that may show such a code; quick, never raises."""
         return _paper_picture.is_picture(data)

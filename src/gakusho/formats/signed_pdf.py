@@ -108,9 +108,10 @@ class SignedPdf:
         link = sealing.verification_link(award)
         if own := sealing.papers.get(award.id):
             return paper.complete(own, link=link, attachments=attachments, at=sealing.now)
+        data = page.page_data(award, link=link, code=sealing.verification_code(award))
         return typeset(
             award.document.kind,
-            page.page_data(award, link=link, code=sealing.verification_code(award)),
+            {**data, "signed_code": _signed_code(award, sealing)},
             at=award.valid_from,
             attachments=attachments,
         )

@@ -79,11 +79,24 @@ def qr_svg(link: str) -> str:
     return drawn.getvalue().decode()
 
 
+def signed_code(text: str) -> dict[str, Any]:
+    """Give the QR code of a text that proves itself: its SVG, and its modules a side with the quiet zone.
+
+    Error correction M and no more, so that the modules of a long text stay large (ISO/IEC 18004, 7.3.2).
+    """
+    code = segno.make(text, error="m", micro=False, boost_error=False)
+    drawn = io.BytesIO()
+    code.save(drawn, kind="svg", border=4, xmldecl=False, svgns=True)
+    return {"svg": drawn.getvalue().decode(), "modules": code.symbol_size(border=4)[0]}
+
+
 def _compile(
     template: str, data: dict[str, Any], *, at: datetime | None, pixels_per_inch: float | None = None
 ) -> bytes | list[bytes]:
     if data.get("link"):
         data = {**data, "qr": qr_svg(data["link"])}
+    if data.get("signed_code"):
+        data = {**data, "signed_code": signed_code(data["signed_code"])}
     inputs = {"data": json.dumps(data, ensure_ascii=False)}
     source = str(DIRECTORY / f"{template}.typ")
     try:
