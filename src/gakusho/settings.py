@@ -53,6 +53,8 @@ class Settings:
     tls_key: Path | None = None
     tls_self_signed: bool = False
     """Speak https with a certificate made here, for trying out."""
+    pkcs11_modules: tuple[str, ...] = ()
+    """Paths of the PKCS #11 modules that may be loaded for keys in hardware."""
 
     @property
     def secure(self) -> bool:
@@ -109,6 +111,7 @@ def read(environment: Mapping[str, str] | None = None, **overrides: object) -> S
         tls_cert=Path(tls_cert).absolute() if tls_cert else None,
         tls_key=Path(tls_key).absolute() if tls_key else None,
         tls_self_signed=tls_self_signed,
+        pkcs11_modules=_modules(value("pkcs11_modules", "")),
     )
     try:
         _ = settings.zone
@@ -146,6 +149,16 @@ def _switch(name: str, text: str) -> bool:
     if lowered in {"", "0", "false", "no", "off"}:
         return False
     raise SettingsError(f"GAKUSHO_{name.upper()}: got {text!r}, expected 1 or 0.")
+
+
+def _modules(text: str) -> tuple[str, ...]:
+    """Give the paths of a list such as PATH has it. Raises: SettingsError for one that is not absolute."""
+    paths = tuple(one for one in text.split(os.pathsep) if one)
+    if relative := [one for one in paths if not Path(one).is_absolute()]:
+        raise SettingsError(
+            f"GAKUSHO_PKCS11_MODULES: got {relative[0]!r}, expected absolute paths with {os.pathsep} between."
+        )
+    return paths
 
 
 def _database(url: str) -> str:
