@@ -8,12 +8,13 @@ from tests.vectors.signed_pdf import (
     flaws_files,
     flaws_pages,
     flaws_ranges,
+    flaws_shadow,
     flaws_signers,
     flaws_times,
     flaws_updates,
 )
 from tests.vectors.signed_pdf.cases import Case
-from tests.vectors.signed_pdf.good import sign
+from tests.vectors.signed_pdf.good import TWINS, sign
 
 __all__ = ["ATTACKS", "sign"]
 
@@ -24,5 +25,8 @@ ATTACKS: tuple[Case, ...] = (
     *flaws_files.CASES,
     *flaws_signers.CASES,
     *flaws_times.CASES,
+    *flaws_shadow.CASES,
     *flaws_pages.CASES,
 )
+
+TWINS[flaws_shadow.PREPARED] = flaws_shadow.prepared

@@ -221,7 +221,8 @@ def _stripped(good: bytes) -> bytes:
         return output.getvalue()
 
 
-def _second_signature(good: bytes) -> bytes:
+def second_signature(good: bytes) -> bytes:
+    """Give the file with an attacker's signature painted over the page."""
     key = KeptSigner(ec.generate_private_key(ec.SECP256R1()))
     certificates = chain(key, KeptSigner(ec.generate_private_key(ec.SECP256R1())))
     return sign(good, key, certificates, permission=None, box=(100, 400, 500, 700))
@@ -239,6 +240,9 @@ def _javascript_signed(_: bytes) -> bytes:
     return ours(_updated(_open_action)(page()))
 
 
+annotated = _updated(_annotate)
+overlaid = _updated(_overlay)
+without_attachment = _updated(_replace_attachment)
 _COVERAGE, _CERTIFIED, _RANGE, _KEY = "pdf.coverage", "pdf.certified", "pdf.byte-range", "pdf.signer-key"
 
 CASES = (
@@ -254,21 +258,21 @@ CASES = (
     *cases(
         "incremental saving: the page",
         AS_ISSUED,
-        ("content stream laid over the page", _updated(_overlay), _COVERAGE),
-        ("free text annotation", _updated(_annotate), _COVERAGE),
+        ("content stream laid over the page", overlaid, _COVERAGE),
+        ("free text annotation", annotated, _COVERAGE),
         ("page added", _updated(_add_page), _COVERAGE),
     ),
     *cases(
         "incremental saving: the catalog",
         AS_ISSUED,
-        ("attached credential replaced", _updated(_replace_attachment), _COVERAGE),
+        ("attached credential replaced", without_attachment, _COVERAGE),
         ("JavaScript added", _updated(_open_action), _COVERAGE),
     ),
     *cases("incremental saving: metadata", AS_ISSUED, ("title changed", _updated(_change_title), _COVERAGE)),
     *cases(
         "several signatures",
         AS_ISSUED,
-        ("second opaque signature", _second_signature, _CERTIFIED),
+        ("second opaque signature", second_signature, _CERTIFIED),
         ("attacker's approval before our certification", _attackers_first, _CERTIFIED),
         ("signature object in two fields", _updated(_reuse_signature), _CERTIFIED),
         ("signature field unlinked", _updated(_unlink_field), _CERTIFIED),

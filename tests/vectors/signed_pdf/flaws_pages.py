@@ -212,6 +212,11 @@ def _signed_field(document: Pdf) -> None:
     document.pages[0].obj.Annots = Array([*document.pages[0].obj.Annots, field])
 
 
+def _signed_xfa(document: Pdf) -> None:
+    form = document.make_stream(b"<xdp:xdp xmlns:xdp='http://ns.adobe.com/xdp/'/>")
+    document.Root.AcroForm = Dictionary(Fields=Array([]), XFA=form)
+
+
 def _launch(document: Pdf) -> None:
     document.pages[0].obj.AA = Dictionary(O=Dictionary(S=Name.Launch, F="calc.exe"))
 
@@ -295,6 +300,7 @@ CASES = (
         ("script at opening, signed", redrawn(_script), _ACTIVE),
         ("layer that is off, signed", redrawn(_signed_layer), _ACTIVE),
         ("text field, signed", redrawn(_signed_field), _ACTIVE),
+        ("XFA form, signed", redrawn(_signed_xfa), _ACTIVE),
         ("program to start, signed", redrawn(_launch), _ACTIVE),
     ),
 )

@@ -164,7 +164,7 @@ def _revoked(days: int) -> Attack:
 
 _PAINTED = b"/Rect[100 400 500 700]/AP<</N %d 0 R>>"
 _WHITE = stream(b"1 g 0 0 400 300 re f", b"/Type/XObject/Subtype/Form/BBox[0 0 400 300]")
-_TIME, _ARCHIVE, _COVERAGE, _REVOCATION = "pdf.time", "pdf.time", "pdf.coverage", "pdf.revocation"
+_TIME, _ARCHIVE, _COVERAGE, _REVOCATION = "pdf.time", "pdf.archive", "pdf.coverage", "pdf.revocation"
 
 CASES = (
     *cases(

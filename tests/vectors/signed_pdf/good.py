@@ -187,8 +187,8 @@ def _rsa(**changes: Any) -> Container:
 # --- levels -----------------------------------------------------------------------------------------
 
 
-def leveled(kind: str, level: Level, lists: Lists | None = None) -> bytes:
-    """Give a document of a level as the product issues it."""
+def leveled(kind: str, level: Level, lists: Lists | None = None, *, page: bytes | None = None) -> bytes:
+    """Give a document of a level as the product issues it, from its template or on an own page."""
     given, here = award(), school(kind)
     document_key = DocumentKey(
         signer=here.document,
@@ -197,7 +197,11 @@ def leveled(kind: str, level: Level, lists: Lists | None = None) -> bytes:
         timestamper=tsa(),
         revocations=lists or Lists(),
     )
-    sealing = here.sealing(document_key=document_key, companions={given.id: (badge(given, here),)})
+    sealing = here.sealing(
+        document_key=document_key,
+        companions={given.id: (badge(given, here),)},
+        papers={given.id: page} if page else {},
+    )
     return FORMAT.write([given], sealing)[0].data
 
 

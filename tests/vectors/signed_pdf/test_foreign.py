@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Somebody else's signed PDF gets a verdict of its own: signed, locked or not; neither valid nor forged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from pyhanko.sign.fields import MDPPerm
+from tests.vectors.signed_pdf.flaws_updates import catalog, update
+from tests.vectors.signed_pdf.good import judged
+from tests.vectors.signed_pdf.others import (
+    approved,
+    by_pyhanko,
+    contract,
+    openssl,
+    pkcs7_builder,
+    stranger,
+    with_container,
+)
+
+from gakusho.model.report import Headline, Outcome
+
+
+def _one(**metadata: Any) -> bytes:
+    return by_pyhanko(contract(), *stranger(), **metadata)
+
+
+def _three() -> bytes:
+    made = _one()
+    for number in (2, 3):
+        made = by_pyhanko(made, *stranger(f"colleague {number}"), field=f"Signature{number}")
+    return made
+
+
+OPEN: dict[str, Callable[[], bytes]] = {
+    "pyHanko, PKCS #7": _one,
+    "pyHanko, PAdES": lambda: _one(pades=True),
+    "pyHanko, three signatures": _three,
+    "pyHanko, form filling permitted": lambda: _one(certify=True, docmdp_permissions=MDPPerm.FILL_FORMS),
+    "OpenSSL": lambda: approved(contract(), openssl(*stranger())),
+    "cryptography": lambda: approved(contract(), pkcs7_builder(*stranger())),
+}
+LOCKED: dict[str, Callable[[], bytes]] = {
+    "pyHanko": lambda: _one(certify=True, docmdp_permissions=MDPPerm.NO_CHANGES),
+    "OpenSSL": lambda: with_container(contract(), openssl(*stranger())),
+}
+
+
+@pytest.mark.parametrize("name", OPEN)
+def test_a_strangers_signature_is_told_as_signed_and_not_locked(name: str) -> None:
+    _told(OPEN[name](), Headline.NOT_LOCKED, "not-locked")
+
+
+@pytest.mark.parametrize("name", LOCKED)
+def test_a_strangers_certification_is_told_as_signed_and_locked(name: str) -> None:
+    _told(LOCKED[name](), Headline.LOCKED, "locked")
+
+
+def _told(data: bytes, headline: Headline, reason: str) -> None:
+    report = judged(data)
+    assert (report.outcome, report.headline) == (Outcome.UNKNOWN, headline), report.checks
+    assert not [check for check in report.checks if check.outcome is Outcome.INVALID]
+    [foreign] = [check for check in report.checks if check.code == "pdf.foreign"]
+    assert foreign.facts["reason"] == reason
+    assert "Kitakaze" in foreign.facts["signer"]
+    assert report.issuer is None, "nobody vouches for a name in a certificate"
+    assert report.credential is None
+
+
+_SCRIPT = update(catalog(b"/OpenAction<</S/JavaScript/JS(1)>>"))
+
+
+def _flipped(good: bytes) -> bytes:
+    place = good.index(b"/MediaBox") + len(b"/MediaBox [ ") + 3
+    return good[:place] + bytes((good[place] ^ 1,)) + good[place + 1 :]
+
+
+@pytest.mark.parametrize(
+    ("twin", "flaw", "code"),
+    [
+        (OPEN["OpenSSL"], _flipped, "pdf.signature"),
+        (OPEN["OpenSSL"], _SCRIPT, "pdf.coverage"),
+        (LOCKED["OpenSSL"], _flipped, "pdf.signature"),
+        (LOCKED["OpenSSL"], _SCRIPT, "pdf.coverage"),
+        (LOCKED["OpenSSL"], lambda good: good + b"% signed\n", "pdf.clean-start-and-end"),
+    ],
+    ids=[
+        "bit in a signed one",
+        "script in a signed one",
+        "bit in a locked one",
+        "script in a locked one",
+        "bytes after",
+    ],
+)
+def test_a_strangers_file_that_was_changed_is_refused(
+    twin: Callable[[], bytes], flaw: Callable[[bytes], bytes], code: str
+) -> None:
+    report = judged(flaw(twin()))
+    assert (report.outcome, report.headline) == (Outcome.INVALID, Headline.NOT_GENUINE)
+    assert {check.code: check.outcome for check in report.checks}[code] is Outcome.INVALID

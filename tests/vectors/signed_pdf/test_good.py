@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: Apache-2.0
+"""No good file is refused: every level, key and kind of page, also where another program certified it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from cryptography import x509
+from pyhanko.sign.fields import MDPPerm
+from tests.fakes.archive import TIME, authority
+from tests.unit.formats_pdf.test_paper import paper
+from tests.vectors.signed_pdf import good
+from tests.vectors.signed_pdf.certificates import STAMPING, Usage, certificate, key, root
+from tests.vectors.signed_pdf.containers import raw
+from tests.vectors.signed_pdf.flaws_times import stamped
+from tests.vectors.signed_pdf.good import Lists, judged, leveled, page, renewed, school, twin
+from tests.vectors.signed_pdf.making import LATER, NOW, award, issued, university
+from tests.vectors.signed_pdf.others import by_pyhanko, openssl, pkcs7_builder, with_container
+from tests.vectors.signed_pdf.tokens import token
+
+from gakusho.formats import Anchors, Level
+from gakusho.model.report import Knowledge, Outcome, Report
+
+KINDS = ("P-256", "P-384", "RSA-2048", "RSA-3072", "RSA-4096")
+
+
+def believed(report: Report) -> dict[str, dict[str, str]]:
+    """Give the facts of each check of a report that is valid throughout."""
+    assert report.outcome is Outcome.VALID, [one for one in report.checks if one.outcome != Outcome.VALID]
+    return {check.code: dict(check.facts) for check in report.checks}
+
+
+@pytest.mark.parametrize("level", list(Level))
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_level_with_every_kind_of_key_is_valid(kind: str, level: Level) -> None:
+    found = believed(judged(leveled(kind, level), school(kind)))
+    assert found["pdf.time"]["level"] == level.value
+    assert found["pdf.time"]["assurance"] == ("claimed" if level is Level.B_B else "proven")
+
+
+@pytest.mark.parametrize("times", [1, 2, good.RENEWALS])
+def test_a_time_stamp_renewed_again_and_again_stays_valid(times: int) -> None:
+    found = believed(judged(renewed(times)))
+    assert found["pdf.time"]["assurance"] == "proven"
+    assert found["pdf.archive"]["stamps"] == str(times + 1)
+
+
+@pytest.mark.parametrize("level", [Level.B_B, Level.B_LTA])
+def test_the_registrars_own_page_is_valid(level: Level) -> None:
+    own = leveled("P-256", level, page=paper(pages=3))
+    assert believed(judged(own))["pdf.carried"]["page"] == "own"
+
+
+@pytest.mark.parametrize(
+    ("kind", "language"), [("diploma-vertical", "ja"), ("transcript", "en"), ("completion", "ja-en")]
+)
+def test_every_kind_of_page_is_valid(kind: str, language: str) -> None:
+    believed(judged(issued(award(kind, language))))
+
+
+def _by_pyhanko(pades: bool) -> bytes:
+    here = school("RSA-2048")
+    return by_pyhanko(
+        page(),
+        raw(here.document),
+        here.certificates,
+        pades=pades,
+        certify=True,
+        docmdp_permissions=MDPPerm.NO_CHANGES,
+    )
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: _by_pyhanko(pades=True),
+        lambda: _by_pyhanko(pades=False),
+        lambda: with_container(page(), openssl(raw(school().document), school().certificates)),
+        lambda: with_container(page(), pkcs7_builder(raw(school().document), school().certificates)),
+    ],
+    ids=["pyHanko, PAdES", "pyHanko, PKCS #7", "OpenSSL", "cryptography"],
+)
+def test_a_page_that_another_program_certified_with_our_key_is_valid(make: Callable[[], bytes]) -> None:
+    believed(judged(make()))
+
+
+# --- what time proves ---------------------------------------------------------------------------------
+
+
+def _at(data: bytes, when: timedelta, anchors: Anchors = good.BELIEVED) -> Report:
+    return judged(data, now=NOW + when, anchors=anchors)
+
+
+AFTER_THE_SIGNERS_CERTIFICATE = timedelta(days=1000)
+
+
+def test_an_archive_outlives_the_certificate_that_signed_and_nothing_less_does() -> None:
+    last = x509.load_der_x509_certificate(school().certificates[0]).not_valid_after_utc
+    assert last < NOW + AFTER_THE_SIGNERS_CERTIFICATE
+    assert _at(twin("B-B"), AFTER_THE_SIGNERS_CERTIFICATE).outcome is Outcome.UNKNOWN
+    long_lived = _long_lived_stamp()
+    assert _at(long_lived, AFTER_THE_SIGNERS_CERTIFICATE).outcome is Outcome.VALID
+
+
+def _long_lived_stamp(chain: tuple[bytes, ...] = ()) -> bytes:
+    """The page with a time-stamp whose certificate lives longer than the signer's."""
+    holder = key("P-256", "long-lived")
+    usage = Usage(purposes=STAMPING, critical=True)
+    above = authority(TIME)
+    leaf = certificate(holder, subject=TIME, usage=usage, ends=NOW + timedelta(days=3000))
+    return stamped(
+        lambda signature: token(signature, holder=holder, chain=chain or (leaf, above.certificate))
+    )
+
+
+def test_a_time_that_a_borrowed_name_stamped_proves_nothing() -> None:
+    above, holder = key("P-256", "false time"), key("P-256", "long-lived")
+    false, usage = root(above, TIME), Usage(purposes=STAMPING, critical=True)
+    leaf = certificate(
+        holder, subject=TIME, issuer=(above, false), usage=usage, ends=NOW + timedelta(days=3000)
+    )
+    forged = _long_lived_stamp((leaf, false))
+    found = believed(judged(forged))
+    assert found["pdf.time"]["assurance"] == "stated", "the signature itself is good; its time is not proven"
+    assert _at(forged, AFTER_THE_SIGNERS_CERTIFICATE).outcome is not Outcome.VALID
+
+
+def test_a_time_stamp_proves_nothing_where_nobody_is_believed() -> None:
+    found = believed(judged(twin("time-stamped by hand"), anchors=Anchors()))
+    assert found["pdf.time"]["assurance"] == "stated"
+    assert _at(_long_lived_stamp(), AFTER_THE_SIGNERS_CERTIFICATE, Anchors()).outcome is not Outcome.VALID
+
+
+def test_a_certificate_revoked_later_is_no_reason_against_a_time_that_is_proven() -> None:
+    revoked = leveled("P-256", Level.B_LT, Lists(revoked=[(7, NOW - timedelta(days=1))]))
+    assert judged(revoked).outcome is Outcome.INVALID
+    later = leveled("P-256", Level.B_LT, Lists(revoked=[(7, NOW + timedelta(days=5))]))
+    assert judged(later).outcome is Outcome.VALID
+    assert judged(later, anchors=Anchors()).outcome is Outcome.UNKNOWN, (
+        "whoever has the key can write any date"
+    )
+
+
+# --- who it is ----------------------------------------------------------------------------------------
+
+
+def test_a_good_file_of_another_university_is_told_as_the_others() -> None:
+    """In the flow of one university, the file of another says whose it is, whatever its page shows."""
+    other = university("minato.example")
+    here = university()
+    imitating = replace(other, issuer=replace(other.issuer, name=here.issuer.name))
+    report = judged(issued(award(issuer=imitating.issuer), imitating))
+    believed(report)
+    assert report.issuer is not None
+    assert (report.issuer.id, report.issuer.domain) == (other.issuer.id, "minato.example")
+    assert report.issuer.knowledge is Knowledge.DOMAIN
+    mine = judged(twin("as issued")).issuer
+    assert mine is not None
+    assert mine.domain == "tohto.example"
+
+
+def test_a_signature_from_the_future_is_refused() -> None:
+    assert judged(twin("as issued"), now=LATER).outcome is Outcome.VALID
+    assert judged(twin("as issued"), now=NOW - timedelta(days=2)).outcome is Outcome.INVALID
