@@ -99,6 +99,7 @@ def _findings(data: Path | None, database: str | None, directory: Path) -> Itera
     yield _checked("disk", lambda: _disk(settings.data))
     yield _checked("database", lambda: _database(settings))
     yield _checked("keys", lambda: _keys(settings))
+    yield _checked("documents", lambda: _documents(settings))
     yield _checked("mail", lambda: _mail(settings))
     yield _address(settings)
 
@@ -263,6 +264,17 @@ def _keys(settings: Settings) -> Finding:
     return Finding(
         subject="keys", state="ok", words=f"{len(active)} active keys open with the server's secret"
     )
+
+
+def _documents(settings: Settings) -> Finding:
+    """Ask each institution's time-stamping authority for a time-stamp, and look for what waits for one."""
+    from gakusho.cli.keeping import documents_of
+
+    if settings.database.startswith("sqlite:///") and not Path(settings.database[10:]).exists():
+        return Finding(subject="documents", state="caveat", words="There are none yet.")
+    words, actions, failed = documents_of(settings)
+    state = "failed" if failed else "caveat" if actions else "ok"
+    return Finding(subject="documents", state=state, words=words, action=" ".join(actions))
 
 
 def _mail(settings: Settings) -> Finding:

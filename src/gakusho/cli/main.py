@@ -15,6 +15,7 @@ from typer.exceptions import TyperException
 from gakusho.cli import (
     disclose,
     doctor,
+    documents,
     endorse,
     formats,
     init,
@@ -59,6 +60,7 @@ app.command("revoke")(revoke.revoke)
 app.command("suspend")(revoke.suspend)
 app.command("reinstate")(revoke.reinstate)
 app.add_typer(keys.app, name="keys")
+app.add_typer(documents.app, name="documents")
 app.add_typer(jose.app, name="jose")
 app.command("serve")(serve.serve)
 app.command("doctor")(doctor.doctor)

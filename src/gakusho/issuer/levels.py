@@ -16,7 +16,7 @@ from cryptography import x509
 from gakusho.errors import InputError, KeyMaterialError
 from gakusho.formats import Level
 from gakusho.issuer import _grace, _keys, _timestamping, archive, certificate_lists, institutions
-from gakusho.issuer._lasting import NAMES as ALGORITHMS
+from gakusho.issuer._lasting import NAMES
 from gakusho.issuer._timestamping import HttpTsa
 from gakusho.issuer.access import Actor, Role, require
 from gakusho.issuer.institutions import InstitutionView
@@ -29,6 +29,8 @@ OFFERED = tuple(Level)
 GRACES = (_grace.WAIT, _grace.RAISE)
 """What a batch does while its authority is away: it waits, or its documents are raised later."""
 MARGIN_DAYS = range(1, 366)
+ALGORITHMS = NAMES
+"""What can be listed as running out."""
 
 
 @dataclass(frozen=True, kw_only=True)

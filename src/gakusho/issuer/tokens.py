@@ -23,6 +23,7 @@ SCOPES = (
     "awards:read",
     "awards:write",
     "kiosks:write",
+    "documents:write",
 )
 _PREFIX = "gak_"
 _SEEN_AGAIN = timedelta(minutes=1)

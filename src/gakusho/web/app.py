@@ -20,6 +20,7 @@ from gakusho.web import errors
 from gakusho.web.api import (
     achievements,
     codes,
+    documents,
     identifiers,
     kiosk,
     kiosk_desk,
@@ -86,6 +87,7 @@ def build(settings: Settings, *, state: State | None = None) -> FastAPI:
         wallet.router,
         verify.router,
         rest.router,
+        documents.router,
         achievements.router,
         codes.router,
         kiosk.router,

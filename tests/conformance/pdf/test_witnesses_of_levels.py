@@ -29,13 +29,24 @@ from gakusho.formats._pdf.pades_lasting import Keeping
 from gakusho.formats.signed_pdf import FORMAT
 
 KINDS = ("P-256", "P-384", "RSA-2048", "RSA-4096")
-CASES = [*((kind, level) for kind in KINDS for level in Level), ("P-256", "extended")]
+CASES = [
+    *((kind, level) for kind in KINDS for level in Level),
+    ("P-256", "extended"),
+    ("P-256", "raised to B-T"),
+    ("P-256", "raised to B-LTA"),
+]
 AT = str(int((SIGNED + timedelta(days=1)).timestamp()))
 
 
 @cache
 def document(kind: str, level: str) -> bytes:
-    """Give a document of a level; ``extended``: of B-LTA, with a second and a third time-stamp."""
+    """Give a document of a level; ``extended``: of B-LTA, with a second and a third time-stamp.
+
+    ``raised to``: signed at B-B, and raised to the level later.
+    """
+    if level.startswith("raised to "):
+        keeping = Keeping(tsa("RSA-2048"), Lists())
+        return keeping.raised(document(kind, Level.B_B), Level(level.removeprefix("raised to ")))
     if level == "extended":
         keeping = Keeping(tsa("RSA-2048"), Lists())
         return keeping.extended(keeping.extended(document(kind, Level.B_LTA)))
@@ -106,17 +117,18 @@ def test_openssl_verifies_every_time_stamp(
 ) -> None:
     opened = reader(kind, level)
     signature = opened.embedded_regular_signatures[0]
-    [beside] = [
-        attribute["values"][0].dump()
-        for attribute in signature.signer_info["unsigned_attrs"]
+    unsigned = signature.signer_info["unsigned_attrs"]
+    stamped = [
+        (bytes(signature.signer_info["signature"].native), attribute["values"][0].dump())
+        for attribute in (unsigned if unsigned.native is not None else ())
         if attribute["type"].native == "signature_time_stamp_token"
     ]
-    stamped = [(bytes(signature.signer_info["signature"].native), beside)]
     stamped += [
         (covered(document(kind, level), embedded), der(embedded.pkcs7_content))
         for embedded in opened.embedded_timestamp_signatures
     ]
-    assert len(stamped) == {"B-T": 1, "B-LT": 1, "B-LTA": 2, "extended": 4}[level]
+    counts = {"B-T": 1, "B-LT": 1, "B-LTA": 2, "extended": 4, "raised to B-T": 1, "raised to B-LTA": 2}
+    assert len(stamped) == counts[level]
     for data, token in stamped:
         (tmp_path / "data").write_bytes(data)
         (tmp_path / "token").write_bytes(token)
@@ -133,7 +145,12 @@ def test_pyhanko_trusts_the_signature_and_its_time(kind: str, level: str) -> Non
         "allow_fetching": False,
         "moment": SIGNED + timedelta(days=1),
     }
-    if level in {"B-LT", "B-LTA", "extended"}:  # from here on the document itself says who was revoked
+    if level in {
+        "B-LT",
+        "B-LTA",
+        "extended",
+        "raised to B-LTA",
+    }:  # from here on the document itself says who was revoked
         store = DocumentSecurityStore.read_dss(opened)
         context = store.as_validation_context({**asked, "revocation_mode": "require"})
     else:
@@ -148,7 +165,9 @@ def test_pyhanko_trusts_the_signature_and_its_time(kind: str, level: str) -> Non
     assert status.bottom_line
     assert embedded.docmdp_level is MDPPerm.NO_CHANGES
     assert status.modification_level in {ModificationLevel.NONE, ModificationLevel.LTA_UPDATES}
-    if level != "B-B":
+    if level.startswith("raised"):
+        assert opened.embedded_timestamp_signatures, "which prove the time in the place of one of its own"
+    elif level != "B-B":
         assert status.timestamp_validity is not None
         assert status.timestamp_validity.valid
         assert status.timestamp_validity.trusted

@@ -141,6 +141,38 @@ def test_an_archived_document_is_extended_again_and_again() -> None:
     assert [len(document_stamps(one)) for one in (first, second, third)] == [1, 2, 3]
 
 
+@pytest.mark.parametrize(
+    ("begun", "level", "stamps"),
+    [
+        (Level.B_B, Level.B_T, 1),
+        (Level.B_B, Level.B_LT, 1),
+        (Level.B_B, Level.B_LTA, 2),
+        (Level.B_T, Level.B_LT, 0),
+        (Level.B_T, Level.B_LTA, 1),
+        (Level.B_LT, Level.B_LTA, 1),
+    ],
+)
+def test_a_document_is_raised_behind_what_was_signed(begun: Level, level: Level, stamps: int) -> None:
+    raised = Keeping(tsa(), Lists()).raised(made(begun), level)
+    assert raised.startswith(made(begun)), "who has the earlier bytes has the beginning of these"
+    assert len(document_stamps(raised)) == stamps
+    outcomes = {check.code: check.outcome for check in FORMAT.checks(raised, asking())}
+    for code in ("pdf.signature", "pdf.coverage", "pdf.certified", "pdf.byte-range"):
+        assert outcomes[code] is Outcome.VALID, code
+    with pikepdf.open(io.BytesIO(raised)) as document:
+        kept = len(document.Root.DSS.CRLs) if "/DSS" in document.Root else 0
+    before = 2 if begun.lasts else 0
+    assert kept == before + (2 if level.lasts else 0), "of the signer's authority and of the time-stamp's"
+
+
+def test_nothing_is_raised_without_a_time_stamp_or_revocation_data() -> None:
+    begun = made(Level.B_B)
+    for keeping in (Keeping(Counting(away=True), Lists()), Keeping(tsa(), Away())):
+        with pytest.raises(UnreachableError):
+            keeping.raised(begun, Level.B_LTA)
+    assert Keeping(tsa(), Away()).raised(begun, Level.B_T), "it needs none"
+
+
 @pytest.mark.parametrize("level", [Level.B_B, Level.B_T, Level.B_LT])
 def test_what_is_no_archive_is_not_extended(level: Level) -> None:
     with pytest.raises(InputError) as caught:
@@ -150,5 +182,8 @@ def test_what_is_no_archive_is_not_extended(level: Level) -> None:
 
 @pytest.mark.parametrize("data", [b"", b"%PDF-1.7\nnothing", b"\0" * 2000])
 def test_broken_bytes_are_refused_in_words(data: bytes) -> None:
+    keeping = Keeping(tsa(), Lists())
     with pytest.raises(GakushoError):
-        Keeping(tsa(), Lists()).extended(data)
+        keeping.extended(data)
+    with pytest.raises(GakushoError):
+        keeping.raised(data, Level.B_T)
