@@ -15,7 +15,13 @@ from typing import Any
 
 import pytest
 
-BROWSERS = ("tests/journey/console/", "tests/journey/verify/", "tests/journey/wallet/", "tests/journey/test_")
+BROWSERS = (
+    "tests/journey/console/",
+    "tests/journey/kiosk/",
+    "tests/journey/verify/",
+    "tests/journey/wallet/",
+    "tests/journey/test_",
+)
 LONGEST = (
     "tests/journey/kill/test_kill_",
     "tests/journey/kill/",

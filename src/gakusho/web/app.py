@@ -35,6 +35,7 @@ from gakusho.web.auth import routes as auth
 from gakusho.web.console import routes as console
 from gakusho.web.demo import routes as demo
 from gakusho.web.guard import SameOrigin
+from gakusho.web.kiosk import routes as kiosk_simulator
 from gakusho.web.protection import SECURITY_HEADERS
 from gakusho.web.start import open_state
 from gakusho.web.state import State
@@ -82,6 +83,7 @@ def build(settings: Settings, *, state: State | None = None) -> FastAPI:
     for router in (
         *((vc_api.router, vc_api_status.router) if settings.vc_api else ()),  # first: it is measured
         demo.router,
+        kiosk_simulator.router,
         auth.router,
         console.router,
         wallet.router,

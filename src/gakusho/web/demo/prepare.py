@@ -13,6 +13,7 @@ from gakusho.issuer.institutions import InstitutionView
 from gakusho.model.achievement import Achievement, Image, ResultDescription
 from gakusho.model.text import Text
 from gakusho.store.work import Work
+from gakusho.web.demo import campus
 from gakusho.web.demo_people import APPROVER, REGISTRAR
 from gakusho.web.state import State
 
@@ -26,7 +27,7 @@ def file(name: str) -> bytes:
 
 
 def prepare(state: State) -> None:
-    """See to it that the demo university is there, with a class of 40 and a transcript, both approved."""
+    """See to it that the demo university is there, with graduates and students, all approved."""
     with state.work() as work:
         try:
             institutions.by_slug(work, SLUG)
@@ -77,7 +78,7 @@ def _fill(work: Work) -> None:
         choices=Choices(formats=("open-badges-3", "open-badges-3-sd", "clr-2")),
         name="令和7年度 履修証明 / Certificates of completion 2026",
     )
-    for batch in (graduates, completions):
+    for batch in (graduates, completions, *campus.prepare(work, preparer, degree.id)):
         submitted = batches.submit(work, preparer, batch.id)
         batches.approve(work, approver, batch.id, str(submitted.content_digest))
 
