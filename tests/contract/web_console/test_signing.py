@@ -4,8 +4,6 @@
 from __future__ import annotations
 
 import pytest
-from tests.contract.issuer_desk.test_own_key import PASSWORD
-from tests.contract.issuer_desk.test_own_key import file as key_file
 from tests.fakes.site import Site
 
 from gakusho.errors import UnreachableError
@@ -67,29 +65,6 @@ def test_an_authority_is_asked_before_it_is_kept(site: Site, monkeypatch: pytest
 def test_nonsense_is_told_and_nothing_changes(site: Site, given: dict[str, str]) -> None:
     assert site.member(Role.ADMINISTER).post(PAGE, data=given).status_code == 400
     assert now(site).level is Level.B_B
-
-
-def test_an_own_key_is_sent_with_its_password(site: Site) -> None:
-    administrator = site.member(Role.ADMINISTER)
-    own = {"key_file": ("seal.p12", key_file(), "application/x-pkcs12")}
-    answer = administrator.post(f"{PAGE}/key?lang=ja", files=own, data={"password": "wrong"})
-    assert answer.status_code == 400
-    assert "鍵のファイル" in answer.text
-    assert "Document signing" in now(site).subject
-    assert administrator.post(f"{PAGE}/key", files=own, data={"password": PASSWORD}).status_code == 303
-    assert now(site).subject == "CN=東都学芸大学"
-    assert "CN=東都学芸大学" in administrator.get(PAGE).text
-    again = administrator.post(f"{PAGE}/key?lang=en", files=own, data={"password": PASSWORD})
-    assert again.status_code == 409
-    assert administrator.post(f"{PAGE}/key", data={"password": PASSWORD}).status_code == 400, "no file"
-    assert administrator.get(f"{PAGE}/key").status_code == 303
-
-
-def test_who_does_not_administer_brings_no_key(site: Site) -> None:
-    own = {"key_file": ("seal.p12", key_file(), "application/x-pkcs12")}
-    answer = site.member(Role.PREPARE).post(f"{PAGE}/key", files=own, data={"password": PASSWORD})
-    assert answer.status_code == 403
-    assert "Document signing" in now(site).subject
 
 
 def test_who_does_not_administer_changes_nothing(site: Site) -> None:
