@@ -154,6 +154,7 @@ ACTIONS: Mapping[str, str] = {
     "not-divisible": "一部だけ見せられる形式での発行を機関に依頼してください。",
     "share-one-part": "証明書ごとに共有を作ってください。",
     "status-entry": "発行者に、状態欄の見直しを依頼してください。",
+    "no-code-key": "自機関のドメインで機関（did:web）を登録してください。",
     "formats-offered": "一覧から選び直してください。",
     "batch-formats": "少なくとも一つ選んでください。",
     "batch-table": "名簿のCSVを選んでください。",

@@ -26,6 +26,8 @@ from gakusho.store.inserting import insert_if_absent
 from gakusho.store.tables import Institution, Key, Membership, Person, PersonEmail
 from gakusho.store.work import Work
 
+PRINTS_CODE = "prints_code"
+"""The setting under which an institution's documents show a signed code."""
 DID_KEY = "did:key"
 """Given as ``did``: the institution is named by its first key, for use without a domain."""
 _WEB_PAGE = re.compile(r"https?://[^\s<>\"'\\^`{|}\x00-\x1f\x7f]{1,250}")
@@ -358,6 +360,7 @@ def sealing(work: Work, institution_id: str, *, verification_link: Callable[[Awa
             revocations=revocations,
         ),
         verification_link=verification_link,
+        prints_code=bool(owner.settings.get(PRINTS_CODE)) and not owner.did.startswith("did:key:"),
     )
 
 

@@ -52,7 +52,7 @@ def issue(
         for award in awards
         for sealed in sorted(found[award.id], key=lambda one: order.index(one.format))
     ]
-    _refuse_unverified(results, sealing, documents)
+    refuse_unverified(results, sealing, documents)
     return results
 
 
@@ -86,13 +86,14 @@ def _with_companions(form: Format, sealing: Sealing, found: Mapping[str, list[Se
     if not isinstance(form, Carries):
         return sealing
     companions = {
-        award_id: tuple(one for one in written if one.media_type in form.carries and _proves_itself(one))
+        award_id: tuple(one for one in written if one.media_type in form.carries and proves_itself(one))
         for award_id, written in found.items()
     }
     return replace(sealing, companions={**sealing.companions, **companions})
 
 
-def _refuse_unverified(results: Sequence[Sealed], sealing: Sealing, documents: Mapping[str, bytes]) -> None:
+def refuse_unverified(results: Sequence[Sealed], sealing: Sealing, documents: Mapping[str, bytes]) -> None:
+    """Refuse what does not verify offline with these documents. Raises: ConflictError (``own-output``)."""
     for sealed, failing in unverified(results, now=sealing.now, documents=documents):
         raise own_output(sealed, failing)
 
@@ -120,7 +121,7 @@ def unverified(
             yield sealed, failing
 
 
-def _proves_itself(sealed: Sealed) -> bool:
+def proves_itself(sealed: Sealed) -> bool:
     """Tell whether whoever has the bytes can check them: only such a one is carried inside another.
 
     A hosted badge proves itself only by its host, and from a copy made to choose from, its holder derives

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from gakusho.errors import ConflictError, GakushoError, InputError
-from gakusho.issuer import events, institutions, offering
+from gakusho.issuer import events, institutions, offering, printed_codes
 from gakusho.issuer.access import Role, require
 from gakusho.issuer.endorsements import change_of_issuer as keep_endorsements
 from gakusho.model.text import Text
@@ -91,6 +91,17 @@ def change_formats(request: Request, seat: Member, form: Form) -> Response:
     try:
         with state_of(request).work() as work:
             offering.offer(work, seat.actor, desk.texts(form, "formats"))
+    except InputError as error:
+        return _formats(request, seat, error=error)
+    return go(f"/console/{seat.institution.slug}/settings/formats?done=saved")
+
+
+@router.post("/formats/code")
+def change_code(request: Request, seat: Member, form: Form) -> Response:
+    """Print a signed code on documents from now on, or none."""
+    try:
+        with state_of(request).work() as work:
+            printed_codes.choose(work, seat.actor, printed=bool(desk.text(form, "printed", limit=5)))
     except InputError as error:
         return _formats(request, seat, error=error)
     return go(f"/console/{seat.institution.slug}/settings/formats?done=saved")
@@ -200,7 +211,11 @@ def _profile(
 
 
 def _formats(request: Request, seat: Seat, *, error: GakushoError | None = None) -> Response:
-    context = {"all_formats": offering.all_in_order(), "offered": offering.offered(seat.institution)}
+    context = {
+        "all_formats": offering.all_in_order(),
+        "offered": offering.offered(seat.institution),
+        "prints_code": printed_codes.are_printed(seat.institution),
+    }
     return page(request, seat, "console/formats.html", context, error=error)
 
 

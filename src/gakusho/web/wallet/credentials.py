@@ -12,13 +12,14 @@ from fastapi.responses import Response
 from gakusho.errors import ConflictError, InputError
 from gakusho.holder import archive, claim, linkedin, parts, received, share, wallet
 from gakusho.holder.records import CredentialView, all_sealed
-from gakusho.issuer import publication
+from gakusho.issuer import printed_codes, publication
 from gakusho.store.work import Work
 from gakusho.web.auth.session import SignedInPerson, go
 from gakusho.web.downloads import attachment
 from gakusho.web.errors import error_words
 from gakusho.web.pages import language_of, render, words_of
 from gakusho.web.state import state_of
+from gakusho.web.verify import clients
 from gakusho.web.verify.judge import judge
 from gakusho.web.verify.show import shown
 
@@ -75,6 +76,7 @@ def _credential(
         has_original = any(one.id == view.copy_of for one in wallet.credentials(work, person_id))
         log = share.log(work, person_id, award_id=award_id, limit=5)
         files = all_sealed(work, award_id)
+        has_code = printed_codes.has_code(work, award_id)
         first = wallet.to_verify(work, award_id)
     report = judge(state, first[0].data) if first else None
     context = {
@@ -84,6 +86,7 @@ def _credential(
         "has_original": has_original,
         "log": log,
         "files": [(f.format, f.extension, len(f.data)) for f in files],
+        "has_code": has_code,
         "can_bake": wallet.can_bake(view),
         "divisible": parts.divisible(view) is not None,
         "shown": shown(report, words) if report else None,
@@ -132,6 +135,16 @@ def download(request: Request, person: SignedInPerson, award_id: str, format_nam
     with state_of(request).work(read_only=True) as work:
         sealed = wallet.sealed(work, person.id, award_id, format_name)
         name = _name(wallet.credential(work, person.id, award_id), language_of(request))
+    return attachment(sealed.data, sealed.media_type, name, sealed.extension)
+
+
+@router.post("/wallet/c/{award_id}/without-code")
+def without_code(request: Request, person: SignedInPerson, award_id: str) -> Response:
+    """Make the document anew without the signed code, and give it."""
+    clients.count(request, "verify")
+    with state_of(request).work(read_only=True) as work:
+        name = _name(wallet.credential(work, person.id, award_id), language_of(request))
+        sealed = printed_codes.without_code(work, award_id)
     return attachment(sealed.data, sealed.media_type, name, sealed.extension)
 
 
