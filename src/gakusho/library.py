@@ -103,7 +103,16 @@ from gakusho.fetch import (
     LayeredFetcher,
     OfflineFetcher,
 )
-from gakusho.formats import CredentialKey, Disclosable, Discloses, DocumentKey, Sealing, recognize
+from gakusho.formats import (
+    NO_ANCHORS,
+    Anchors,
+    CredentialKey,
+    Disclosable,
+    Discloses,
+    DocumentKey,
+    Sealing,
+    recognize,
+)
 from gakusho.issuer import endorsing
 from gakusho.issuer import issue as issuing
 from gakusho.model.award import Award
@@ -119,12 +128,14 @@ def verify(
     offline: bool = False,
     documents: str | Path | None = None,
     at: datetime | None = None,
+    anchors: Anchors = NO_ANCHORS,
 ) -> Report:
     """Give the report on a credential: bytes, a file, or an ``https://`` address.
 
     ``documents`` is a folder that holds what would otherwise be fetched (DID documents, status lists);
     with ``offline`` nothing else is asked. ``at`` is the moment to judge by, now if left out; it must
-    carry a zone.
+    carry a zone. ``anchors`` (``Anchors.of(times=…, signers=…)``, PEM) are the authorities that are believed
+    for the times and signers of documents.
 
     Raises:
         UnreadableError: the file cannot be read. A bad *credential* never raises.
@@ -132,7 +143,7 @@ def verify(
     """
     fetcher = fetcher_for(offline=offline, documents=documents)
     data = source if isinstance(source, bytes) else _contents(source, fetcher)
-    return verifying.verify(data, now=_moment(at), fetcher=fetcher)
+    return verifying.verify(data, now=_moment(at), fetcher=fetcher, anchors=anchors)
 
 
 def issue(

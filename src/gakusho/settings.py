@@ -56,6 +56,11 @@ class Settings:
     pkcs11_modules: tuple[str, ...] = ()
     """Paths of the PKCS #11 modules that may be loaded for keys in hardware."""
 
+    time_authorities: Path | None = None
+    """PEM file of the time-stamping authorities that this server's verifier believes."""
+    signer_authorities: Path | None = None
+    """PEM file of the authorities that it believes for who signs documents."""
+
     @property
     def secure(self) -> bool:
         """Tell whether people reach this server by https."""
@@ -112,6 +117,8 @@ def read(environment: Mapping[str, str] | None = None, **overrides: object) -> S
         tls_key=Path(tls_key).absolute() if tls_key else None,
         tls_self_signed=tls_self_signed,
         pkcs11_modules=_modules(value("pkcs11_modules", "")),
+        time_authorities=_file("time_authorities", value("time_authorities", "")),
+        signer_authorities=_file("signer_authorities", value("signer_authorities", "")),
     )
     try:
         _ = settings.zone
@@ -128,6 +135,15 @@ def _check_tls(cert: str, key: str, *, self_signed: bool) -> None:
         raise SettingsError("GAKUSHO_TLS_CERT, GAKUSHO_TLS_KEY: got one of them, expected both.")
     if cert and self_signed:
         raise SettingsError("GAKUSHO_TLS_SELF_SIGNED: got 1 beside GAKUSHO_TLS_CERT, expected one of them.")
+
+
+def _file(name: str, text: str) -> Path | None:
+    if not text:
+        return None
+    path = Path(text).absolute()
+    if not path.is_file():
+        raise SettingsError(f"GAKUSHO_{name.upper()}: got {text!r}, expected a file.")
+    return path
 
 
 def _port(text: str) -> int:

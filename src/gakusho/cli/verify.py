@@ -60,9 +60,26 @@ def verify(
     at: Annotated[
         str | None, typer.Option(metavar="TIME", help="Verify as of this time, such as 2026-03-25T09:00:00Z.")
     ] = None,
+    time_authorities: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="PEM",
+            envvar="GAKUSHO_TIME_AUTHORITIES",
+            help="Certificates of the time-stamping authorities to believe.",
+        ),
+    ] = None,
+    signer_authorities: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="PEM",
+            envvar="GAKUSHO_SIGNER_AUTHORITIES",
+            help="Certificates of the authorities to believe for who signs documents.",
+        ),
+    ] = None,
     lang: Annotated[Language | None, typer.Option(help="Language of the answer.")] = None,
 ) -> int:
     """Verify credentials: exit 0 all valid, 1 one is invalid, 2 one could not be checked."""
+    from gakusho.formats import Anchors
     from gakusho.model.report import combined
     from gakusho.verifier.verify import Inquiry
 
@@ -72,7 +89,8 @@ def verify(
     fetcher = _fetcher(now, documents, offline=offline)
     given = [_Input.read(name, fetcher, offline=offline) for name in inputs]
     language = language_of(lang)
-    inquiry = Inquiry(now=now, fetcher=fetcher)
+    anchors = Anchors.of(times=_authorities(time_authorities), signers=_authorities(signer_authorities))
+    inquiry = Inquiry(now=now, fetcher=fetcher, anchors=anchors)
     outcomes = []
     for each in given:
         report = inquiry.verify(each.data)
@@ -83,6 +101,13 @@ def verify(
             _tell(each.name, report, language, several=len(given) > 1)
     codes = {"valid": EXIT_DONE, "invalid": EXIT_REFUSED, "unknown": EXIT_UNKNOWN}
     return codes[combined(outcomes).value]
+
+
+def _authorities(path: Path | None) -> bytes:
+    try:
+        return b"" if path is None else path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}.", action="Check the path.") from error
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,6 +23,7 @@ from gakusho.model.sealed import Sealed
 from gakusho.proof import MethodLookup, Signer
 from gakusho.proof.keys import PublicKey
 from gakusho.proof.revocation import Revocations
+from gakusho.proof.signed_data import certificates_in
 from gakusho.proof.timestamps import Stamp, Timestamper
 
 
@@ -121,6 +122,14 @@ class Anchors:
     """Of time-stamping authorities, or above them: what these stamped was there at that time."""
     signers: tuple[bytes, ...] = ()
     """Of authorities that say whose a document-signing key is."""
+
+    @classmethod
+    def of(cls, *, times: bytes = b"", signers: bytes = b"") -> Anchors:
+        """Give the anchors in two PEM files, each with any number of certificates.
+
+        Raises: SettingsError for one that holds anything else.
+        """
+        return cls(times=certificates_in(times), signers=certificates_in(signers))
 
 
 NO_ANCHORS = Anchors()

@@ -10,11 +10,11 @@ from typing import Any
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 
-from gakusho.errors import KeyMaterialError
+from gakusho.errors import SettingsError
 
 DIGESTS: dict[str, hashes.HashAlgorithm] = {
     "sha256": hashes.SHA256(),
@@ -23,6 +23,33 @@ DIGESTS: dict[str, hashes.HashAlgorithm] = {
 }
 """What may be signed over, by its ``hashlib`` name; anything else is too weak, or not known here."""
 MAX_CHAIN = 6
+MAX_ANCHORS = 500
+MAX_PEM = 2_000_000
+
+
+def certificates_in(pem: bytes) -> tuple[bytes, ...]:
+    """Give the certificates (DER) of a PEM file, none for an empty one. RFC 7468, section 5.
+
+    Raises: SettingsError.
+    """
+    if not pem.strip():
+        return ()
+    try:
+        found = x509.load_pem_x509_certificates(pem[: MAX_PEM + 1])
+    except ValueError as error:
+        raise _no_anchors("no certificates in PEM") from error
+    if len(pem) > MAX_PEM or len(found) > MAX_ANCHORS:
+        raise _no_anchors(f"{len(found)} certificates in {len(pem)} bytes")
+    return tuple(one.public_bytes(serialization.Encoding.DER) for one in found)
+
+
+def _no_anchors(got: str) -> SettingsError:
+    expected = f"1 to {MAX_ANCHORS} certificates in PEM, at most {MAX_PEM} bytes"
+    return SettingsError(
+        f"This is no file of authorities' certificates: got {got}, expected {expected}.",
+        facts={"got": got, "expected": expected},
+        action="Give a PEM file with the certificates of the authorities you trust, and nothing else.",
+    )
 
 
 def issued(issuer: x509.Certificate, certificate: x509.Certificate) -> bool:
@@ -105,12 +132,10 @@ def names_certificate(attributes: dict[str, Any], certificate: bytes) -> bool | 
     return bool(named["cert_hash"].native == digest)
 
 
-def check_signature(signer: Any, signed: bytes, certificate: bytes, *, hashed: bool = False) -> None:
-    """Check a SignerInfo's signature over the DER of its signed attributes.
+def signature_fits(signer: Any, signed: bytes, certificate: bytes, *, hashed: bool = False) -> bool | None:
+    """Tell whether a SignerInfo's signature fits the DER of its signed attributes; None: not known how.
 
     Where it has none ``signed`` is the digest of the content, already ``hashed``.
-
-    Raises: KeyMaterialError: ``signature`` when it does not fit, ``algorithm`` for one not known here.
     """
     key = x509.load_der_x509_certificate(certificate).public_key()
     signature = bytes(signer["signature"].native)
@@ -127,10 +152,7 @@ def check_signature(signer: Any, signed: bytes, certificate: bytes, *, hashed: b
         elif isinstance(key, ec.EllipticCurvePublicKey) and kind == "ecdsa":
             key.verify(signature, signed, ec.ECDSA(over))
         else:
-            raise KeyMaterialError(
-                f"it is signed in a way that is not known here ({kind})",
-                code="algorithm",
-                facts={"got": kind},
-            )
+            return None
     except InvalidSignature:
-        raise KeyMaterialError("its signature does not fit", code="signature") from None
+        return False
+    return True

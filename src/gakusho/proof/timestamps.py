@@ -22,10 +22,10 @@ from gakusho.proof.keys import PublicKey
 from gakusho.proof.signed_data import (
     DIGESTS,
     chain_above,
-    check_signature,
     issued,
     leads_to,
     names_certificate,
+    signature_fits,
     signers_certificate,
 )
 
@@ -166,10 +166,11 @@ def _read(token: bytes) -> Stamp:
     chain = chain_above(leaf, certificates)
     _check_purpose(leaf)
     _check_attributes(signer, bytes(inside["content"].contents), leaf)
-    try:
-        check_signature(signer, attributes, leaf)
-    except KeyMaterialError as error:
-        raise _no_token(str(error)) from error
+    fits = signature_fits(signer, attributes, leaf)
+    if fits is None:
+        raise _no_token("it is signed in a way that is not known here")
+    if not fits:
+        raise _no_token("its signature does not fit")
     imprint = info["message_imprint"]
     time = info["gen_time"].native
     alive = x509.load_der_x509_certificate(leaf)

@@ -16,6 +16,8 @@ from gakusho import plugins
 from gakusho.errors import GakushoError, LimitError, UnknownFormatError, UnreachableError
 from gakusho.fetch import DEFAULT_MAX_BYTES, Fetched, Fetcher
 from gakusho.formats import (
+    NO_ANCHORS,
+    Anchors,
     Asking,
     Bakes,
     Carries,
@@ -52,12 +54,21 @@ _ADDRESSES = re.compile(rb'"@context"\s*:\s*(?:"[^"]*"|\[\s*"[^"{}\[\]]*"(?:\s*,
 """A context that is an address or a list of addresses."""
 
 
-def verify(data: bytes, *, now: datetime, fetcher: Fetcher, newest: NewestLists | None = None) -> Report:
+def verify(
+    data: bytes,
+    *,
+    now: datetime,
+    fetcher: Fetcher,
+    newest: NewestLists | None = None,
+    anchors: Anchors = NO_ANCHORS,
+) -> Report:
     """Give the report on a credential in any format, as of ``now`` (UTC); never raises for a bad one.
 
     With ``newest``, kept from one verification to the next, an old status list is not taken for today's.
+    ``anchors`` are the authorities that are believed for times and signers of documents.
     """
-    return Inquiry(now=now, fetcher=fetcher, newest=newest or NewestLists()).verify(data)
+    inquiry = Inquiry(now=now, fetcher=fetcher, newest=newest or NewestLists(), anchors=anchors)
+    return inquiry.verify(data)
 
 
 def verify_proof(data: bytes, *, now: datetime, fetcher: Fetcher) -> Report:
@@ -94,6 +105,8 @@ class Inquiry:
     fetcher: Fetcher
     only_proof: bool = False
     newest: NewestLists = field(default_factory=NewestLists)
+    anchors: Anchors = NO_ANCHORS
+    """The authorities that are believed for times and signers of documents."""
     directory: Directory = field(init=False)
     lists: _status.Lists = field(init=False)
     asking: Asking = field(init=False)
@@ -105,7 +118,12 @@ class Inquiry:
         self._bounded = _Bounded(self.fetcher)
         self.directory = Directory(fetcher=self._bounded, now=self.now)
         self._elsewhere = _Elsewhere(self._bounded)
-        self.asking = Asking(now=self.now, lookup=self.directory.method, fetch=self._elsewhere.fetch)
+        self.asking = Asking(
+            now=self.now,
+            lookup=self.directory.method,
+            fetch=self._elsewhere.fetch,
+            anchors=self.anchors,
+        )
         self.lists = _status.Lists(fetcher=self._bounded, asking=self.asking, newest=self.newest)
 
     def verify(self, data: bytes, *, depth: int = 0) -> Report:

@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 
 from gakusho.errors import SettingsError
 from gakusho.fetch import CachingFetcher, Fetcher, HttpFetcher, LayeredFetcher, OfflineFetcher
+from gakusho.formats import Anchors
 from gakusho.issuer.crew import Crew
 from gakusho.issuer.desk import Desk
 from gakusho.settings import Settings
@@ -50,6 +51,13 @@ def fetcher(settings: Settings, place: Workplace) -> Fetcher:
     return LayeredFetcher([OwnFetcher(place), outside])
 
 
+def _anchors(settings: Settings) -> Anchors:
+    """Give the authorities the verifier believes. Raises: SettingsError for a file of something else."""
+    files = (settings.time_authorities, settings.signer_authorities)
+    times, signers = (b"" if file is None else file.read_bytes() for file in files)
+    return Anchors.of(times=times, signers=signers)
+
+
 @contextmanager
 def open_state(settings: Settings, given: State | None = None) -> Iterator[State]:
     """Open the stores and start the jobs; stop and close them at the end."""
@@ -62,7 +70,13 @@ def open_state(settings: Settings, given: State | None = None) -> Iterator[State
         crew = stack.enter_context(Crew(settings.processes or None))
         name = stack.enter_context(worker_name(place.database)) if settings.workers else "pages"
         jobs = Jobs(place, steps=Desk(crew), mailer=mailer(settings), worker=name)
-        state = State(settings=settings, workplace=place, jobs=jobs, fetcher=fetcher(settings, place))
+        state = State(
+            settings=settings,
+            workplace=place,
+            jobs=jobs,
+            fetcher=fetcher(settings, place),
+            anchors=_anchors(settings),
+        )
         if settings.demo:
             from gakusho.web.demo.prepare import prepare
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from fastapi import Request
 
 from gakusho.fetch import Fetcher
+from gakusho.formats import NO_ANCHORS, Anchors
 from gakusho.settings import Settings
 from gakusho.store.jobs import Jobs
 from gakusho.store.work import Work, Workplace
@@ -25,6 +26,8 @@ class State:
     jobs: Jobs
     fetcher: Fetcher
     """Answers for our own institutions first, then asks the network."""
+    anchors: Anchors = NO_ANCHORS
+    """The authorities that the verifier believes for times and signers of documents."""
 
     @property
     def clock(self) -> Callable[[], datetime]:

@@ -14,11 +14,10 @@ from typing import Any
 
 from asn1crypto import cms
 
-from gakusho.errors import KeyMaterialError
 from gakusho.proof.signed_data import (
     DIGESTS,
-    check_signature,
     names_certificate,
+    signature_fits,
     signers_certificate,
 )
 
@@ -105,11 +104,11 @@ def _checked(plain: Container, signer: Any, attributes: bytes, digest: bytes) ->
         named = names_certificate(found, plain.certificates[0])
         # signed as a SET, which in the container has the tag [0] (RFC 5652, section 5.4)
         attributes = b"\x31" + attributes[1:]
-    try:
-        check_signature(signer, attributes or digest, plain.certificates[0], hashed=not attributes)
-    except KeyMaterialError as error:
-        if error.code == "algorithm":
-            return _with(plain, intact=intact, names_certificate=named, unknown=str(error.facts["got"]))
+    fits = signature_fits(signer, attributes or digest, plain.certificates[0], hashed=not attributes)
+    if fits is None:
+        kind = str(signer["signature_algorithm"]["algorithm"].native)
+        return _with(plain, intact=intact, names_certificate=named, unknown=kind)
+    if not fits:
         # without attributes a changed document cannot be told from another key's signature
         return _with(plain, intact=intact and bool(attributes), names_certificate=named)
     return _with(plain, intact=intact, genuine=True, names_certificate=named)

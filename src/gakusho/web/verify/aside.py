@@ -8,6 +8,7 @@ process.
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import io
 import json
@@ -19,12 +20,13 @@ import subprocess
 import sys
 import threading
 import time
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import IO, Any, BinaryIO
 
 from gakusho.errors import UnreachableError
 from gakusho.fetch import DEFAULT_MAX_BYTES, Fetched, Fetcher
+from gakusho.formats import NO_ANCHORS, Anchors
 from gakusho.model.report import Report
 from gakusho.verifier.newest import NewestLists
 
@@ -45,6 +47,25 @@ class Asked:
     only_proof: bool = False
     challenge: str | None = None
     domain: str | None = None
+    anchors: Anchors = NO_ANCHORS
+
+    def as_json(self) -> bytes:
+        """Give it as the process is told."""
+        plain = {name: value for name, value in vars(self).items() if name != "anchors"}
+        held = {
+            name: [base64.b64encode(one).decode() for one in getattr(self.anchors, name)]
+            for name in ("times", "signers")
+        }
+        return json.dumps({**plain, "anchors": held}).encode()
+
+    @classmethod
+    def from_json(cls, told: bytes) -> Asked:
+        """Give what the process was told."""
+        plain = json.loads(told)
+        held = {
+            name: tuple(base64.b64decode(one) for one in ones) for name, ones in plain.pop("anchors").items()
+        }
+        return cls(**plain, anchors=Anchors(**held))
 
 
 PLAIN = Asked()
@@ -68,7 +89,7 @@ def answer(
         )
     if asked.only_proof:
         return verify_proof(data, now=now, fetcher=fetcher)
-    return verify(data, now=now, fetcher=fetcher, newest=newest)
+    return verify(data, now=now, fetcher=fetcher, newest=newest, anchors=asked.anchors)
 
 
 class StoppedError(Exception):
@@ -150,8 +171,8 @@ class Worker:
         into, out = self.process.stdin, self.process.stdout
         assert into is not None
         assert out is not None
-        wanted = json.dumps(asdict(asked)).encode()
-        _send(into, b"V", now.isoformat().encode(), str(self.computing).encode(), data, wanted)
+        computing = str(self.computing).encode()
+        _send(into, b"V", now.isoformat().encode(), computing, data, asked.as_json())
         while True:
             kind, parts = _receive(out)
             if kind == b"R":
@@ -244,7 +265,7 @@ def serve(into: BinaryIO, out: BinaryIO) -> None:
         _bound_computing(int(computing))
         report = answer(
             data,
-            Asked(**json.loads(wanted)),
+            Asked.from_json(wanted),
             now=datetime.fromisoformat(now.decode()),
             fetcher=_AskingFetcher(into, out),
             newest=newest,

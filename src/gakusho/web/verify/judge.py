@@ -10,7 +10,7 @@ import time
 from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as OverTimeError
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from fastapi import HTTPException
@@ -47,7 +47,13 @@ def judge_stranger(state: State, data: bytes, *, seconds: float = SECONDS, asked
     if not _strangers_line.acquire(blocking=False):
         raise HTTPException(503, headers={"Retry-After": "10"})
     try:
-        return _strangers.verify(data, now=now, fetcher=state.fetcher, seconds=seconds, asked=asked)
+        return _strangers.verify(
+            data,
+            now=now,
+            fetcher=state.fetcher,
+            seconds=seconds,
+            asked=replace(asked, anchors=state.anchors),
+        )
     except StoppedError:
         return _not_in_time(data, now, seconds)
     finally:
@@ -65,7 +71,7 @@ def judge(state: State, data: bytes, *, seconds: float = SECONDS) -> Report:
     now = state.clock()
     if not _line.acquire(blocking=False):
         raise HTTPException(503, headers={"Retry-After": "10"})
-    future = _pool.submit(verify, data, now=now, fetcher=state.fetcher)
+    future = _pool.submit(verify, data, now=now, fetcher=state.fetcher, anchors=state.anchors)
     future.add_done_callback(lambda _: _line.release())
     try:
         return future.result(timeout=seconds)
