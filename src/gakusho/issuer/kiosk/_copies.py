@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from gakusho.errors import InputError
 from gakusho.formats import Carries, Hosted, formats, set_on_pages
-from gakusho.issuer import _issued, _status_lists, delivery, publication
+from gakusho.issuer import _grace, _issued, _status_lists, delivery, publication
 from gakusho.issuer._chunk import Chunk, Made, Reserved, VerificationCode, VerificationLink
 from gakusho.issuer._content import document_details
 from gakusho.issuer._copying import copied
@@ -87,6 +87,8 @@ def chunk(work: Work, row: KioskPrint, copies: Sequence[KioskCopy]) -> Chunk:
     links = {f"urn:uuid:{each.award_id}": each.verify_code for each in reserved}
     typed = {f"urn:uuid:{each.award_id}": each.typed_code for each in reserved if each.typed_code}
     link = VerificationLink(public_url=work.public_url, codes=links)
+    opened = sealing(work, row.institution_id, verification_link=link)
+    promised, opened = _grace.promise(work, row.institution_id, opened)
     return Chunk(
         batch_id="",
         institution_id=row.institution_id,
@@ -100,10 +102,8 @@ def chunk(work: Work, row: KioskPrint, copies: Sequence[KioskCopy]) -> Chunk:
             document_language=row.asked["language"],
         ),
         rows=reserved,
-        sealing=replace(
-            sealing(work, row.institution_id, verification_link=link),
-            verification_code=VerificationCode(codes=typed),
-        ),
+        sealing=replace(opened, verification_code=VerificationCode(codes=typed)),
+        promised=promised,
         documents=publication.documents_for(work, row.institution_id, [each.list_id for each in reserved]),
     )
 
@@ -122,6 +122,10 @@ def keep(work: Work, chunk: Chunk, made: Sequence[Made], rows: Sequence[KioskCop
     _issued.insert_awards(work, chunk, new)
     _issued.insert_parts(work, chunk, new)
     _issued.follow_originals(work, chunk, new)
+    accounts = [(reserved.award_id, one) for reserved, each in new for one in each.lasting]
+    _grace.insert(work, chunk.institution_id, chunk.promised.asked, accounts)
+    if away := next((each.away for _, each in new if each.away), None):
+        _grace.was_away(work, chunk.institution_id, away)
     for reserved, _ in new:
         waiting[reserved.award_id].state = "ready"
     work.session.flush()

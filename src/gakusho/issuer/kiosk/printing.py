@@ -197,8 +197,9 @@ def picture(work: Work, machine: MachineView, print_id: str, number: int) -> byt
     """Give a picture (PNG) of the first page of a copy, for a machine's screen. Raises: NotFoundError."""
     _copy(work, machine, print_id, number)
     [shown] = [each for each in _view(work, _row(work, machine, print_id)).copies if each.number == number]
-    if shown.state == "reserved":
-        raise NotFoundError("This copy is not made yet.", code="kiosk-print")
+    row = _row(work, machine, print_id)
+    if shown.state == "reserved" or row.created_at < work.now - OPEN_FOR:
+        raise NotFoundError("There is no picture of this copy now.", code="kiosk-print")
     [pages] = set_on_pages([page_format()])
     return pages.preview(
         awards.full(work, shown.award_id),
