@@ -21,6 +21,7 @@ from gakusho.errors import ConflictError, GakushoError, InputError
 from gakusho.issuer import _keys, institutions
 from gakusho.issuer._document_keys import chain_of, check, method_of, owner, texts, unfit, view_of
 from gakusho.issuer.access import Actor, Role, record, require
+from gakusho.issuer.expiry import End, end_of
 from gakusho.issuer.institutions import InstitutionView, KeyView
 from gakusho.proof.certificate_requests import request as written
 from gakusho.proof.certificates import Subject
@@ -44,6 +45,35 @@ class Named:
     """The legal name, at most 64 characters (X.520)."""
     country: str
     organization_id: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class InUse:
+    """The key documents are signed with now."""
+
+    key: KeyView
+    store: str
+    """The place it lives: ``encrypted-key``, ``pkcs11`` or ``csc``."""
+    end: End
+    names: tuple[str, ...]
+    """Whom its certificates name, its own first (RFC 4514)."""
+    by_others: bool
+    """Whether an authority of others certified it."""
+
+
+def in_use(work: Work, institution_id: str) -> InUse:
+    """Give the key documents are signed with now. Raises: KeyMaterialError without one."""
+    row = institutions.row_of(work.session, institution_id)
+    key = _keys.active(work.session, institution_id, _keys.DOCUMENT)
+    ders = _keys.certificates(key)
+    public = PublicKey.from_multikey(key.public_multikey)
+    return InUse(
+        key=view_of(work, key),
+        store=key.store,
+        end=end_of(key.id, ders, work.now),
+        names=tuple(x509.load_der_x509_certificate(one).subject.rfc4514_string() for one in ders),
+        by_others=key.verification_method == method_of(row, public),
+    )
 
 
 def named(view: InstitutionView) -> Named:

@@ -17,6 +17,14 @@ JAPANESE: Mapping[str, str | tuple[str, ...]] = {
     "token-pin-last": "次に誤ると装置（トークン）がロックされるため、PINを試していません。",
     "token-pin-other": "このサーバーは、この装置（トークン）に別のPINを使っています。",
     "token-key": "この装置（トークン）の鍵は、署名に使えません。",
+    "token-keys": (
+        "装置（トークン）の中の鍵を一つに決められません（{got}）。",
+        "装置（トークン）の中の鍵を一つに決められません。",
+    ),
+    "no-credential-id": (
+        "署名サービスに、その鍵はありません。使える鍵：{expected}。",
+        "署名サービスに、その鍵はありません。",
+    ),
     "token-library": "装置（トークン）の鍵を使うためのソフトウェアがありません。",
     "token-module": (
         "このサーバーは、このモジュール（{got}）を読み込めません。",
@@ -56,6 +64,8 @@ JAPANESE_ACTIONS: Mapping[str, str] = {
     "token-pin-last": "装置に付属のソフトウェアで、正しいPINを使って一度ログインしてください。",
     "token-pin-other": "今使われているPINを入れてください。変えたときは、サーバーを再起動してください。",
     "token-key": "装置に付属のソフトウェアで鍵を確かめ、RSA-3072かP-256の鍵を選んでください。",
+    "token-keys": "使う鍵のIDを入れるか、新しい鍵を作ってください。",
+    "no-credential-id": "サービスが示す鍵のIDから選んで入れてください。",
     "token-library": "サーバーの管理者に、python-pkcs11の導入を頼んでください。",
     "token-module": "サーバーの管理者が GAKUSHO_PKCS11_MODULES に書いたモジュールから選んでください。",
     "signing-service": "一括発行は、応答がありしだい自動で続きます。ほかの操作は、あとでやり直してください。",

@@ -109,6 +109,23 @@ def key_of(module: str, serial: str, pin: str, key_id: str) -> TokenKey:
     return view
 
 
+def only_key_of(module: str, serial: str, pin: str) -> TokenKey:
+    """Give the one key of a token that documents could be signed with.
+
+    Raises: KeyMaterialError (``token-keys``) when there is none, or more than one; as ``keys_of``.
+    """
+    found = keys_of(module, serial, pin)
+    if len(found) != 1:
+        said = ", ".join(f"{one.id} ({one.label})" for one in found)[:600]
+        raise KeyMaterialError(
+            f"The token has {len(found)} keys that could be meant: {said or 'none'}.",
+            code="token-keys",
+            facts={"got": said or "0"},
+            action="Give the id of one of them, or have a new one made.",
+        )
+    return found[0]
+
+
 def certificates_in(module: str, serial: str, pin: str) -> list[bytes]:
     """Give the certificates that are in a token, DER. Raises: as ``keys_of``."""
     from pkcs11 import Attribute, ObjectClass

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from gakusho.errors import ForbiddenError, GakushoError
+from gakusho.errors import ForbiddenError, GakushoError, NotFoundError
 from gakusho.issuer import hardware, signing_service
 from gakusho.issuer._document_keys import adopt, algorithm_of, chain_of, unfit
 from gakusho.issuer.access import Actor
@@ -41,7 +41,7 @@ class OutsideKey:
 def in_token(  # where it is, each by its name
     module: str, serial: str, pin: str, *, allowed: Collection[str], key_id: str = "", make: str = ""
 ) -> OutsideKey:
-    """Find a key in a token, or ``make`` one of this kind there.
+    """Find a key in a token, the only one if none is named, or ``make`` one of this kind there.
 
     ``allowed`` are the modules the operator lets this server load.
 
@@ -59,8 +59,10 @@ def in_token(  # where it is, each by its name
         )
     if make:
         key = hardware.make(module, serial, pin, make, "Gakusho documents")
-    else:
+    elif key_id:
         key = hardware.key_of(module, serial, pin, key_id)
+    else:
+        key = hardware.only_key_of(module, serial, pin)
     algorithm_of(key.public_key)
     label = next((one.label for one in hardware.tokens(module) if one.serial == serial), "")
     place = {"module": module, "serial": serial, "label": label, "pin": pin, "id": key.id}
@@ -75,11 +77,21 @@ def in_token(  # where it is, each by its name
 
 
 def at_service(service: Service, credential_id: str, pin: str) -> OutsideKey:
-    """Find a key at a signing service.
+    """Find a key at a signing service, the only one it has for us if none is named.
 
     Raises: InputError, UnreachableError, KeyMaterialError: as ``signing_service``; KeyMaterialError
     (``signature-wrong``) when it signs with another key than its certificate says.
     """
+    if not credential_id and len(service.credentials) == 1:
+        credential_id = service.credentials[0]
+    if credential_id not in service.credentials:
+        known = ", ".join(service.credentials)[:400] or "none"
+        raise NotFoundError(
+            f"The service has no such key for us; it has {known}.",
+            code="no-credential-id",
+            facts={"got": credential_id[:80] or "none", "expected": known},
+            action="Give the id of one of the keys the service names.",
+        )
     one = signing_service.described(service.access, credential_id)
     certificates = _chain(one.certificates)
     if not certificates:
