@@ -8,7 +8,7 @@ from datetime import timedelta
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from gakusho.issuer import achievements, awards, batches, events, institutions
+from gakusho.issuer import achievements, awards, batches, events, expiry, institutions
 from gakusho.web.auth.session import FirmSession, Member, go
 from gakusho.web.console.desk import page
 from gakusho.web.pages import render
@@ -46,6 +46,7 @@ def overview_page(request: Request, seat: Member) -> Response:
                 since=work.now - REPORTS_SHOWN,
                 limit=5,
             ),
+            "document_end": expiry.end(work, seat.institution.id),
             "has_achievements": bool(achievements.achievements(work, seat.institution.id)),
         }
     return page(request, seat, "console/overview.html", context)

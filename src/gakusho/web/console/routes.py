@@ -8,6 +8,7 @@ from gakusho.web.console import (
     batch,
     batches,
     copies,
+    document_key,
     overview,
     record,
     records,
@@ -21,7 +22,7 @@ from gakusho.web.console import (
 router = APIRouter(include_in_schema=False)
 PARTS = (
     *(overview, achievements, batches, batch, rescue, records, record, copies),
-    *(settings, signing, tokens, wording),
+    *(settings, signing, document_key, tokens, wording),
 )
 for part in PARTS:
     router.include_router(part.router)

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 
 from gakusho.errors import ConflictError, GakushoError, InputError, UnreachableError
 from gakusho.formats import Level
-from gakusho.issuer import archive_state, levels, own_key
+from gakusho.issuer import archive_state, expiry, levels
 from gakusho.issuer.access import Role, require
 from gakusho.web.auth.session import Member, Seat, go
 from gakusho.web.console import desk
@@ -57,25 +57,6 @@ def change_signing(request: Request, seat: Member, form: Form) -> Response:
     return go(f"/console/{seat.institution.slug}/settings/signing?done=saved")
 
 
-@router.post("/key")
-def take_key(request: Request, seat: Member, form: Form) -> Response:
-    """Sign documents with the key of a PKCS #12 file from now on."""
-    require(seat.actor, Role.ADMINISTER)
-    sent = desk.upload(form, "key_file", limit=own_key.MAX_BYTES)
-    try:
-        with state_of(request).work() as work:
-            own_key.take(work, seat.actor, sent[1] if sent else b"", str(form.get("password", ""))[:1_000])
-    except (InputError, ConflictError) as error:
-        return _shown(request, seat, None, error=error)
-    return go(f"/console/{seat.institution.slug}/settings/signing?done=saved")
-
-
-@router.get("/key")
-def back_to_signing(request: Request, seat: Member) -> Response:
-    """Lead from the address of a refused form back to the page."""
-    return go(f"/console/{seat.institution.slug}/settings/signing?{request.url.query}")
-
-
 def _shown(
     request: Request,
     seat: Seat,
@@ -85,11 +66,11 @@ def _shown(
 ) -> Response:
     with state_of(request).work(read_only=True) as work:
         now = levels.signing(work, seat.institution.id)
-        days = (now.ends - work.now).days
+        end = expiry.end(work, seat.institution.id)
         kept = archive_state.state(work, seat.institution.id)
     context = {
         "signing": now,
-        "days": days,
+        "end": end,
         "given": given
         or {
             "level": now.level,
