@@ -37,6 +37,7 @@ JAPANESE: Mapping[str, str | tuple[str, ...]] = {
     ),
     "kiosk-card-taken": "このカードは、別の学生に登録されています。",
     "kiosk-document": "その証明書は、この学生には発行できません。",
+    "kiosk-table": ("表に学籍番号の列がありません（{got}）。", "表に学籍番号の列がありません。"),
     "kiosk-request-id": (
         "要求の番号が使えません（{expected}文字のASCII文字）。",
         "要求の番号が使えません。",
@@ -72,6 +73,7 @@ JAPANESE_ACTIONS: Mapping[str, str] = {
     "kiosk-student": "その学生の行を直して、もう一度送ってください。",
     "kiosk-card-taken": "先に、別の学生の登録を外してください。",
     "kiosk-document": "一覧に出た証明書からお選びください。",
+    "kiosk-table": "一行目の見出しを、学籍番号、暗証番号、カードとしてください。",
     "kiosk-request-id": "要求ごとに、新しい番号を付けてください。",
     "kiosk-request-reused": "新しい要求には新しい番号を、同じ要求は変えずに送ってください。",
     "kiosk-language": "示された言語からお選びください。",
@@ -99,6 +101,7 @@ ENGLISH_ACTIONS: Mapping[str, str] = {
     "kiosk-locked": "Use another machine, or ask at the office.",
     "kiosk-student": "Mend this student's line and send it again.",
     "kiosk-document": "Choose one of the documents listed.",
+    "kiosk-table": "Head its columns: student number, PIN, card.",
     "kiosk-request-id": "Give each request a new id of its own.",
     "kiosk-language": "Choose one of the languages listed.",
     "kiosk-per-day": "Come back after 24 hours, or ask at the office.",

@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from gakusho.store.tables import Event, Person
+from gakusho.store.tables_kiosk import KioskMachine
 from gakusho.store.work import Work
 
 
@@ -22,7 +23,7 @@ class EventView:
     actor: str
     """Name of the person, or ``server``."""
     via: str
-    """``console``, ``api``, ``cli`` or ``server``."""
+    """``console``, ``api``, ``cli``, ``kiosk`` (a certificate machine) or ``server``."""
     act: str
     subject: str
     detail: Mapping[str, object]
@@ -52,6 +53,10 @@ def events(
     people = {row.actor.partition(":")[2] for row in rows} - {""}
     found = work.session.execute(select(Person.id, Person.name).where(Person.id.in_(people)))
     names = {row.id: row.name for row in found}
+    machines = work.session.execute(
+        select(KioskMachine.id, KioskMachine.label).where(KioskMachine.id.in_(people))
+    )
+    names |= {row.id: row.label for row in machines}
     return [_view(row, names) for row in rows]
 
 

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 
 from gakusho.errors import ConflictError, GakushoError, InputError, NotFoundError
 from gakusho.formats import Bakes, formats
-from gakusho.issuer import archive_state, awards, compose, delivery, events
+from gakusho.issuer import archive_state, awards, codes, compose, delivery, events
 from gakusho.issuer.access import Role, require
 from gakusho.issuer.fields import Field, fields_for
 from gakusho.model.award import Award
@@ -123,11 +123,14 @@ def _page(request: Request, seat: Seat, id: str, *, error: GakushoError | None =
         award = awards.full(work, view.id)
         copies = awards.copies(work, view.id)
         log = events.events(work, seat.institution.id, subject=view.id, limit=50)
+        link = codes.paper_link(work, view.id)
         lasting = archive_state.of_award(work, seat.institution.id, view.id)
     context = {
         "award": view,
         "full": award,
         "copies": copies,
+        "paper_link": link,
+        "public_url": state_of(request).settings.public_url,
         "facts": desk.award_facts(words, award),
         "events": log,
         "lasting": lasting,

@@ -9,7 +9,9 @@ from gakusho.web.console import (
     batches,
     copies,
     document_key,
+    kiosks,
     overview,
+    paper_link,
     record,
     records,
     rescue,
@@ -21,8 +23,8 @@ from gakusho.web.console import (
 
 router = APIRouter(include_in_schema=False)
 PARTS = (
-    *(overview, achievements, batches, batch, rescue, records, record, copies),
-    *(settings, signing, document_key, tokens, wording),
+    *(overview, achievements, batches, batch, rescue, records, record, copies, paper_link),
+    *(settings, signing, document_key, tokens, kiosks, wording),
 )
 for part in PARTS:
     router.include_router(part.router)

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from gakusho.errors import ConflictError, InputError
-from gakusho.holder import archive, claim, linkedin, parts, received, share, wallet
+from gakusho.holder import archive, claim, linkedin, paper, parts, received, share, wallet
 from gakusho.holder.records import CredentialView, all_sealed
 from gakusho.issuer import printed_codes, publication
 from gakusho.store.work import Work
@@ -75,6 +75,7 @@ def _credential(
         copies = wallet.copies(work, person_id, award_id)
         has_original = any(one.id == view.copy_of for one in wallet.credentials(work, person_id))
         log = share.log(work, person_id, award_id=award_id, limit=5)
+        on_paper = paper.paper_link(work, person_id, award_id)
         files = all_sealed(work, award_id)
         has_code = printed_codes.has_code(work, award_id)
         first = wallet.to_verify(work, award_id)
@@ -83,6 +84,8 @@ def _credential(
         "view": view,
         "newer": newer,
         "copies": copies,
+        "paper_link": on_paper,
+        "public_url": state.settings.public_url,
         "has_original": has_original,
         "log": log,
         "files": [(f.format, f.extension, len(f.data)) for f in files],

@@ -3,8 +3,8 @@
 
 from fastapi import APIRouter
 
-from gakusho.web.wallet import apps, claim, consent, credentials, parts, shares
+from gakusho.web.wallet import apps, claim, consent, credentials, paper, parts, shares
 
 router = APIRouter()
-for part in (apps, claim, consent, credentials, parts, shares):
+for part in (apps, claim, consent, credentials, paper, parts, shares):
     router.include_router(part.router)
