@@ -15,6 +15,7 @@ from gakusho.errors import GakushoError, InputError, LimitError, RowsError, Unre
 from gakusho.issuer.legible import Legibility, Setting
 from gakusho.issuer.rows import Row
 from gakusho.model.achievement import Achievement
+from gakusho.model.document import CodePlace
 from gakusho.model.problem import Problem, Severity
 
 _MAX_TABLE = 64 * 1_048_576
@@ -35,6 +36,8 @@ class Request:
     document_kind: str = "degree-certificate"
     document_language: str = "ja"
     awarded_on: date | None = None
+    code_place: CodePlace | None = None
+    """Where the QR code is stamped on own PDFs; None: in the lower right corner."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,7 +145,7 @@ def plan(request: Request, ledger: Ledger, *, today: date, setting: Setting | No
     found = duplicates_of(rows, request, ledger.standing(), column_of)
     problems += found.problems
     if setting is not None:
-        problems += _of_pages(rows, setting, column_of, papers, files)
+        problems += _of_pages(rows, setting, column_of, papers, files, request.code_place)
     owner = {line: row.line for row in rows for line in row.lines}
     faulty = {owner.get(each.row or 0, each.row) for each in problems if each.severity is Severity.ERROR}
     ready = tuple(row for row in rows if row.line not in faulty and row.line not in found.skipped)
@@ -170,6 +173,7 @@ def _of_pages(
     column_of: Mapping[str, str],
     papers: Mapping[int, str],
     files: Mapping[str, bytes],
+    place: CodePlace | None,
 ) -> list[Problem]:
     """Give what cannot be set on a page, and what is wrong with the papers that take a page's place."""
     legibility = Legibility(setting, column_of)
@@ -178,7 +182,7 @@ def _of_pages(
         if name := papers.get(row.line):
             try:
                 wrong = dict.fromkeys(
-                    each for pages in setting.pages for each in pages.check_paper(files[name])
+                    each for pages in setting.pages for each in pages.check_paper(files[name], place)
                 )
             except GakushoError as error:
                 wrong = {Problem(code=error.code, severity=Severity.ERROR): None}

@@ -28,6 +28,7 @@ from gakusho.cli.terminal import (
 if TYPE_CHECKING:
     from gakusho.cli.desk import Plan, Request
     from gakusho.cli.sealing import Issued, Progress
+    from gakusho.model.document import CodePlace
     from gakusho.model.problem import Problem
 
 
@@ -83,6 +84,15 @@ Mapped = Annotated[
     list[str] | None,
     typer.Option("--map", metavar="COLUMN=FIELD", help="Which field a column holds; may be given again."),
 ]
+PlaceOfCode = Annotated[
+    str | None,
+    typer.Option(
+        metavar="CORNER[,MM,MM[,MM[,PAGE]]]",
+        help="Where the QR code goes on your own PDFs: lower-right, lower-left, upper-right or upper-left, "
+        "millimeters from that side and edge, of its side, and the page (-1: the last).",
+        show_default="lower-right,10,10,22,1",
+    ),
+]
 Document = Annotated[DocumentKind, typer.Option(help="Template of the page.")]
 PageLanguage = Annotated[DocumentLanguage, typer.Option(help="Language of the page.")]
 AwardedOn = Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="Date for rows that have none.")]
@@ -100,6 +110,7 @@ def issue(  # noqa: PLR0913  # one parameter an option
     out: Out = Path("out"),
     chosen: Formats = None,
     pdf: Pdf = None,
+    code_place: PlaceOfCode = None,
     duplicates: OnDuplicates = Duplicates.REJECT,
     mapped: Mapped = None,
     document: Document = DocumentKind.DEGREE_CERTIFICATE,
@@ -134,6 +145,7 @@ def issue(  # noqa: PLR0913  # one parameter an option
         document_kind=document.value,
         document_language=document_language.value,
         awarded_on=_day(awarded_on),
+        code_place=_place(code_place),
     )
     open_folder(directory)  # tells plainly when there is none, before a lock file is made
     now = datetime.now(UTC)
@@ -150,6 +162,28 @@ def issue(  # noqa: PLR0913  # one parameter an option
             done = issue_files(folder, ledger, request, planned, out=out, now=now, progress=progress)
     _tell_done(done, out, directory, planned, as_json=as_json)
     return EXIT_DONE
+
+
+def _place(said: str | None) -> CodePlace | None:
+    """Give the place that an option says. Raises: UsageError."""
+    from gakusho.model.document import CodePlace, misplaced
+
+    if said is None:
+        return None
+    corner, *numbers = [part.strip() for part in said.split(",")]
+    names = ("across", "down", "size", "page")[: len(numbers)]
+    try:
+        given = {name: float(number) for name, number in zip(names, numbers, strict=True)}
+        page = int(given.pop("page", 1))
+    except ValueError:
+        raise UsageError(f"{said!r} is not a place.", action="Write lower-left,15,15,22,1.") from None
+    place = CodePlace(corner=corner, page=page, **given)
+    if wrong := misplaced(place):
+        raise UsageError(
+            f"The QR code has no such place: {', '.join(wrong)}.",
+            action="Margins are 0 to 400 mm, the side 18 to 60 mm.",
+        )
+    return place
 
 
 def _is_large(rows: Path) -> bool:

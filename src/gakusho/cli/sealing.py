@@ -94,6 +94,7 @@ def issue(
         more_keys=disclosing.keys,
         hosting=hosting.hosting(profile),
         papers=_ByAward(named, planned.paper_files),
+        code_place=request.code_place,
     )
     documents = {
         **did_documents(profile),

@@ -15,6 +15,7 @@ from gakusho.errors import KeyMaterialError, UnknownFormatError
 from gakusho.fetch import Fetched
 from gakusho.model.achievement import Image
 from gakusho.model.award import Award, StatusEntry
+from gakusho.model.document import CodePlace
 from gakusho.model.endorsement import Endorsement
 from gakusho.model.issuer import Issuer
 from gakusho.model.problem import Problem
@@ -87,6 +88,8 @@ class Sealing:
     """What is typed in place of that address, as it is printed; ``gakusho.model.verification_code``."""
     papers: Mapping[str, bytes] = field(default_factory=dict)
     """The institution's own PDFs by award id; without one, the page is set from a template."""
+    code_place: CodePlace | None = None
+    """Where the QR code is stamped on those PDFs; None: in the lower right corner."""
     companions: Mapping[str, tuple[Sealed, ...]] = field(default_factory=dict)
     """What was already written of an award, for formats that carry others inside."""
     hosting: str | None = None
@@ -458,8 +461,14 @@ class Pages(Protocol):
         Raises: MissingGlyphError, InputError where there is no template for the document.
         """
 
-    def check_paper(self, data: bytes) -> list[Problem]:
-        """Give everything wrong with a PDF of the institution's that is to be signed; never raises."""
+    def check_paper(self, data: bytes, place: CodePlace | None = None) -> list[Problem]:
+        """Give everything wrong with a PDF of the institution's that is to be signed; never raises.
+
+        ``place`` is where the QR code is to be stamped; None: where it usually is.
+        """
+
+    def stamped(self, data: bytes, link: str, place: CodePlace | None = None) -> tuple[bytes, int]:
+        """Give such a PDF with the QR code on it, unsigned, and the page (from 1). Raises: InputError."""
 
     def check_seal(self, data: bytes) -> tuple[Image, bool]:
         """Give a picture fit to be a seal (印影), and whether it is too coarse to be printed sharply.

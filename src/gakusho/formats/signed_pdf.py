@@ -7,6 +7,7 @@ file (ISO 32000-2, section 14.13) and is what a reader of this format believes, 
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -33,7 +34,7 @@ from gakusho.formats._pdf.signer_key import organisation
 from gakusho.formats._pdf.typesetting import Attachment, typeset
 from gakusho.model.achievement import Image
 from gakusho.model.award import Award
-from gakusho.model.document import ADDRESSED
+from gakusho.model.document import ADDRESSED, CodePlace
 from gakusho.model.problem import Problem
 from gakusho.model.report import Check, Outcome
 from gakusho.model.sealed import Sealed
@@ -42,6 +43,8 @@ from gakusho.proof.revocation import Revocations
 from gakusho.proof.timestamps import Stamp, Timestamper
 
 MAX_BYTES = 50_000_000
+_last = threading.local()
+"""What was taken apart last in a thread: one document, which is let go when it is asked for again."""
 
 
 class SignedPdf:
@@ -107,7 +110,9 @@ class SignedPdf:
             attachments += particulars(award)
         link = sealing.verification_link(award)
         if own := sealing.papers.get(award.id):
-            return paper.complete(own, link=link, attachments=attachments, at=sealing.now)
+            return paper.complete(
+                own, link=link, attachments=attachments, at=sealing.now, place=sealing.code_place
+            )
         data = page.page_data(award, link=link, code=sealing.verification_code(award))
         return typeset(
             award.document.kind,
@@ -125,12 +130,11 @@ class SignedPdf:
             UnknownFormatError: signed, but with no credential inside: another's document, not a forgery.
         """
         _within_bounds(data)
-        document = take_apart(data)
+        document, carried = _taken_apart(data)
         if problem := document.examination.problem or document.problem:
             raise UnreadableError(f"The PDF cannot be read: {problem}", code="pdf.unreadable")
         if document.certification is None:
             raise UnreadableError("The PDF is not signed.", code="pdf.unsigned")
-        carried = _credentials(document)
         if not carried:
             raise UnknownFormatError("The PDF carries no credential.", code="pdf.no-credential")
         inner = carried[0][1]
@@ -144,8 +148,7 @@ class SignedPdf:
         except LimitError as error:
             facts = {name: str(value) for name, value in error.facts.items()}
             return [Check(code="pdf.readable", outcome=Outcome.INVALID, facts=facts, source=SOURCE)]
-        document = take_apart(data)
-        carried = _credentials(document)
+        document, carried = _taken_apart(data)
         found = acceptance_checks(document, carried, asking)
         if document.certification is None or document.examination.problem or document.problem:
             return found
@@ -167,9 +170,13 @@ class SignedPdf:
             award, verification_link=verification_link, verification_code=verification_code
         )
 
-    def check_paper(self, data: bytes) -> list[Problem]:
+    def check_paper(self, data: bytes, place: CodePlace | None = None) -> list[Problem]:
         """Give everything wrong with a PDF of the institution's that is to be signed; never raises."""
-        return paper.check_paper(data)
+        return paper.check_paper(data, place)
+
+    def stamped(self, data: bytes, link: str, place: CodePlace | None = None) -> tuple[bytes, int]:
+        """Give such a PDF with the QR code on it, unsigned, and the page (from 1). Raises: InputError."""
+        return paper.stamped(data, link, place)
 
     def lengthening(self, timestamper: Timestamper, revocations: Revocations) -> Keeping:
         """Give what adds time-stamps and revocation data to signed documents."""
@@ -211,6 +218,20 @@ def _within_bounds(data: bytes) -> None:
             f"The PDF has {len(data):,} bytes; at most {MAX_BYTES:,} are read.",
             facts={"reason": "too-large", "got": len(data), "expected": MAX_BYTES},
         )
+
+
+def _taken_apart(data: bytes) -> tuple[Document, list[tuple[bytes, Reading]]]:
+    """Give the parts of a PDF and its credentials; never raises.
+
+    A verification reads a document and then checks it: what was taken apart for the one serves the other.
+    """
+    kept = getattr(_last, "kept", None)
+    if kept is not None and kept[0] is data:
+        _last.kept = None
+        return kept[1], kept[2]
+    document = take_apart(data)
+    _last.kept = data, document, _credentials(document)
+    return _last.kept[1], _last.kept[2]
 
 
 def _credentials(document: Document) -> list[tuple[bytes, Reading]]:

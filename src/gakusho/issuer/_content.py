@@ -73,6 +73,8 @@ def digest(
 
     add(shared)
     add({name: choices.get(name) for name in ("formats", "notify")})
+    if place := choices.get("code_place"):  # what was approved without one keeps its digest
+        add({"code_place": place})
     for number, fields, paper, replaces in rows:
         add([number, fields, paper, replaces])
     return running.hexdigest()

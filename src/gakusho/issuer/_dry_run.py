@@ -22,7 +22,7 @@ from gakusho.issuer.rows import Defaults, Row, mapping_problems, read_rows
 from gakusho.issuer.table import UploadedTable, read_table
 from gakusho.model.achievement import Achievement
 from gakusho.model.award import Award, DocumentDetails
-from gakusho.model.document import ADDRESSED
+from gakusho.model.document import ADDRESSED, CodePlace
 from gakusho.model.issuer import Issuer
 from gakusho.model.problem import Problem, Severity
 from gakusho.store.tables import ColumnMapping
@@ -120,7 +120,7 @@ def dry_run(work: Work, upload: Upload) -> DryRun:
     for problem in matches.problems:
         if problem.row is not None:
             by_row.setdefault(problem.row, []).append(problem)
-    with_papers = _with_papers(work, compared, papers, matches, by_row, pages)
+    with_papers = _with_papers(work, compared, papers, matches, by_row, pages, choices.code_place)
     checked, illegible = _legible(work, upload, with_papers, columns, pages, originals)
     return DryRun(
         table=table,
@@ -322,6 +322,7 @@ def _with_papers(
     matches: Matches,
     by_row: Mapping[int, Sequence[Problem]],
     pages: Sequence[Pages],
+    place: CodePlace | None,
 ) -> list[DryRow]:
     """Give the rows with their papers, checked and kept, and their final state."""
     out: list[DryRow] = []
@@ -332,7 +333,7 @@ def _with_papers(
         name = matches.papers.get(line)
         digest = None
         if papers is not None and name is not None and each.state != "skipped":
-            found, digest = _checked_paper(work, papers, name, line, pages)
+            found, digest = _checked_paper(work, papers, name, line, pages, place)
             problems += found
             if digest is not None and owner.setdefault(digest, line) != line:
                 facts = (("rows", str(owner[digest])),)
@@ -349,13 +350,13 @@ def _with_papers(
 
 
 def _checked_paper(
-    work: Work, papers: Papers, name: str, line: int, pages: Sequence[Pages]
+    work: Work, papers: Papers, name: str, line: int, pages: Sequence[Pages], place: CodePlace | None
 ) -> tuple[list[Problem], str | None]:
     try:
         data = papers.files[name]
     except GakushoError as error:
         return [Problem(code=error.code, severity=Severity.ERROR, row=line, file=name)], None
-    found = dict.fromkeys(problem for each in pages for problem in each.check_paper(data))
+    found = dict.fromkeys(problem for each in pages for problem in each.check_paper(data, place))
     problems = [replace(problem, row=line, file=name) for problem in found]
     if any(problem.severity is Severity.ERROR for problem in problems):
         return problems, None

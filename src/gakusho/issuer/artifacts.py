@@ -40,7 +40,7 @@ def seal(chunk: Chunk, files: Files) -> tuple[Made, ...]:
     kept = _grace.sealed(
         awards,
         formats=chunk.choices.formats,
-        sealing=replace(chunk.sealing, papers=papers),
+        sealing=replace(chunk.sealing, papers=papers, code_place=chunk.choices.code_place),
         documents=chunk.documents,
         promised=chunk.promised,
     )

@@ -24,6 +24,7 @@ from gakusho.issuer.offering import check_offered
 from gakusho.issuer.rows import Row
 from gakusho.model.achievement import Achievement
 from gakusho.model.award import Award, DocumentDetails
+from gakusho.model.document import CodePlace
 from gakusho.model.issuer import Issuer
 from gakusho.model.problem import Problem
 from gakusho.model.text import Text
@@ -292,6 +293,14 @@ def previews(work: Work, institution_id: str, batch_id: str, count: int = 3) -> 
     ]
 
 
+def first_paper(work: Work, institution_id: str, batch_id: str) -> bytes | None:
+    """Give the first of the institution's own PDFs in a batch, if it has any. Raises: NotFoundError."""
+    _drafts.found(work, institution_id, batch_id)
+    held = BatchRow.batch_id == batch_id, BatchRow.paper_file.is_not(None)
+    file = work.session.scalar(select(BatchRow.paper_file).where(*held).order_by(BatchRow.number).limit(1))
+    return work.files.get(file) if file else None
+
+
 def content(work: Work, batch_id: str) -> Content:
     """Give what all awards of a batch share, for composing them; after approval, as it was approved.
 
@@ -448,6 +457,8 @@ def choices_of(row: Batch) -> Choices:
     kept = {name: value for name, value in row.choices.items() if name != "approved"}
     kept["formats"], day = tuple(kept["formats"]), kept["awarded_on"]
     kept["awarded_on"] = date.fromisoformat(day) if day else None
+    if place := kept.get("code_place"):
+        kept["code_place"] = CodePlace(**place)
     return Choices(**kept)
 
 

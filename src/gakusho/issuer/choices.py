@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from gakusho.model.document import CodePlace
+
 
 @dataclass(frozen=True, kw_only=True)
 class Choices:
@@ -26,3 +28,5 @@ class Choices:
     """Of the table; None: as found."""
     replaces: Mapping[str, str] = field(default_factory=dict)
     """Row number (as text) to the id of the award that the row corrects."""
+    code_place: CodePlace | None = None
+    """Where the QR code is stamped on the institution's own PDFs; None: in the lower right corner."""

@@ -211,6 +211,8 @@ ACTIONS: Mapping[str, str] = {
     "seal-sides": "長い辺が2400ピクセルまで、縦横の比が3対1までの画像にしてください。",
     "seal-place": "一覧から選んでください。",
     "signatory-long": "100文字までの1行にしてください。",
+    "code-place": "隅を選び、余白は0～400 mm、一辺は18～60 mm、ページはPDFにあるものにしてください。",
+    "template-page": "様式か、持ち込みのPDFを見直してください。",
     "document-kind": "用意されている種類から選んでください。",
     "wording-achievement": "名称を入れるところに、波かっこで囲んで achievement と書いてください。",
     "wording-glyph": "その字をほかの字に替えてください。",

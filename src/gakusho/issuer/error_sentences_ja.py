@@ -316,6 +316,11 @@ SENTENCES: Mapping[str, str | tuple[str, ...]] = {
     ),
     "seal-place": "印影の位置か大きさが、選べるものではありません。",
     "signatory-long": "署名者の氏名か職名が長すぎます。",
+    "code-place": (
+        "QRコードの位置か大きさ（{got}）が使えません。",
+        "QRコードの位置か大きさが使えません。",
+    ),
+    "template-page": "ページを組むことができませんでした。",
     "document-kind": ("「{got}」という証明書の種類はありません。", "その種類の証明書はありません。"),
     "wording-achievement": "文面に、授与するものの名称を入れる印がありません。",
     "wording-glyph": ("証明書の書体にない文字（{got}）があります。", "証明書の書体にない文字があります。"),

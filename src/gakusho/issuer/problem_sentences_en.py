@@ -297,6 +297,18 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Fonts are not embedded, so that it may look different elsewhere.",
         "Better export it with its fonts embedded.",
     ),
+    "paper.code-page": (
+        "The QR code is to stand on page {got}; the PDF has {expected}.",
+        "Choose a page that every PDF has, such as 1, or -1 for the last one.",
+    ),
+    "paper.code-off-page": (
+        "At its place ({got}) the QR code would not lie on the page.",
+        "Choose smaller margins or a smaller code.",
+    ),
+    "paper.code-covers": (
+        "The QR code would cover words of the page.",
+        "Look at the picture of the page, and choose another corner or other margins if it does.",
+    ),
     # a file that cannot be taken at all
     "table.empty": ("The file is empty.", "Choose a table with a header and rows."),
     "table.no-rows": ("There is a header and no rows.", "Add one row for each person."),

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal, get_args
 
 from gakusho.model.achievement import Achievement
@@ -32,6 +33,39 @@ PAPERS = ("a4", "a3", "b4", "b5", "letter")
 """Sizes of paper: of ISO 216, B4 and B5 of JIS P 0138, and the North American letter."""
 
 _SMALL = frozenset({"b5"})
+
+CORNERS = ("lower-right", "lower-left", "upper-right", "upper-left")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodePlace:
+    """Where the QR code is stamped on the institution's own page, as the page is seen."""
+
+    corner: str = "lower-right"
+    """One of ``CORNERS``."""
+    across: float = 10.0
+    """Millimeters from that side."""
+    down: float = 10.0
+    """Millimeters from that edge, above or below."""
+    page: int = 1
+    """From 1; from the end: -1 is the last one."""
+    size: float = 22.0
+    """Millimeters of a side, with the quiet zone."""
+
+
+SMALLEST_CODE, LARGEST_CODE, WIDEST_MARGIN, MOST_PAGES = 18.0, 60.0, 400.0, 100
+
+
+def misplaced(place: CodePlace) -> list[str]:
+    """Give which members of a place are none there are, by name; [] if all are well."""
+    bounds = {
+        "across": 0 <= place.across <= WIDEST_MARGIN,
+        "corner": place.corner in CORNERS,
+        "down": 0 <= place.down <= WIDEST_MARGIN,
+        "page": 0 < abs(place.page) <= MOST_PAGES,
+        "size": SMALLEST_CODE <= place.size <= LARGEST_CODE,
+    }
+    return [name for name, well in bounds.items() if not well]
 
 
 def papers_for(kind: str) -> tuple[str, ...]:

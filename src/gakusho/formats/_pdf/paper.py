@@ -4,25 +4,23 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 import pikepdf
 import segno
 
-from gakusho.errors import InputError, LimitError, UnreadableError
-from gakusho.formats._pdf import contents
+from gakusho.errors import GakushoError, InputError, LimitError, UnreadableError
+from gakusho.formats._pdf import contents, stamp
 from gakusho.formats._pdf.typesetting import Attachment
+from gakusho.model.document import CodePlace
 from gakusho.model.problem import Problem, Severity
 
 MAX_BYTES = 20_000_000
 MAX_PAGES = 100
 MAX_SIDE = 14_400
 """Points (200 inches): the largest page that readers must take. ISO 32000-2, Annex C.2."""
-_CODE_SIZE = 62.0
-"""Side of the QR code on the page in points (22 mm)."""
-_MARGIN = 28.0
 _REFUSED = {
     "javascript": "paper.javascript",
     "open-action": "paper.open-action",
@@ -36,18 +34,21 @@ _REFUSED = {
 }
 
 
-def check_paper(data: bytes) -> list[Problem]:
+def check_paper(data: bytes, place: CodePlace | None = None) -> list[Problem]:
     """Give everything that is wrong with a PDF that is to be signed; never raises.
+
+    ``place`` is where the QR code is to stand; None: where it usually does.
 
     Errors (it cannot be signed): paper.too-large, paper.not-a-pdf, paper.encrypted, paper.broken,
     paper.hybrid-xref, paper.already-signed, paper.too-many-pages, paper.no-pages, paper.page-size,
     paper.javascript, paper.open-action, paper.actions, paper.xfa, paper.form-fields, paper.multimedia,
-    paper.optional-content, paper.external-content, paper.embedded-files. Warnings: paper.fonts-not-embedded.
+    paper.optional-content, paper.external-content, paper.embedded-files, paper.code-page (there is no such
+    page), paper.code-off-page. Warnings: paper.fonts-not-embedded, paper.code-covers (words stand there).
     """
     if problem := _unfit_bytes(data):
         return [problem]
     try:
-        return _problems(data)
+        return _problems(data, place or stamp.USUAL)
     except LimitError as error:
         return [_error("paper.too-complex", reason=str(error))]
     except Exception as error:  # noqa: BLE001 - a hostile PDF makes the parser raise many kinds
@@ -62,7 +63,7 @@ def _unfit_bytes(data: bytes) -> Problem | None:
     return None
 
 
-def _problems(data: bytes) -> list[Problem]:
+def _problems(data: bytes, place: CodePlace) -> list[Problem]:
     if b"/XRefStm" in data:
         return [_error("paper.hybrid-xref")]
     try:
@@ -72,33 +73,61 @@ def _problems(data: bytes) -> list[Problem]:
             return [_error("paper.encrypted")]
         return [_error("paper.broken", reason=str(error)[:200])]
     with document:
-        found: list[Problem] = []
-        if document.is_encrypted:
-            found.append(_error("paper.encrypted"))
-        if _has_signature(document):
-            found.append(_error("paper.already-signed"))
-        pages = _page_count(document.Root)
-        if pages > MAX_PAGES:
-            found.append(_error("paper.too-many-pages", got=str(pages), expected=str(MAX_PAGES)))
-        elif pages < 1:
-            found.append(_error("paper.no-pages"))
-        elif not all(_is_of_size(page) for page in document.pages):
-            found.append(_error("paper.page-size"))
-        codes = {_REFUSED[word] for word in contents.active_content(document)}
-        if any(isinstance(item, pikepdf.Dictionary) and _is_widget(item) for item in document.objects):
-            codes.add("paper.form-fields")
-        found.extend(_error(code) for code in sorted(codes))
-        if "/EmbeddedFiles" in document.Root.get("/Names", {}) or "/AF" in document.Root:
-            found.append(_error("paper.embedded-files"))
-        if fonts := _fonts_not_embedded(document):
-            found.append(
-                Problem(
-                    code="paper.fonts-not-embedded",
-                    severity=Severity.WARNING,
-                    facts=(("got", ", ".join(fonts)[:200]),),
-                )
-            )
+        found = _of_document(document)
+        if not any(problem.severity is Severity.ERROR for problem in found):
+            found.extend(_of_place(document, place))
         return found
+
+
+def _of_document(document: pikepdf.Pdf) -> list[Problem]:
+    found: list[Problem] = []
+    if document.is_encrypted:
+        found.append(_error("paper.encrypted"))
+    if _has_signature(document):
+        found.append(_error("paper.already-signed"))
+    pages = _page_count(document.Root)
+    if pages > MAX_PAGES:
+        found.append(_error("paper.too-many-pages", got=str(pages), expected=str(MAX_PAGES)))
+    elif pages < 1:
+        found.append(_error("paper.no-pages"))
+    elif not all(_is_of_size(page) for page in document.pages):
+        found.append(_error("paper.page-size"))
+    codes = {_REFUSED[word] for word in contents.active_content(document)}
+    if any(isinstance(item, pikepdf.Dictionary) and _is_widget(item) for item in document.objects):
+        codes.add("paper.form-fields")
+    found.extend(_error(code) for code in sorted(codes))
+    if "/EmbeddedFiles" in document.Root.get("/Names", {}) or "/AF" in document.Root:
+        found.append(_error("paper.embedded-files"))
+    if fonts := _fonts_not_embedded(document):
+        found.append(
+            Problem(
+                code="paper.fonts-not-embedded",
+                severity=Severity.WARNING,
+                facts=(("got", ", ".join(fonts)[:200]),),
+            )
+        )
+    return found
+
+
+def _of_place(document: pikepdf.Pdf, place: CodePlace) -> Iterator[Problem]:
+    """Tell what is wrong with the place of the QR code on a paper that is well in itself."""
+    index = stamp.page_index(place, len(document.pages))
+    if index is None:
+        yield _error("paper.code-page", got=str(place.page), expected=str(len(document.pages)))
+        return
+    page = document.pages[index]
+    spot = stamp.spot_on(page, place)
+    if spot is None:
+        yield _error(
+            "paper.code-off-page", got=f"{place.corner} {place.across:g} {place.down:g} {place.size:g}"
+        )
+        return
+    try:
+        covered = stamp.covers_words(document, page, spot)
+    except (GakushoError, ValueError, TypeError, IndexError, pikepdf.PdfError):
+        return  # a page whose drawing is not understood is signed as it is; only this warning is lost
+    if covered:
+        yield Problem(code="paper.code-covers", severity=Severity.WARNING)
 
 
 def _is_of_size(page: pikepdf.Page) -> bool:
@@ -110,49 +139,66 @@ def _is_of_size(page: pikepdf.Page) -> bool:
     return True
 
 
-def complete(data: bytes, *, link: str | None, attachments: Sequence[Attachment], at: datetime) -> bytes:
-    """Give a checked paper with the QR code on its first page and the files inside.
+def complete(
+    data: bytes,
+    *,
+    link: str | None,
+    attachments: Sequence[Attachment],
+    at: datetime,
+    place: CodePlace | None = None,
+) -> bytes:
+    """Give a checked paper with the QR code on it and the files inside.
 
     Raises:
         InputError: the paper has errors (``check_paper``); all their codes are in the facts.
     """
-    errors = [problem.code for problem in check_paper(data) if problem.severity is Severity.ERROR]
+    _refuse_errors(data, place)
+    with contents.open_document(data) as document:
+        if link:
+            _stamp(document, link, place or stamp.USUAL)
+        for attachment in attachments:
+            _attach(document, attachment, at=at)
+        return _saved(document)
+
+
+def stamped(data: bytes, link: str, place: CodePlace | None) -> tuple[bytes, int]:
+    """Give a paper with the QR code on it, and the number of that page, from 1. Raises: InputError."""
+    _refuse_errors(data, place)
+    with contents.open_document(data) as document:
+        index = _stamp(document, link, place or stamp.USUAL)
+        return _saved(document), index + 1
+
+
+def _refuse_errors(data: bytes, place: CodePlace | None) -> None:
+    errors = [problem.code for problem in check_paper(data, place) if problem.severity is Severity.ERROR]
     if errors:
         raise InputError(
             f"The institution's PDF cannot be signed: {', '.join(errors)}.",
             code=errors[0],
             facts={"got": ", ".join(errors)},
         )
-    with contents.open_document(data) as document:
-        if link:
-            _stamp(document, link)
-        for attachment in attachments:
-            _attach(document, attachment, at=at)
-        output = io.BytesIO()
-        document.save(output, deterministic_id=True)
-        return output.getvalue()
 
 
-def _stamp(document: pikepdf.Pdf, link: str) -> None:
-    """Draw the QR code into the lower right corner of the first page as it is seen, on white."""
-    page = document.pages[0]
-    left, bottom, right, top = (float(edge) for edge in page.cropbox)
-    # a page is seen turned clockwise by /Rotate: find the corner and the turn that put the code upright
-    turn = int(page.obj.get("/Rotate", 0)) % 360
-    side, margin = _CODE_SIZE, _MARGIN
-    matrix = {
-        0: (1, 0, 0, 1, right - margin - side, bottom + margin),
-        90: (0, 1, -1, 0, right - margin, top - margin - side),
-        180: (-1, 0, 0, -1, left + margin + side, top - margin),
-        270: (0, -1, 1, 0, left + margin, bottom + margin + side),
-    }.get(turn, (1, 0, 0, 1, right - margin - side, bottom + margin))
-    drawn = " ".join(f"{number:g}" for number in matrix)
+def _saved(document: pikepdf.Pdf) -> bytes:
+    output = io.BytesIO()
+    document.save(output, deterministic_id=True)
+    return output.getvalue()
+
+
+def _stamp(document: pikepdf.Pdf, link: str, place: CodePlace) -> int:
+    """Draw the QR code into its place on the page as it is seen, on white; give the page's index."""
+    index = stamp.page_index(place, len(document.pages)) or 0
+    page = document.pages[index]
+    spot = stamp.spot_on(page, place)
+    assert spot is not None, "the place was checked"
+    drawn = " ".join(f"{number:g}" for number in spot.matrix)
     before = document.make_stream(b"q\n")
     after = document.make_stream(
-        b"\nQ\n/Artifact BMC\nq " + drawn.encode() + b" cm\n" + _modules(link, side) + b"Q\nEMC\n"
+        b"\nQ\n/Artifact BMC\nq " + drawn.encode() + b" cm\n" + _modules(link, spot.side) + b"Q\nEMC\n"
     )
     page.contents_add(before, prepend=True)
     page.contents_add(after)
+    return index
 
 
 def _modules(link: str, side: float) -> bytes:

@@ -15,7 +15,7 @@ from gakusho.issuer.awards import AwardView
 from gakusho.issuer.batches import BatchView, Progress, RowView
 from gakusho.issuer.choices import Choices
 from gakusho.issuer.problem_sentences import problem_mend, problem_sentence
-from gakusho.model.document import DocumentKind, DocumentLanguage
+from gakusho.model.document import CodePlace, DocumentKind, DocumentLanguage
 from gakusho.model.problem import Problem
 
 
@@ -23,6 +23,16 @@ class Shape(BaseModel):
     """Strict about members nobody knows."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+class CodePlaceIn(Shape):
+    """Where the QR code is stamped on the institution's own PDFs, as the page is seen; in millimeters."""
+
+    corner: Literal["lower-right", "lower-left", "upper-right", "upper-left"] = "lower-right"
+    across: Annotated[float, Field(ge=0, le=400, description="From that side.")] = 10
+    down: Annotated[float, Field(ge=0, le=400, description="From that edge.")] = 10
+    page: Annotated[int, Field(ge=-100, le=100, description="From 1; -1 is the last page.")] = 1
+    size: Annotated[float, Field(ge=18, le=60, description="Of a side.")] = 22
 
 
 class ChoicesIn(Shape):
@@ -43,10 +53,12 @@ class ChoicesIn(Shape):
     mapping: dict[str, str] | None = None
     notify: bool = True
     awarded_on: date | None = None
+    code_place: CodePlaceIn | None = None
 
     def choices(self) -> Choices:
         """Give the choices as the desk takes them."""
-        return Choices(**{**self.model_dump(), "formats": tuple(self.formats)})
+        place = CodePlace(**self.code_place.model_dump()) if self.code_place else None
+        return Choices(**{**self.model_dump(), "formats": tuple(self.formats), "code_place": place})
 
 
 class BatchIn(ChoicesIn):

@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse, Response
 
 from gakusho.errors import ConflictError, ForbiddenError, GakushoError, InputError, NotFoundError
 from gakusho.formats import set_on_pages
-from gakusho.issuer import achievements, archive_state, awards, batches, events, fields
+from gakusho.issuer import achievements, archive_state, aside, awards, batches, events, fields
 from gakusho.issuer.batches import BatchView, Progress
 from gakusho.issuer.fields import Field
 from gakusho.web.auth.session import Member, Seat, go
@@ -162,6 +162,21 @@ def preview(request: Request, seat: Member, id: str, number: int) -> Response:  
     link = f"{state_of(request).settings.public_url}/v/{'0' * 22}"
     picture = pages[0].preview(found[number - 1], verification_link=link)
     return desk.download(picture, "image/png", f"preview-{number}.png", inline=True)
+
+
+@router.get("/paper.png")
+def paper_preview(request: Request, seat: Member, id: str) -> Response:  # noqa: A002
+    """Give the page of the first own PDF on which the QR code will stand, with the code, not signed."""
+    with state_of(request).work(read_only=True) as work:
+        paper = batches.first_paper(work, seat.institution.id, an_id(id))
+        choices = batches.batch(work, seat.institution.id, an_id(id)).choices
+    pages = set_on_pages(choices.formats)
+    if paper is None or not pages:
+        raise NotFoundError("There is no such preview.")
+    link = f"{state_of(request).settings.public_url}/v/{'0' * 22}"
+    stamped, number = pages[0].stamped(paper, link, choices.code_place)
+    picture = aside.paper_picture(stamped, number)
+    return desk.download(picture, "image/png", "paper.png", inline=True)
 
 
 @router.get("/{act}")

@@ -16,7 +16,7 @@ from gakusho.issuer import achievements, batches
 from gakusho.issuer.access import Role, require
 from gakusho.issuer.choices import Choices
 from gakusho.issuer.offering import offered
-from gakusho.model.document import DOCUMENT_KINDS, DOCUMENT_LANGUAGES
+from gakusho.model.document import CORNERS, DOCUMENT_KINDS, DOCUMENT_LANGUAGES, CodePlace
 from gakusho.web.auth.session import Member, Seat, go
 from gakusho.web.console import desk
 from gakusho.web.console.desk import Form, an_id, page
@@ -114,7 +114,25 @@ def read_choices(form: FormData, before: Choices | None = None) -> Choices:
         awarded_on=awarded_on,
         encoding=before.encoding if before else None,
         replaces=before.replaces if before else {},
+        code_place=_code_place(form),
     )
+
+
+def _code_place(form: FormData) -> CodePlace | None:
+    """Give where the QR code is to stand; None where the form says the usual place. Raises: InputError."""
+    usual = CodePlace()
+    said = {name: desk.text(form, f"code_{name}", limit=20) for name in vars(usual)}
+    try:
+        place = CodePlace(
+            corner=said["corner"] or usual.corner,
+            across=float(said["across"] or usual.across),
+            down=float(said["down"] or usual.down),
+            size=float(said["size"] or usual.size),
+            page=int(said["page"] or usual.page),
+        )
+    except ValueError:
+        raise desk.wrong("This is not a number.", "code-place", got=", ".join(said.values())[:100]) from None
+    return None if place == usual else place
 
 
 def choices_context(seat: Seat, choices: Choices) -> dict[str, Any]:
@@ -125,6 +143,8 @@ def choices_context(seat: Seat, choices: Choices) -> dict[str, Any]:
         "document_kinds": DOCUMENT_KINDS,
         "document_languages": DOCUMENT_LANGUAGES,
         "duplicate_policies": DUPLICATES,
+        "code_place": choices.code_place or CodePlace(),
+        "corners": CORNERS,
     }
 
 

@@ -21,6 +21,7 @@ router = APIRouter(prefix="/console/{slug}/records/{id}/copies")
 AT_ONCE = 3
 """Copies that the form has room for; more come by a table."""
 _LONGEST = 200
+_NAMES = [f"{name}_{place}" for place in range(AT_ONCE) for name in ("number", "addressee", "purpose")]
 
 
 @router.get("")
@@ -30,7 +31,10 @@ def copies_page(request: Request, seat: Member, id: str) -> Response:  # noqa: A
     with state_of(request).work(read_only=True) as work:
         awards.award(work, seat.institution.id, an_id(id))
         document = awards.full(work, an_id(id)).document
-    given = {"document_kind": copies.usual_kind(document.kind), "document_language": document.language}
+    given = dict.fromkeys(_NAMES, "") | {
+        "document_kind": copies.usual_kind(document.kind),
+        "document_language": document.language,
+    }
     return _page(request, seat, id, given)
 
 
@@ -38,8 +42,7 @@ def copies_page(request: Request, seat: Member, id: str) -> Response:  # noqa: A
 def prepare_copies(request: Request, seat: Member, id: str, form: Form) -> Response:  # noqa: A002
     """Make a batch of the copies that were asked for."""
     require(seat.actor, Role.PREPARE)
-    names = [f"{name}_{place}" for place in range(AT_ONCE) for name in ("number", "addressee", "purpose")]
-    given = {name: desk.text(form, name, limit=_LONGEST) for name in names}
+    given = {name: desk.text(form, name, limit=_LONGEST) for name in _NAMES}
     for name, known in (("document_kind", DOCUMENT_KINDS), ("document_language", DOCUMENT_LANGUAGES)):
         chosen = desk.text(form, name, limit=40)
         given[name] = chosen if chosen in known else known[0]
