@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tests.vectors.signed_pdf import (
     flaws_common,
     flaws_files,
@@ -18,9 +20,16 @@ from tests.vectors.signed_pdf.good import TWINS, sign
 
 __all__ = ["ATTACKS", "sign"]
 
+_ARCHIVED = tuple(
+    # what may come behind an archived document is looked at object by object: nothing else may ride along
+    replace(case, name=f"{case.name}, in an archive", twin="B-LTA")
+    for case in flaws_updates.CASES
+    if case.kind.startswith("incremental saving")
+)
 ATTACKS: tuple[Case, ...] = (
     *flaws_common.CASES,
     *flaws_updates.CASES,
+    *_ARCHIVED,
     *flaws_ranges.CASES,
     *flaws_files.CASES,
     *flaws_signers.CASES,

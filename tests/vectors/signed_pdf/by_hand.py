@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 _SECTION = re.compile(rb"(\d+) (\d+)\s*[\r\n]+((?:\d{10} \d{5} [nf][ \r\n]{2})+)")
-_STARTXREF = re.compile(rb"startxref\s+(\d+)\s+%%EOF")
+STARTXREF = re.compile(rb"startxref\s+(\d+)\s+%%EOF")
 _REFERENCE = re.compile(rb"(\d+) 0 R")
 
 Objects = Mapping[int, bytes]
@@ -46,7 +46,7 @@ class Parts:
 
 def taken_apart(data: bytes) -> Parts:
     """Give the newest objects of a file with plain cross-reference tables."""
-    newest = int(_STARTXREF.findall(data)[-1])
+    newest = int(STARTXREF.findall(data)[-1])
     offsets: dict[int, int] = {}
     edges, at, trailers = {len(data)}, newest, []
     while True:

@@ -26,6 +26,7 @@ from gakusho.formats._pdf.typesetting import Attachment, typeset
 from gakusho.formats.signed_pdf import FORMAT
 from gakusho.model.award import Award
 from gakusho.model.learner import PersonName
+from gakusho.model.report import Outcome
 from gakusho.model.text import Text
 from gakusho.proof.signers.encrypted_key import KeptSigner
 
@@ -251,6 +252,13 @@ def _altered_credential(_: bytes) -> bytes:
     return FORMAT.write([given], sealing)[0].data
 
 
+def _two_versions(_: bytes) -> bytes:
+    """Two credentials of one award, both signed by the university, that name two people."""
+    given, here = award(), university()
+    companions = (badge(given, here), replace(badge(_named(given), here), format="second"))
+    return FORMAT.write([given], here.sealing(companions={given.id: companions}))[0].data
+
+
 def _no_credential(_: bytes) -> bytes:
     """A page from the template with no credential inside."""
     given = award()
@@ -270,6 +278,8 @@ CASES = (
         ("page prints another institution", shown(_by_another), _MATCH),
         ("another person's credential attached", _strangers_credential, _MATCH),
         ("credential signed by an attacker attached", _attackers_credential, _INSIDE),
+        ("two credentials of one award that differ", _two_versions, "pdf.carried"),
+        ("no credential inside", _no_credential, "pdf.carried", Outcome.UNKNOWN),
         ("credential altered before it was attached", _altered_credential, _INSIDE),
     ),
     *cases(

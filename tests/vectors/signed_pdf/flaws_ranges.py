@@ -113,6 +113,7 @@ def _locked_otherwise(lock: bytes) -> Attack:
 
 _RANGE, _CERTIFIED, _SIGNATURE = "pdf.byte-range", "pdf.certified", "pdf.signature"
 _FIELD_LOCK = LOCK.replace(b"DocMDP", b"FieldMDP").replace(b"/P %d", b"/Action/All")
+_ENTRIES = b"/Type/Sig/Filter/Adobe.PPKLite/SubFilter/ETSI.CAdES.detached"
 _RIGHTS = b"/Reference[<</Type/SigRef/TransformMethod/UR3/TransformParams<</Type/TransformParams/V/2.2>>>>]"
 
 CASES = (

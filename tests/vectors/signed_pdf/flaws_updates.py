@@ -6,8 +6,10 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Callable
+from itertools import pairwise
 
 from tests.vectors.signed_pdf.by_hand import (
+    STARTXREF,
     Objects,
     Parts,
     reference,
@@ -232,9 +234,56 @@ def _loop(good: bytes) -> bytes:
     return made[:start] + re.sub(rb"/Prev \d+", b"/Prev %d" % own, made[start:])
 
 
+def _signature(change: Callable[[bytes], bytes]) -> Attack:
+    """Give the attack in which the signature's own dictionary is written anew, its container untouched."""
+    return update(replaced(containing(b"/TransformMethod /DocMDP"), change))
+
+
+def _own_field_visible(parts: Parts) -> Objects:
+    number = containing(b"/T (Gakusho)")(parts)
+    look = stream(b"1 g 0 0 400 300 re f", b"/Type/XObject/Subtype/Form/BBox[0 0 400 300]")
+    seen = b"/Rect [ 100 400 500 700 ]/AP<</N %d 0 R>>" % parts.size
+    return {number: parts.objects[number].replace(b"/Rect [ 0 0 0 0 ]", seen), parts.size: look}
+
+
+def _not_certified(parts: Parts) -> Objects:
+    return {parts.root: re.sub(rb"/Perms <<.*?>>", b"", parts.catalog, flags=re.DOTALL)}
+
+
+def _encrypting(good: bytes) -> bytes:
+    number = taken_apart(good).size
+    how = b"<</Filter/Standard/V 1/R 2/O(x)/U(y)/P -4>>"
+    return updated(good, {number: how}, trailer=b"/Encrypt %d 0 R" % number)
+
+
+def _past_the_signature(good: bytes) -> bytes:
+    """An update whose table names the unsigned page's as the one before it."""
+    parts = taken_apart(good)
+    return updated(good, {parts.root: parts.catalog}, previous=int(STARTXREF.findall(good)[0]))
+
+
+def _other_generation(good: bytes) -> bytes:
+    parts = taken_apart(good)
+    made = updated(good, {parts.page: parts.objects[parts.page]})
+    changed = made[len(good) :].replace(b"%d 0 obj" % parts.page, b"%d 1 obj" % parts.page)
+    return good + changed.replace(b" 00000 n", b" 00001 n")
+
+
+def _entities(body: bytes) -> bytes:
+    """Metadata whose entities unpack to a hundred million characters."""
+    names = "abcdefgh"
+    made = b'<!ENTITY a "aaaaaaaaaa">' + b"".join(
+        b'<!ENTITY %b "%b">' % (after.encode(), b"&%b;" % name.encode() * 10)
+        for name, after in pairwise(names)
+    )
+    packet = b'<!DOCTYPE x [%b]><x:xmpmeta xmlns:x="adobe:ns:meta/">&h;</x:xmpmeta>' % made
+    return stream(packet, b"/Type/Metadata/Subtype/XML")
+
+
 _FONTS = containing(b"/Subtype/Type0")
 _COVERAGE = "pdf.coverage"
-_READABLE = "pdf.readable"
+_READABLE, _CERTIFIED = "pdf.readable", "pdf.certified"
+_METADATA = containing(b"<x:xmpmeta")
 
 CASES = (
     *cases(
@@ -269,6 +318,11 @@ CASES = (
         ),
         ("XFA form", update(inside(b"/AcroForm", b"/XFA %d 0 R", stream(b"<xdp/>"))), _COVERAGE),
         ("another catalog", _other_catalog, _COVERAGE),
+        (
+            "forms that are to be drawn anew",
+            update(inside(b"/AcroForm", b"/NeedAppearances true")),
+            _COVERAGE,
+        ),
         ("document's language", update(_language), _COVERAGE),
         ("words a screen reader says", update(replaced(containing(b"/S/H1"), _spoken)), _COVERAGE),
         ("usage rights", update(inside(b"/Perms", b"/UR3 %d 0 R", b"<</Type/Sig>>")), _COVERAGE),
@@ -277,13 +331,27 @@ CASES = (
         "incremental saving: metadata",
         AS_ISSUED,
         ("another information dictionary", _new_information, _COVERAGE),
-        ("XMP metadata", update(replaced(containing(b"/Type/Metadata"), _metadata)), _COVERAGE),
+        ("XMP metadata", update(replaced(_METADATA, _metadata)), _COVERAGE),
+        ("XMP metadata with entities without end", update(replaced(_METADATA, _entities)), _COVERAGE),
+        ("object that nothing refers to", update(lambda parts: {parts.size: stream(b"PhD")}), _COVERAGE),
         ("an update of nothing", _empty, _COVERAGE),
         ("a second end of file", _two_ends, _COVERAGE),
     ),
     *cases(
+        "incremental saving: the signature",
+        AS_ISSUED,
+        ("reason of the signature", _signature(lambda body: with_entries(body, b"/Reason(PhD)")), _COVERAGE),
+        ("time of the signature", _signature(lambda body: body.replace(b"D:2026", b"D:2016")), _COVERAGE),
+        ("permission of the signature", _signature(lambda body: body.replace(b"/P 1", b"/P 3")), _CERTIFIED),
+        ("signature's field laid over the page", update(_own_field_visible), _COVERAGE),
+        ("certification taken out of the catalog", update(_not_certified), _CERTIFIED),
+    ),
+    *cases(
         "cross-reference tables",
         AS_ISSUED,
+        ("table that leads past the signature", _past_the_signature, _CERTIFIED),
+        ("trailer that says it is encrypted", _encrypting, _READABLE),
+        ("page under another generation", _other_generation, _COVERAGE),
         ("object overridden from an object stream", _object_stream, _COVERAGE),
         ("hybrid references", _hybrid, _READABLE),
         ("table that refers to itself", _loop, _READABLE),

@@ -11,6 +11,7 @@ import pytest
 from cryptography import x509
 from pyhanko.sign.fields import MDPPerm
 from tests.fakes.archive import TIME, authority
+from tests.fakes.university import University as Aoba
 from tests.unit.formats_pdf.test_paper import paper
 from tests.vectors.signed_pdf import good
 from tests.vectors.signed_pdf.certificates import STAMPING, Usage, certificate, key, root
@@ -21,8 +22,9 @@ from tests.vectors.signed_pdf.making import LATER, NOW, award, issued, universit
 from tests.vectors.signed_pdf.others import by_pyhanko, openssl, pkcs7_builder, with_container
 from tests.vectors.signed_pdf.tokens import token
 
-from gakusho.formats import Anchors, Level
-from gakusho.model.report import Knowledge, Outcome, Report
+from gakusho.formats import Anchors, Level, format_named
+from gakusho.formats.signed_pdf import FORMAT
+from gakusho.model.report import Headline, Knowledge, Outcome, Report
 
 KINDS = ("P-256", "P-384", "RSA-2048", "RSA-3072", "RSA-4096")
 
@@ -165,3 +167,22 @@ def test_a_good_file_of_another_university_is_told_as_the_others() -> None:
 def test_a_signature_from_the_future_is_refused() -> None:
     assert judged(twin("as issued"), now=LATER).outcome is Outcome.VALID
     assert judged(twin("as issued"), now=NOW - timedelta(days=2)).outcome is Outcome.INVALID
+
+
+@pytest.mark.parametrize(
+    ("purpose", "headline"),
+    [
+        ("refresh", Headline.REPLACED),
+        ("revocation", Headline.REVOKED),
+        ("suspension", Headline.SUSPENDED),
+    ],
+)
+def test_a_document_that_was_replaced_or_withdrawn_is_told_so(purpose: str, headline: Headline) -> None:
+    """An old issue number on a page with a perfect signature: the credential's status list tells."""
+    aoba = Aoba.with_document_key()
+    given = aoba.award()
+    inside = format_named("open-badges-3").write([given], aoba.sealing)[0]
+    data = FORMAT.write([given], replace(aoba.sealing, companions={given.id: (inside,)}))[0].data
+    assert aoba.verify(data).headline is Headline.VALID
+    aoba.mark(given, purpose)
+    assert aoba.verify(data).headline is headline
