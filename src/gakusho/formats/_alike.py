@@ -70,32 +70,27 @@ class Wording:
     def values(self, data: bytes) -> list[bytes] | None:
         """Give the strings in the places of a text of this wording, in UTF-8; None for any other text."""
         whole = self.at(data, 0)
-        if whole is None:
+        if whole is None or whole[1] != len(data):
             return None
-        found, end = whole
-        return found if end == len(data) and all(found) and _are_plain(found) else None
+        return whole[0] if not whole[0] or words(whole[0]) is not None else None
 
 
 def words(values: Sequence[bytes]) -> list[str] | None:
-    """Give strings without quotation marks as text; None where one is empty or stands otherwise in JSON."""
-    if not _are_plain(values):
-        return None
-    found = b'"'.join(values).decode("utf-8").split('"')
-    return None if "" in found else found
+    """Give strings without quotation marks as text.
 
-
-def _are_plain(values: Sequence[bytes]) -> bool:
-    """Tell whether strings are UTF-8, each by itself, and stand in JSON and in N-Quads as they are."""
-    together = b" ".join(values)
+    None where one is empty, is not UTF-8 by itself, or stands otherwise in JSON or in N-Quads.
+    """
+    together = b'"'.join(values)
     if len(together.translate(None, _UNFIT)) != len(together):
-        return False
-    if together.isascii():
-        return True
+        return None
     try:
         text = together.decode("utf-8")
     except UnicodeDecodeError:
-        return False
-    return not any(special in text for special in _NOT_XML)
+        return None
+    if not text.isascii() and any(special in text for special in _NOT_XML):
+        return None
+    found = text.split('"')
+    return None if "" in found else found
 
 
 def places_of_strings(pieces: Sequence[bytes]) -> tuple[list[int], list[int]]:
@@ -154,11 +149,11 @@ class Wordings(Generic[L]):
         self._lock = Lock()
 
     def find(self, data: bytes) -> tuple[L, list[bytes]] | None:
-        """Give what is known of documents like this one, with the strings in the places."""
+        """Give what is known of documents like this one, with what stands in the places (see ``words``)."""
         for learned in self._known.get(key_of(data), ()) if len(data) <= MAX_BYTES else ():
-            values = learned.wording.values(data)
-            if values is not None:
-                return learned, values
+            found = learned.wording.at(data, 0)
+            if found is not None and found[1] == len(data):
+                return learned, found[0]
         return None
 
     def add(self, data: bytes, about: str, learn: Learn[L]) -> None:

@@ -138,6 +138,9 @@ class Transcripts:
         self._seen: dict[object, _Seen] = {}
         self._lock = Lock()
 
+    def __bool__(self) -> bool:
+        return bool(self._known)
+
     def familiar(self, data: bytes, asking: Asking) -> Familiar | None:
         """Give what is found of a transcript like others before it. Raises: GakushoError, ValueError."""
         if len(data) > MAX_BYTES:
@@ -386,7 +389,7 @@ _KNOWN = Transcripts()
 
 def familiar(data: bytes, asking: Asking) -> Familiar | None:
     """Give what the general way finds of a transcript like others before it, if it is genuine and whole."""
-    if b'"ClrCredential"' not in data[:1_024]:
+    if not _KNOWN or b"ClrCredential" not in data[:1_024]:
         return None
     try:
         return _KNOWN.familiar(data, asking)

@@ -77,14 +77,14 @@ class BadgesAlike:
 
         Raises: GakushoError for many a thing that is not.
         """
-        places = self._places
-        if not places.are_urls(values):
+        words, places = _alike.words(values), self._places
+        if words is None or not places.are_urls(words):
             return None
-        created, value = places.of_proof(values)
+        created, value = places.of_proof(words)
         found = self._proof.checks(values, created, value, now=asking.now, lookup=asking.lookup)
         if found is None:
             return None
-        award = self._award(values)
+        award = self._award(values, words)
         if award.valid_until is not None and award.valid_until < award.valid_from:
             return None
         return Familiar(
@@ -92,9 +92,9 @@ class BadgesAlike:
             checks=[*self._before, *found, *self._between],
         )
 
-    def _award(self, values: Sequence[bytes]) -> Award:
+    def _award(self, values: Sequence[bytes], words: Sequence[str]) -> Award:
         if self._awards is not None:
-            award = self._awards.award([value.decode("utf-8") for value in values])
+            award = self._awards.award(words)
             if award is not None:
                 return award
         document = orjson.loads(self._reduced.with_members(values))
@@ -143,15 +143,14 @@ class _Places:
             if all(_alike.URLS.fullmatch(value.decode("utf-8")) for value in values)
         ]
 
-    def are_urls(self, values: Sequence[bytes]) -> bool:
+    def are_urls(self, words: Sequence[str]) -> bool:
         """Tell whether those are URLs that were; all other rules ask no more than that strings are there."""
-        together = b"\n".join([values[place] for place in self._urls])
-        return _alike.URLS.fullmatch(together.decode("utf-8")) is not None
+        return _alike.URLS.fullmatch("\n".join([words[place] for place in self._urls])) is not None
 
-    def of_proof(self, values: Sequence[bytes]) -> tuple[str, str]:
+    def of_proof(self, words: Sequence[str]) -> tuple[str, str]:
         """Give the time and the value of the proof."""
-        created = self._proof["created"] if self._created is None else values[self._created].decode("utf-8")
-        return created, values[self._value].decode("utf-8")
+        created = self._proof["created"] if self._created is None else words[self._created]
+        return created, words[self._value]
 
 
 _KNOWN: Wordings[BadgesAlike] = Wordings()

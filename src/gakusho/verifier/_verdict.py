@@ -26,6 +26,9 @@ _HOLDS = {
 }
 
 
+_WEIGHTIEST = (Headline.NOT_GENUINE, *_HOLDS.values())
+
+
 def date_checks(award: Award, now: datetime) -> list[Check]:
     """Give the checks of beginning and end; a credential that states none of them gets no check of it."""
     checks: list[Check] = []
@@ -98,15 +101,8 @@ def fold(checks: Sequence[Check], carried: Sequence[Report] = ()) -> tuple[Outco
     if invalid - _HOLDS.keys() - {"carried.credential"}:
         return outcome, Headline.NOT_GENUINE
     found = [headline for code, headline in _HOLDS.items() if code in invalid]
-    found += [report.headline for report in carried if report.outcome is Outcome.INVALID]
-    for headline in (
-        Headline.NOT_GENUINE,
-        Headline.REPLACED,
-        Headline.REVOKED,
-        Headline.SUSPENDED,
-        Headline.NOT_YET_VALID,
-        Headline.EXPIRED,
-    ):
+    found += [report.headline for report in carried if report.outcome is _INVALID]
+    for headline in _WEIGHTIEST if found else ():
         if headline in found and not (unknown and headline is Headline.EXPIRED):
             return outcome, headline
     return outcome, Headline.NOT_CHECKED

@@ -37,10 +37,11 @@ _LATIN_LOOKS = frozenset(
 
 def warnings(award: Award) -> tuple[Check, ...]:
     """Give a warning for the issuer's name and one for the learner's, where one is written misleadingly."""
-    names = {
-        "name.issuer": [words for _, words in award.issuer.name],
-        "name.learner": [award.learner.name.full, award.learner.name.romaji or ""],
-    }
+    issuer = [words for _, words in award.issuer.name.entries]
+    learner = [award.learner.name.full, award.learner.name.romaji or ""]
+    if _USUAL.fullmatch("\n".join([*issuer, *learner])):
+        return ()  # the end of a line is usual too
+    names = {"name.issuer": issuer, "name.learner": learner}
     found = []
     for code, written in names.items():
         told = next((one for name in written if (one := _misleading(name[:_LONGEST])) is not None), None)
