@@ -100,6 +100,7 @@ def _findings(data: Path | None, database: str | None, directory: Path) -> Itera
     yield _checked("database", lambda: _database(settings))
     yield _checked("keys", lambda: _keys(settings))
     yield _checked("documents", lambda: _documents(settings))
+    yield _checked("certificate", lambda: _certificates(settings))
     yield _checked("mail", lambda: _mail(settings))
     yield _address(settings)
 
@@ -251,7 +252,7 @@ def _keys(settings: Settings) -> Finding:
     """Open every key that signs now with the server's secret."""
     from sqlalchemy import select
 
-    from gakusho.proof.signers import key_stores
+    from gakusho.issuer.places import store_named
     from gakusho.store.database import Database
     from gakusho.store.tables import Key
 
@@ -260,10 +261,21 @@ def _keys(settings: Settings) -> Finding:
     with Database(settings.database).session(read_only=True) as session:
         active = session.scalars(select(Key).where(Key.retired_at.is_(None), Key.revoked_at.is_(None))).all()
         for key in active:
-            key_stores()[key.store].open(key.kept, settings.secret)
+            store_named(key.store).open(key.kept, settings.secret)
     return Finding(
         subject="keys", state="ok", words=f"{len(active)} active keys open with the server's secret"
     )
+
+
+def _certificates(settings: Settings) -> Finding:
+    """Look when the certificates documents are signed with end, and whether their keys can be reached."""
+    from gakusho.cli.ending import ends_of
+
+    if settings.database.startswith("sqlite:///") and not Path(settings.database[10:]).exists():
+        return Finding(subject="certificate", state="caveat", words="There is none yet.")
+    words, actions, failed = ends_of(settings)
+    state = "failed" if failed else "caveat" if actions else "ok"
+    return Finding(subject="certificate", state=state, words=words, action=" ".join(actions))
 
 
 def _documents(settings: Settings) -> Finding:

@@ -40,8 +40,8 @@ def show(
     """Show how documents are signed, and how their keeping goes."""
     from gakusho.issuer import archive_state, levels
 
-    with _opened(data, database) as place, place.work(read_only=True) as work:
-        found = _institution(work, institution)
+    with opened(data, database) as place, place.work(read_only=True) as work:
+        found = institution_of(work, institution)
         signing, state = levels.signing(work, found), archive_state.state(work, found)
     return _said(signing, state, as_json=as_json)
 
@@ -65,15 +65,15 @@ def choose(
     from gakusho.issuer import archive_state, levels
 
     ends = _days(algorithm_ends)
-    with _opened(data, database) as place:
+    with opened(data, database) as place:
         with place.work(read_only=True) as work:
-            found = _institution(work, institution)
+            found = institution_of(work, institution)
         if level != Level.B_B:
             levels.try_out(place, found, level=level, authority=authority)
         with place.work() as work:
             levels.choose(
                 work,
-                _operator(found),
+                operator_of(found),
                 level=level,
                 authority=authority,
                 grace=grace,
@@ -89,7 +89,7 @@ def keep(*, data: Data = None, database: DatabaseUrl = None, as_json: AsJson = F
     """Raise and extend all documents that are due now, as the server does by itself."""
     from gakusho.issuer import archive, archive_state, institutions
 
-    with _opened(data, database) as place:
+    with opened(data, database) as place:
         while archive.lengthen_some(place, lambda: False):
             pass
         with place.work(read_only=True) as work:
@@ -112,7 +112,8 @@ def _days(given: list[str] | None) -> Mapping[str, str] | None:
 
 
 @contextmanager
-def _opened(data: Path | None, database: str | None) -> Iterator[Workplace]:
+def opened(data: Path | None, database: str | None) -> Iterator[Workplace]:
+    """Give a server's place of work, beside the server itself. Raises: UsageError where none has run."""
     try:
         from gakusho import settings
         from gakusho.store.database import Database
@@ -136,7 +137,7 @@ def _opened(data: Path | None, database: str | None) -> Iterator[Workplace]:
         kept.close()
 
 
-def _institution(work: Work, slug: str) -> str:
+def institution_of(work: Work, slug: str) -> str:
     """Give the id of the institution meant. Raises: UsageError, NotFoundError."""
     from gakusho.issuer import institutions
 
@@ -149,7 +150,8 @@ def _institution(work: Work, slug: str) -> str:
     return held[0].id
 
 
-def _operator(institution_id: str) -> Actor:
+def operator_of(institution_id: str) -> Actor:
+    """Give who works at the command line, for an institution."""
     from gakusho.issuer.access import Actor, Role
 
     return Actor(

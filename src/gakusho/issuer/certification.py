@@ -70,7 +70,7 @@ def in_use(work: Work, institution_id: str) -> InUse:
     return InUse(
         key=view_of(work, key),
         store=key.store,
-        end=end_of(key.id, ders, work.now),
+        end=end_of(key.id, key.certificates, work.now),
         names=tuple(x509.load_der_x509_certificate(one).subject.rfc4514_string() for one in ders),
         by_others=key.verification_method == method_of(row, public),
     )

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import base64
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
@@ -45,12 +47,12 @@ class End:
 def end(work: Work, institution_id: str) -> End:
     """Give when the certificate of the document key in use ends. Raises: KeyMaterialError without a key."""
     key = _keys.active(work.session, institution_id, _keys.DOCUMENT)
-    return end_of(key.id, _keys.certificates(key), work.now)
+    return end_of(key.id, key.certificates, work.now)
 
 
-def end_of(key_id: str, certificates: tuple[bytes, ...], now: datetime) -> End:
-    """Give when the first certificate of a chain (DER) ends."""
-    chain = [x509.load_der_x509_certificate(one) for one in certificates]
+def end_of(key_id: str, certificates: Sequence[str], now: datetime) -> End:
+    """Give when the first certificate of a chain, as the table keeps it, ends."""
+    chain = [x509.load_der_x509_certificate(base64.b64decode(one)) for one in certificates]
     first = min(chain, key=lambda one: one.not_valid_after_utc)
     ends = first.not_valid_after_utc
     return End(
@@ -84,7 +86,7 @@ def watch(work: Work) -> int:
         Key.purpose == _keys.DOCUMENT, Key.retired_at.is_(None), Key.revoked_at.is_(None)
     )
     for key in work.session.scalars(active).all():
-        found = end_of(key.id, _keys.certificates(key), work.now)
+        found = end_of(key.id, key.certificates, work.now)
         if found.ends <= horizon:
             count += _tell(work, key.institution_id, found)
     return count

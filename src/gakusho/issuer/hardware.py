@@ -58,6 +58,12 @@ def tokens(module: str) -> list[TokenView]:
     ]
 
 
+def look(place: Mapping[str, str]) -> None:
+    """Look whether the token of a kept key is there. Raises: UnreachableError (``token-away``)."""
+    if all(one.serial != place["serial"] for one in tokens(place["module"])):
+        raise away(f"the token {place['label'][:40]!r} is not there")
+
+
 def keys_of(module: str, serial: str, pin: str) -> list[TokenKey]:
     """Give the keys of a token that documents could be signed with.
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from gakusho.errors import NotFoundError
 from gakusho.issuer import hardware, signing_service
@@ -11,6 +11,10 @@ from gakusho.proof import KeyStore, OutsideKeyStore, Reach
 from gakusho.proof.signers import key_stores
 
 _WAYS: Mapping[str, Reach] = {"pkcs11": hardware.custodian, "csc": signing_service.custodian}
+_LOOKS: Mapping[str, Callable[[Mapping[str, str]], None]] = {
+    "pkcs11": hardware.look,
+    "csc": signing_service.look,
+}
 
 
 def store_named(name: str) -> KeyStore:
@@ -29,3 +33,12 @@ def outside_store(name: str) -> OutsideKeyStore:
     if not isinstance(store, OutsideKeyStore):
         raise NotFoundError(f"There is no place {name!r} outside for keys here.", facts={"got": name})
     return store
+
+
+def look(name: str, kept: bytes, secret: bytes) -> None:
+    """Look whether the place of a kept key is there, without signing and without its PIN.
+
+    Raises: UnreachableError when it is not; LockedKeyError, KeyMaterialError.
+    """
+    if name in _LOOKS:
+        _LOOKS[name](outside_store(name).kept_place(kept, secret))

@@ -120,6 +120,12 @@ def custodian(place: Mapping[str, str]) -> ServiceCustodian:
     return ServiceCustodian.at(place, _exchange(access))
 
 
+def look(place: Mapping[str, str]) -> None:
+    """Look whether the service of a kept key answers. Raises: UnreachableError, KeyMaterialError."""
+    access = Access(base=place["base"], loopback=bool(place["loopback"]))
+    csc.version_of(HttpExchange(access=access)("info", {}, free=True))
+
+
 @lru_cache(maxsize=32)
 def _exchange(access: Access) -> HttpExchange:
     """Keep the token of an access for the pieces of a batch; keyed by what administrators set up."""
