@@ -20,6 +20,7 @@ from gakusho.web import errors
 from gakusho.web.api import (
     achievements,
     codes,
+    document_key,
     documents,
     identifiers,
     kiosk,
@@ -90,6 +91,7 @@ def build(settings: Settings, *, state: State | None = None) -> FastAPI:
         verify.router,
         rest.router,
         documents.router,
+        document_key.router,
         achievements.router,
         codes.router,
         kiosk.router,
