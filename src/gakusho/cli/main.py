@@ -15,6 +15,7 @@ from typer.exceptions import TyperException
 from gakusho.cli import (
     disclose,
     doctor,
+    document_key,
     documents,
     endorse,
     formats,
@@ -61,6 +62,7 @@ app.command("suspend")(revoke.suspend)
 app.command("reinstate")(revoke.reinstate)
 app.add_typer(keys.app, name="keys")
 app.add_typer(documents.app, name="documents")
+app.add_typer(document_key.app, name="document-key")
 app.add_typer(jose.app, name="jose")
 app.command("serve")(serve.serve)
 app.command("doctor")(doctor.doctor)
