@@ -54,8 +54,9 @@ def acceptance_checks(
         found.append(_archive_check(moment.archive, foreign=foreign))
     award = carried[0][1].award if carried else None
     if judged.certificates:
-        found.append(_signer_check(document, judged, moment, award, asking))
-        found.extend(_revocation_checks(document, judged, moment, asking))
+        chain = _chain(document, judged, asking)
+        found.append(_signer_check(judged, moment, award, asking, chain))
+        found.extend(_revocation_checks(document.store.evidence, chain, moment, asking))
     if foreign:
         found.append(_foreign_check(document, asking))
     return found
@@ -110,8 +111,17 @@ def _archive_check(archive: Archive, *, foreign: bool) -> Check:
     return _check("pdf.archive", Outcome.VALID, **facts)
 
 
+def _chain(document: Document, one: SignatureFacts, asking: Asking) -> list[x509.Certificate]:
+    """Give the certificates from the signer's on; none where they cannot be read."""
+    pool = (*document.store.evidence.certificates[:MAX_POOL], *asking.anchors.signers)
+    try:
+        return signers_chain(one, pool)
+    except ValueError:
+        return []
+
+
 def _signer_check(
-    document: Document, judged: SignatureFacts, moment: Moment, award: Award | None, asking: Asking
+    judged: SignatureFacts, moment: Moment, award: Award | None, asking: Asking, chain: list[x509.Certificate]
 ) -> Check:
     return signer_key_check(
         judged,
@@ -119,27 +129,25 @@ def _signer_check(
         lookup=asking.lookup,
         now=asking.now,
         moment=moment,
-        pool=document.store.evidence.certificates,
         anchors=asking.anchors.signers,
         names=tuple(words for _, words in award.issuer.name) if award else (),
+        chain=chain,
     )
 
 
 def _revocation_checks(
-    document: Document, judged: SignatureFacts, moment: Moment, asking: Asking
+    evidence: Evidence, chain: Sequence[x509.Certificate], moment: Moment, asking: Asking
 ) -> list[Check]:
     """Give what the document's own evidence says of the signer's certificates, and of those above.
 
     Without any there is no such check, unless only an authority vouches for the signer: an issuer that
     publishes its keys says there, too, which of them it has withdrawn.
     """
-    evidence, anchors = document.store.evidence, asking.anchors.signers
-    try:
-        chain = signers_chain(judged, (*evidence.certificates[:MAX_POOL], *anchors))
-    except ValueError:
-        return []
+    anchors = asking.anchors.signers
     vouched = is_anchored(chain, anchors)
-    at = moment.time or judged.claimed_time or asking.now
+    if not chain or not (vouched or evidence.lists or evidence.answers):
+        return []
+    at = moment.time or asking.now
     states = _states(chain, evidence, anchors, at)
     if not states or (not vouched and all(one.state is State.UNKNOWN for one in states)):
         return []
@@ -189,12 +197,8 @@ def _foreign_check(document: Document, asking: Asking) -> Check:
     judged = document.certification
     assert judged is not None
     names = [name[:100] for name in signers if name]
-    pool = (*document.store.evidence.certificates[:MAX_POOL], *asking.anchors.signers)
-    try:
-        chains = [signers_chain(one, pool) for one in document.approvals]
-        vouched = all(is_anchored(one, asking.anchors.signers) for one in chains)
-    except ValueError:
-        vouched = False
+    chains = [_chain(document, one, asking) for one in document.approvals]
+    vouched = all(is_anchored(one, asking.anchors.signers) for one in chains)
     facts = {
         "signer": ", ".join(names[:5]),
         "got": str(len(signers)),

@@ -47,6 +47,13 @@ _ACTIONS = frozenset(
         "/Sound",
     }
 )
+_SUSPECT = re.compile(
+    rb"/(?:JS|AA|JavaScript|Launch|SubmitForm|ImportData|Rendition|RichMedia|RichMediaExecute|GoToE|GoToR"
+    rb"|SetOCGState|Hide|Movie|Sound|3D|Screen)(?![A-Za-z0-9])"
+    rb"|/FT (?!/Sig )|/F (?=.* stream\Z)|(?<!/S )/URI (?!\()|/URI \(\s*[jJ\\]",
+    re.DOTALL,
+)
+"""What may be active, in an object as it is written: only where this is found it is looked at closely."""
 _MEDIA = frozenset({"/RichMedia", "/3D", "/Movie", "/Sound", "/Screen"})
 
 
@@ -87,6 +94,14 @@ def opened(data: bytes) -> tuple[pikepdf.Pdf, str]:
             facts={"got": objects, "expected": MAX_OBJECTS},
         )
     return document, damage(document)
+
+
+def seen(data: bytes) -> pikepdf.Pdf:
+    """Give a document anew that was opened before and found whole. Raises: UnreadableError."""
+    try:
+        return pikepdf.open(io.BytesIO(data), attempt_recovery=False)
+    except Exception as error:
+        raise UnreadableError(f"The PDF cannot be read: {str(error)[:200]}") from error
 
 
 def damage(document: pikepdf.Pdf) -> str:
@@ -168,6 +183,8 @@ def active_content(document: pikepdf.Pdf) -> list[str]:
     optional-content, external-content. Raises: LimitError.
     """
     found = _in_catalog(document.Root)
+    if not any(_SUSPECT.search(_written(thing)) for thing in document.objects):
+        return sorted(found)
     budget = _MAX_NODES
     for thing in document.objects:
         pending = [thing]
@@ -182,6 +199,13 @@ def active_content(document: pikepdf.Pdf) -> list[str]:
                 found |= _in_dictionary(item)
                 pending.extend(part for _, part in item.items() if _is_direct_container(part))
     return sorted(found)
+
+
+def _written(thing: Any) -> bytes:
+    """Give an object as it would be written, names and strings in one form whatever form they had."""
+    if isinstance(thing, pikepdf.Stream):
+        return thing.stream_dict.unparse(resolved=True) + b" stream"
+    return thing.unparse(resolved=True) if isinstance(thing, pikepdf.Object) else b""
 
 
 def _in_catalog(root: Any) -> set[str]:

@@ -25,7 +25,7 @@ _ALL_RESULTS = frozenset({"graduation", "expected-graduation", "enrollment", "mi
 def matching_check(signed: bytes, award: Award, template: tuple[str, str]) -> Check:
     """Compare name, number, achievement, institution, date, results, addressee; never raises."""
     try:
-        with contents.open_document(signed) as document:
+        with contents.seen(signed) as document:
             page = _Page(shown_pieces(document, by_element=template[0] in _VERTICAL))
     except Exception as error:  # noqa: BLE001 - a hostile PDF makes the parser raise many kinds
         return _answer(Outcome.UNKNOWN, reason="page-unreadable", got=str(error)[:200])

@@ -53,17 +53,18 @@ def signer_key_check(
     lookup: MethodLookup,
     now: datetime,
     moment: Moment | None = None,
-    pool: Sequence[bytes] = (),
     anchors: Sequence[bytes] = (),
     names: Sequence[str] = (),
+    chain: list[x509.Certificate] | None = None,
 ) -> Check:
     """Tell whether the signer's key is published by the issuer; unknown when that could not be asked.
 
-    ``moment`` is when it signed, and by whose word that is known; ``pool`` are certificates (DER) that may
-    stand between the signer's and one of ``anchors``; ``names`` are what the credential calls its issuer.
+    ``moment`` is when it signed, and by whose word that is known; ``anchors`` are the authorities (DER) that
+    are believed; ``names`` are what the credential calls its issuer; ``chain`` is what ``signers_chain``
+    gives, where it is known.
     """
     try:
-        chain = signers_chain(signature, (*pool[:MAX_POOL], *anchors))
+        chain = chain or signers_chain(signature, anchors)
     except ValueError as error:
         return _answer(Outcome.INVALID, reason="certificate-unreadable", got=str(error)[:200])
     if not chain:
