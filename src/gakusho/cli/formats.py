@@ -50,6 +50,11 @@ LINES: dict[str, tuple[str, str, str]] = {
         "同じバッジをトークンにしたもの。JWTを使うシステムに",
         "the same badge as a signed token, for systems that speak JWT",
     ),
+    "paper-code": (
+        "disclosure",
+        "紙に印刷し、ネットワークなしで検証できるQRコードの内容",
+        "what a QR code on paper says, to be verified without a network",
+    ),
     "vc-cose": (
         "credential",
         "同じバッジを小さなバイナリーにしたもの",

@@ -62,7 +62,16 @@ const chosen = (texts) => {
   return null;
 };
 
-const lookAt = async (file) => {
+// Where the browser cannot do it (an old one, no WebAssembly), the server can: the form is as it came.
+const givenUp = () => {
+  place.dataset.kept = "no";
+  part("plain").hidden = false;
+  say("said.failed");
+};
+
+const lookAt = (file) => lookedAt(file).catch(givenUp);
+
+const lookedAt = async (file) => {
   say("said.reading");
   part("answer").hidden = true;
   let bitmap;
@@ -86,7 +95,7 @@ const startCamera = () => {
       const codes = texts.filter((text) => isCode(text, tables));
       if (codes.length && stream) { stop(); const text = chosen(codes); if (text) await judge(text); return; }
     }
-    setTimeout(look, 200);
+    setTimeout(() => look().catch(() => { stop(); givenUp(); }), 200);
   };
   camera.hidden = false;
   part("stop").addEventListener("click", () => { stop(); say(""); camera.focus(); });
@@ -98,7 +107,7 @@ const startCamera = () => {
       say("said.hold");
       video.srcObject = stream;
       await video.play();
-      look();
+      look().catch(() => { stop(); givenUp(); });
     } catch { stop(); say("said.refused"); }
   });
 };
@@ -107,6 +116,7 @@ const start = () => {
   const form = part("form");
   const input = form.querySelector("input[type=file]");
   form.addEventListener("submit", (event) => {
+    if (!part("plain").hidden) return;
     event.preventDefault();
     if (input.files.length) lookAt(input.files[0]);
   });
