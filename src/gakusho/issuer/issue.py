@@ -7,6 +7,7 @@ from collections import ChainMap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import groupby
 
 from gakusho.errors import ConflictError, InputError
 from gakusho.fetch import MemoryFetcher
@@ -110,15 +111,28 @@ def unverified(
     # Asking a format what it can do takes longer than reading a credential, so each is asked once.
     at_hosts = {name: form for name, form in forms.items() if isinstance(form, Hosted)}
     in_part = {name: form for name, form in forms.items() if isinstance(form, Discloses)}
-    for sealed in results:
+    award_id = None
+    for sealed in _carried_first(results, forms):
         hosted.clear()
         if host := at_hosts.get(sealed.format):
             hosted.update(host.documents(sealed.data))  # what is published when the badge is kept
         form = in_part.get(sealed.format)
-        report = inquiry.verify(to_show(form, sealed.data) if form else sealed.data)
+        shown = to_show(form, sealed.data) if form else sealed.data
+        report = inquiry.verify(shown)
+        if sealed.award_id != award_id:
+            inquiry.reported.clear()
+            award_id = sealed.award_id
+        inquiry.reported[shown] = report  # a page that carries it need not have it verified again
         failing = _failing(report)
         if failing or report.format != sealed.format:
             yield sealed, failing
+
+
+def _carried_first(results: Sequence[Sealed], forms: Mapping[str, object]) -> Iterator[Sealed]:
+    """Give what was sealed award by award, of each what may be carried before what may carry it."""
+    carriers = {name for name, form in forms.items() if isinstance(form, Carries)}
+    for _, of_one in groupby(results, key=lambda one: one.award_id):
+        yield from sorted(of_one, key=lambda one: one.format in carriers)
 
 
 def proves_itself(sealed: Sealed) -> bool:

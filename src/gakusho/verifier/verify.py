@@ -107,6 +107,11 @@ class Inquiry:
     newest: NewestLists = field(default_factory=NewestLists)
     anchors: Anchors = NO_ANCHORS
     """The authorities that are believed for times and signers of documents."""
+    reported: dict[bytes, Report] = field(default_factory=dict)
+    """What this inquiry said of very bytes, to be said again where they stand inside something else.
+
+    Whoever asks fills it, and empties it.
+    """
     directory: Directory = field(init=False)
     lists: _status.Lists = field(init=False)
     asking: Asking = field(init=False)
@@ -408,7 +413,8 @@ class _Verification:
         if not inside:
             return True
         for data in inside:
-            report = self._inquiry.verify(data, depth=self._depth + 1)
+            known = self._inquiry.reported.get(data)
+            report = known or self._inquiry.verify(data, depth=self._depth + 1)
             self._carried.append(report)
         self._checks.extend(_verdict.carried_checks(self._carried))
         return True

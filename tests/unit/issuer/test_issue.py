@@ -16,7 +16,7 @@ from gakusho.issuer.issue import issue
 from gakusho.model.award import Award
 from gakusho.model.endorsement import Endorsement
 from gakusho.model.issuer import Issuer
-from gakusho.model.report import Outcome
+from gakusho.model.report import Outcome, Report
 from gakusho.model.sealed import Sealed
 from gakusho.model.text import Text
 from gakusho.verifier.verify import Inquiry
@@ -36,6 +36,31 @@ def test_every_award_is_had_in_every_format_in_order() -> None:
         (award.id, form) for award in awards for form in ("vc-jwt", "open-badges-3")
     ]
     assert all(UNIVERSITY.verify(one.data).outcome is Outcome.VALID for one in sealed)
+
+
+def test_what_stands_inside_a_page_is_verified_once_and_said_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    university = University.with_document_key()
+    seen: list[tuple[int, bytes]] = []
+    original = Inquiry.verify
+
+    def verify(self: Inquiry, data: bytes, *, depth: int = 0) -> Report:
+        seen.append((depth, data))
+        return original(self, data, depth=depth)
+
+    monkeypatch.setattr(Inquiry, "verify", verify)
+    page, badge = issue(
+        [university.award()],
+        formats=["signed-pdf", "open-badges-3"],
+        sealing=university.sealing,
+        documents=university.documents,
+    )
+    assert seen == [(0, badge.data), (0, page.data)]
+    fresh = original(Inquiry(now=NOW, fetcher=university.fetcher()), page.data)
+    knowing = Inquiry(now=NOW, fetcher=university.fetcher())
+    knowing.reported[badge.data] = original(knowing, badge.data)
+    assert original(knowing, page.data) == fresh
+    assert fresh.outcome is Outcome.VALID
+    assert [report.format for report in fresh.carried] == ["open-badges-3"]
 
 
 def test_a_batch_of_none_is_nothing() -> None:
