@@ -258,7 +258,7 @@ def _carried_check(document: Document, carried: list[tuple[bytes, Reading]]) -> 
             code=code, outcome=Outcome.UNKNOWN, facts={**facts, "reason": "no-credential"}, source=SOURCE
         )
     awards = [reading.award for _, reading in carried]
-    if len({(award.id, award.issuer.id) for award in awards}) > 1:
+    if len({(award.id, award.issuer.id, award.learner.name.full) for award in awards}) > 1:
         return Check(
             code=code, outcome=Outcome.INVALID, facts={**facts, "reason": "several-awards"}, source=SOURCE
         )

@@ -19,6 +19,16 @@ _CODE = "pdf.matches-credential"
 _MAX_RESULTS = 1000
 _MAX_PLACES = 1000
 _VERTICAL = frozenset({"diploma-vertical"})
+_DATED = {
+    "degree-certificate": (("授与年月日",), ("Date of conferral",)),
+    "transcript": (("授与年月日",), ("Date of conferral",)),
+    "enrollment": (("証明年月日",), ("Certified as of",)),
+    "expected-graduation": (("証明年月日",), ("Certified as of",)),
+    "graduation": (("卒業年月日", "修了年月日"), ("Date of graduation", "Date of completion")),
+    "micro-credential": (("取得年月日",), ("Date earned",)),
+    "special-program": (("修了年月日",), ("Date of completion",)),
+}
+"""How the row with the date of the award is named, where it is a row."""
 _ALL_RESULTS = frozenset({"graduation", "expected-graduation", "enrollment", "micro-credential"})
 
 
@@ -125,8 +135,16 @@ def _within(award: Award, kind: str, language: str) -> list[tuple[str, tuple[_Fo
     return [
         ("achievement.name", _words(award.achievement.name)),
         ("issuer.name", _words(award.issuer.name)),
-        ("awarded_on", ((written,),)),
+        ("awarded_on", tuple((*label, written) for label in _labels(kind, language))),
     ]
+
+
+def _labels(kind: str, language: str) -> tuple[_Form, ...]:
+    """Give what stands before the date of the award: another date, of the issue, stands elsewhere."""
+    if kind not in _DATED:
+        return ((),)
+    japanese, english = _DATED[kind]
+    return tuple((label,) for label in (japanese if language == "ja" else english))
 
 
 def _words(text: Text) -> tuple[_Form, ...]:
