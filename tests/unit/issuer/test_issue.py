@@ -38,7 +38,9 @@ def test_every_award_is_had_in_every_format_in_order() -> None:
     assert all(UNIVERSITY.verify(one.data).outcome is Outcome.VALID for one in sealed)
 
 
-def test_what_stands_inside_a_page_is_verified_once_and_said_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_stands_inside_a_page_is_verified_once_and_said_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     university = University.with_document_key()
     seen: list[tuple[int, bytes]] = []
     original = Inquiry.verify
