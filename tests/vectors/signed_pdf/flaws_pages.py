@@ -118,10 +118,10 @@ def _with_forged(true: Callable[[bytes], bytes], *, first: bool = False) -> Call
     return change
 
 
-def _as_form(document: Pdf) -> Stream:
+def _as_form(document: Pdf, before: bytes = b"") -> Stream:
     sheet: Any = document.pages[0].obj
     return document.make_stream(
-        bytes(sheet.Contents.read_bytes()),
+        before + bytes(sheet.Contents.read_bytes()),
         {
             "/Type": Name.XObject,
             "/Subtype": Name.Form,
@@ -135,9 +135,82 @@ def _render(mode: int) -> Callable[[bytes], bytes]:
     return lambda true: true.replace(b"BT 0 Tr", b"BT %d Tr" % mode)
 
 
-def _white(true: bytes) -> bytes:
-    colored = re.sub(rb"/c\d cs( [\d.]+)+ scn", b"1 g", true)
-    return re.sub(rb"/c\d CS( [\d.]+)+ SCN", b"1 G", colored)
+def _colored(color: bytes) -> Callable[[bytes], bytes]:
+    """Draw everything in one color, as ``g`` or ``scn`` take it."""
+
+    def draw(true: bytes) -> bytes:
+        colored = re.sub(rb"/c\d cs( [\d.]+)+ scn", b" " + color, true)
+        return re.sub(rb"/c\d CS( [\d.]+)+ SCN", b" 1 G", colored)
+
+    return draw
+
+
+def _gray_on_gray(true: bytes) -> bytes:
+    return b"0.8 g 0 0 596 842 re f " + _colored(b"0.8 g")(true)
+
+
+def _narrow(true: bytes) -> bytes:
+    return true.replace(b"BT 0 Tr", b"BT 0 Tz 0 Tr")
+
+
+def _flat(true: bytes) -> bytes:
+    return true.replace(b"1 0 0 -1 0 0 Tm", b"0 0 0 0 0 0 Tm")
+
+
+def _masked(document: Pdf) -> None:
+    """The true words behind a mask that lets nothing through."""
+    black = document.make_stream(
+        b"0 g 0 0 596 842 re f",
+        {
+            "/Type": Name.XObject,
+            "/Subtype": Name.Form,
+            "/BBox": Array([0, 0, 596, 842]),
+            "/Group": Dictionary(S=Name.Transparency, CS=Name.DeviceGray),
+        },
+    )
+    _with_forged(_before(b"/Masked gs"))(document)
+    mask = Dictionary(Type=Name.Mask, S=Name.Luminosity, G=black)
+    document.pages[0].obj.Resources.ExtGState.Masked = Dictionary(Type=Name.ExtGState, SMask=mask)
+
+
+def _patterned(document: Pdf) -> None:
+    """The true words filled with a pattern of nothing."""
+    nothing = document.make_stream(
+        b" ",
+        {
+            "/Type": Name.Pattern,
+            "/PatternType": 1,
+            "/PaintType": 1,
+            "/TilingType": 1,
+            "/BBox": Array([0, 0, 9, 9]),
+            "/XStep": 9,
+            "/YStep": 9,
+            "/Resources": Dictionary(),
+        },
+    )
+    _with_forged(_colored(b"/Pattern cs /Nothing scn"))(document)
+    document.pages[0].obj.Resources.Pattern = Dictionary(Nothing=nothing)
+
+
+def _cropped(document: Pdf) -> None:
+    """The page is cut to a corner, in which the forged page stands."""
+    _with_forged(lambda true: true)(document)
+    sheet = document.pages[0].obj
+    sheet.CropBox = Array([700, 900, 1000, 1300])
+    sheet.MediaBox = Array([0, 0, 1200, 1400])
+    content = bytes(sheet.Contents.read_bytes())
+    _draw(document, content.replace(b"q /Forged Do Q", b"q .5 0 0 .5 700 880 cm /Forged Do Q"))
+
+
+def _noted(document: Pdf) -> None:
+    """A stamp in the document that shows the forged page over the true one."""
+    with pikepdf.open(io.BytesIO(_forged_page())) as other:
+        form = document.copy_foreign(other.make_indirect(_as_form(other, b"1 g 0 0 596 842 re f ")))
+    note = Dictionary(
+        Type=Name.Annot, Subtype=Name.Stamp, F=4, Rect=Array([0, 0, 596, 842]), AP=Dictionary(N=form)
+    )
+    sheet = document.pages[0].obj
+    sheet.Annots = Array([*sheet.Annots, document.make_indirect(note)])
 
 
 def _tiny(true: bytes) -> bytes:
@@ -293,7 +366,15 @@ CASES = (
         REWRITTEN,
         ("true words in no color at all (mode 3)", redrawn(_with_forged(_render(3))), _MATCH),
         ("true words only as a clipping path (mode 7)", redrawn(_with_forged(_render(7))), _MATCH),
-        ("true words in white", redrawn(_with_forged(_white)), _MATCH),
+        ("true words in white", redrawn(_with_forged(_colored(b"1 g"))), _MATCH),
+        ("true words in nearly white", redrawn(_with_forged(_colored(b"0.98 g"))), _MATCH),
+        ("true words in the gray of an area under them", redrawn(_with_forged(_gray_on_gray)), _MATCH),
+        ("true words filled with a pattern of nothing", redrawn(_patterned), _MATCH),
+        ("true words of no width", redrawn(_with_forged(_narrow)), _MATCH),
+        ("true words flattened", redrawn(_with_forged(_flat)), _MATCH),
+        ("true words behind a mask", redrawn(_masked), _MATCH),
+        ("true words cut off by the crop box", redrawn(_cropped), _MATCH),
+        ("true words under a stamp", redrawn(_noted), _MATCH),
         ("true words off the page", redrawn(_with_forged(_before(b"1 0 0 1 3000 0 cm"))), _MATCH),
         ("true words a thousandth as large", redrawn(_with_forged(_before(b".001 0 0 .001 0 0 cm"))), _MATCH),
         ("true words in a tenth of a point", redrawn(_with_forged(_tiny)), _MATCH),

@@ -48,7 +48,7 @@ from gakusho.proof.revocation import Evidence
 from gakusho.proof.signers.encrypted_key import KeptSigner
 from gakusho.registry import PublishedKey, did_document
 from gakusho.registry.did_web import did_web_address
-from gakusho.verifier.verify import Inquiry
+from gakusho.verifier.verify import verify
 
 RENEWALS = 5
 
@@ -102,9 +102,7 @@ BELIEVED = Anchors(times=(authority(TIME).certificate,))
 
 def judged(data: bytes, *more: University, now: datetime = LATER, anchors: Anchors = BELIEVED) -> Report:
     """Give the verifier's report on a file, the authority of its time-stamps believed."""
-    inquiry = Inquiry(now=now, fetcher=world(*more))
-    inquiry.asking = replace(inquiry.asking, anchors=anchors)
-    return inquiry.verify(data)
+    return verify(data, now=now, fetcher=world(*more), anchors=anchors)
 
 
 # --- pages ------------------------------------------------------------------------------------------
