@@ -23,6 +23,7 @@ from gakusho.cli import (
     issue,
     jose,
     keys,
+    kiosk,
     rescue,
     revoke,
     serve,
@@ -63,6 +64,7 @@ app.command("reinstate")(revoke.reinstate)
 app.add_typer(keys.app, name="keys")
 app.add_typer(documents.app, name="documents")
 app.add_typer(document_key.app, name="document-key")
+app.add_typer(kiosk.app, name="kiosk")
 app.add_typer(jose.app, name="jose")
 app.command("serve")(serve.serve)
 app.command("doctor")(doctor.doctor)

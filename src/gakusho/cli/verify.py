@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 import typer
 
@@ -42,8 +42,8 @@ def verify(
         list[str],
         typer.Argument(
             metavar="FILE|URL|-…",
-            help="Credentials: PDF, JSON, badge image; an https address, also of a verification page; "
-            "- for standard input.",
+            help="Credentials: PDF, JSON, badge image; an https address, also of a verification page, "
+            "or https://HOST/verify#CODE with the verification code of a paper; - for standard input.",
         ),
     ],
     *,
@@ -125,13 +125,26 @@ class _Input:
         if name.startswith(("https://", "http://")):
             if offline:
                 raise UsageError(f"{name} cannot be fetched with --offline.", action="Give a file instead.")
-            return cls(name=name, data=_fetched(name, fetcher))
+            return cls(name=name, data=_fetched(_of_code(name), fetcher))
         try:
             with Path(name).open("rb") as file:
                 return cls(name=name, data=file.read(_MAX_BYTES + 1))
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) else str(error)
             raise UsageError(f"{name} cannot be read: {reason}.", action="Check the path.") from error
+
+
+def _of_code(url: str) -> str:
+    """Give the credential's address where ``#`` and a typed code stand behind one. Raises: UsageError."""
+    from gakusho.model import verification_code
+
+    address, _, typed = url.partition("#")
+    if not address.rstrip("/").endswith("/verify") or not typed:
+        return url
+    code = verification_code.read(unquote(typed))
+    if code is None:
+        raise UsageError(f"{typed} is mistyped.", action="Compare the code with the paper.")
+    return urljoin(address, f"/api/v1/verify/code/{code}/credential")
 
 
 def _pasted(data: bytes) -> bytes:

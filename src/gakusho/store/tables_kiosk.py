@@ -22,8 +22,8 @@ class KioskMachine(Table):
     place: Mapped[str] = mapped_column(String(200), default="")
     token_hash: Mapped[str] = mapped_column(Digest, unique=True)
     prefix: Mapped[str] = mapped_column(String(16))
-    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"))
-    """Who made the token."""
+    person_id: Mapped[str] = mapped_column(Id)
+    """Who made the token; ``operator`` at the command line."""
     created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
     seen_at: Mapped[datetime | None]

@@ -44,7 +44,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["institution_id"], ["institutions.id"], name=op.f("fk_kiosk_machines_institution_id")
         ),
-        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_kiosk_machines_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_kiosk_machines")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_kiosk_machines_token_hash")),
     )
