@@ -7,16 +7,16 @@ is no choice for what is to be believed in years.
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 
-from asn1crypto import cms, core, tsp, x509
+from asn1crypto import core, tsp
 
 from gakusho.proof import Signer
-from gakusho.proof.certificates import SIGNATURE_ALGORITHMS, der_signature
+from gakusho.proof.cms import TimeStampTemplate
 from gakusho.proof.timestamps import Request, token_of
 
 POLICY = "2.25.219875629351817353205487210348713402413"
@@ -51,10 +51,14 @@ class StandInTsa:
             return _refusal("bad_alg")
         if asked["req_policy"].native and asked["req_policy"].dotted != self.policy:
             return _refusal("unaccepted_policy")
-        token = self._token(asked)
-        return bytes(tsp.TimeStampResp({"status": {"status": "granted"}, "time_stamp_token": token}).dump())
+        granted = tsp.PKIStatusInfo({"status": "granted"}).dump()
+        return bytes(core.Sequence(contents=granted + self._token(asked)).dump())
 
-    def _token(self, asked: tsp.TimeStampReq) -> cms.ContentInfo:
+    @cached_property
+    def _template(self) -> TimeStampTemplate:
+        return TimeStampTemplate(self.signer, self.certificates)
+
+    def _token(self, asked: tsp.TimeStampReq) -> bytes:
         info: dict[str, object] = {
             "version": "v1",
             "policy": self.policy,
@@ -64,48 +68,9 @@ class StandInTsa:
         }
         if asked["nonce"].native is not None:
             info["nonce"] = asked["nonce"].native
-        content = tsp.TSTInfo(info).dump()
-        leaf = x509.Certificate.load(self.certificates[0])
-        digest = "sha384" if self.signer.public_key.algorithm == "P-384" else "sha256"
-        attributes = _attributes(content, digest, self.certificates[0])
-        signer = cms.SignerInfo(
-            {
-                "version": "v1",
-                "sid": cms.SignerIdentifier(
-                    "issuer_and_serial_number",
-                    cms.IssuerAndSerialNumber({"issuer": leaf.issuer, "serial_number": leaf.serial_number}),
-                ),
-                "digest_algorithm": {"algorithm": digest},
-                "signed_attrs": attributes,
-                "signature_algorithm": {"algorithm": SIGNATURE_ALGORITHMS[self.signer.public_key.algorithm]},
-                "signature": der_signature(self.signer, attributes.dump()),
-            }
+        return self._template.token(
+            tsp.TSTInfo(info).dump(), with_certificates=bool(asked["cert_req"].native)
         )
-        signed = cms.SignedData(
-            {
-                "version": "v3",
-                "digest_algorithms": [{"algorithm": digest}],
-                "encap_content_info": {
-                    "content_type": "tst_info",
-                    "content": core.ParsableOctetString(content),
-                },
-                "signer_infos": [signer],
-            }
-        )
-        if asked["cert_req"].native:
-            signed["certificates"] = [x509.Certificate.load(one) for one in self.certificates]
-        return cms.ContentInfo({"content_type": "signed_data", "content": signed})
-
-
-def _attributes(content: bytes, digest: str, certificate: bytes) -> cms.CMSAttributes:
-    named = tsp.SigningCertificateV2({"certs": [{"cert_hash": hashlib.sha256(certificate).digest()}]})
-    return cms.CMSAttributes(
-        [
-            cms.CMSAttribute({"type": "content_type", "values": ["tst_info"]}),
-            cms.CMSAttribute({"type": "message_digest", "values": [hashlib.new(digest, content).digest()]}),
-            cms.CMSAttribute({"type": "signing_certificate_v2", "values": [named]}),
-        ]
-    )
 
 
 def _refusal(why: str) -> bytes:

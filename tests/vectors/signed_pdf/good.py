@@ -37,12 +37,12 @@ from gakusho.errors import UnreachableError
 from gakusho.fetch import MemoryFetcher
 from gakusho.formats import Anchors, DocumentKey, Level
 from gakusho.formats._jose import thumbprint
-from gakusho.formats._pdf.cms import CmsTemplate
 from gakusho.formats._pdf.pades_lasting import Keeping
 from gakusho.formats._pdf.page import page_data
 from gakusho.formats._pdf.typesetting import Attachment, typeset
 from gakusho.formats.signed_pdf import FORMAT
 from gakusho.model.report import Report
+from gakusho.proof.cms import CmsTemplate
 from gakusho.proof.keys import PublicKey
 from gakusho.proof.revocation import Evidence
 from gakusho.proof.signers.encrypted_key import KeptSigner

@@ -19,10 +19,10 @@ from pyhanko.sign.signers.pdf_byterange import SignatureObject
 
 from gakusho.errors import GakushoError, InputError, KeyMaterialError, SettingsError
 from gakusho.formats import DocumentKey, Level
-from gakusho.formats._pdf.cms import CmsTemplate
 from gakusho.formats._pdf.pades_lasting import Keeping
 from gakusho.formats._pdf.pades_update import said, update_of
 from gakusho.proof import ManySigner
+from gakusho.proof.cms import CmsTemplate
 
 _FIELD = "Gakusho"
 TOKEN_ROOM = 8_192

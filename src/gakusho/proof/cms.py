@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The CMS SignedData of a PAdES baseline signature (RFC 5652), assembled from finished DER.
+"""CMS SignedData (RFC 5652), of a PAdES baseline signature or of a time-stamp, assembled from finished DER.
 
-Everything that does not depend on the document is encoded once per key, so that signing a batch costs
+Everything that does not depend on what is signed is encoded once per key, so that signing a batch costs
 one hash and one private-key operation a document.
 """
 
@@ -47,8 +47,11 @@ def _oid(dotted: str) -> bytes:
 
 
 _ONE = b"\x02\x01\x01"
+_THREE = b"\x02\x01\x03"
+"""The version of a SignedData that holds anything but plain data (RFC 5652, section 5.1)."""
 _NULL = b"\x05\x00"
 _DATA = _oid("1.2.840.113549.1.7.1")
+_TIME_STAMP_INFO = _oid("1.2.840.113549.1.9.16.1.4")
 _SIGNED_DATA = _oid("1.2.840.113549.1.7.2")
 _CONTENT_TYPE = _oid("1.2.840.113549.1.9.3")
 _MESSAGE_DIGEST = _oid("1.2.840.113549.1.9.4")
@@ -90,9 +93,10 @@ _ALGORITHMS = {
 
 
 class CmsTemplate:
-    """One key's CMS, ready but for the document's digest."""
+    """One key's CMS, ready but for the digest of what it signs."""
 
-    def __init__(self, signer: Signer, certificates: Sequence[bytes]) -> None:
+    def __init__(self, signer: Signer, certificates: Sequence[bytes], *, content: bytes = _DATA) -> None:
+        """``content`` is the type of what is signed. Raises: KeyMaterialError for a key or no certificate."""
         algorithm = _ALGORITHMS.get(signer.public_key.algorithm)
         if algorithm is None:
             raise KeyMaterialError(
@@ -107,7 +111,8 @@ class CmsTemplate:
         self._certificates = _tlv(0xA0, *sorted(certificates))
         leaf = x509.load_der_x509_certificate(certificates[0])
         self._signer_identifier = _issuer_and_serial(leaf)
-        self._content_type = _sequence(_CONTENT_TYPE, _set(_DATA))
+        self._content = content
+        self._content_type = _sequence(_CONTENT_TYPE, _set(content))
         # ESSCertIDv2 with its default hash, SHA-256 (RFC 5035, section 4)
         identifier = _sequence(_tlv(0x04, hashlib.sha256(certificates[0]).digest()))
         self._signing_certificate = _sequence(_SIGNING_CERTIFICATE_V2, _set(_sequence(_sequence(identifier))))
@@ -157,6 +162,19 @@ class CmsTemplate:
         With ``stamp`` the signature's own digest is time-stamped, and the token stands beside it as an
         unsigned attribute (ETSI EN 319 122-1, section 5.3). Raises: UnreachableError when it cannot be had.
         """
+        beside = b"" if stamp is None else _stamped(signature, stamp)
+        return self._signed_data(attributes, signature, beside=beside)
+
+    def _signed_data(
+        self,
+        attributes: bytes,
+        signature: bytes,
+        *,
+        version: bytes = _ONE,
+        inside: bytes = b"",
+        beside: bytes = b"",
+        with_certificates: bool = True,
+    ) -> bytes:
         signer_info = _sequence(
             _ONE,
             self._signer_identifier,
@@ -164,16 +182,35 @@ class CmsTemplate:
             b"\xa0" + attributes[1:],
             self._algorithm.signature_identifier,
             _tlv(0x04, signature),
-            *(() if stamp is None else (_stamped(signature, stamp),)),
+            beside,
         )
         signed_data = _sequence(
-            _ONE,
+            version,
             _tlv(0x31, self._algorithm.digest_identifier),
-            _sequence(_DATA),
-            self._certificates,
+            _sequence(self._content, inside),
+            self._certificates if with_certificates else b"",
             _tlv(0x31, signer_info),
         )
         return _sequence(_SIGNED_DATA, _tlv(0xA0, signed_data))
+
+
+class TimeStampTemplate(CmsTemplate):
+    """A time-stamping authority's CMS, ready but for what it states (RFC 3161, section 2.4.2)."""
+
+    def __init__(self, signer: Signer, certificates: Sequence[bytes]) -> None:
+        """Raises: KeyMaterialError for a key that does not sign CMS, or without a certificate."""
+        super().__init__(signer, certificates, content=_TIME_STAMP_INFO)
+
+    def token(self, info: bytes, *, with_certificates: bool) -> bytes:
+        """Give the DER of the token around a TSTInfo, its certificates inside if they were asked for."""
+        attributes = self.attributes(hashlib.new(self.digest_algorithm, info).digest())
+        return self._signed_data(
+            attributes,
+            self.signatures([attributes])[0],
+            version=_THREE,
+            inside=_tlv(0xA0, _tlv(0x04, info)),
+            with_certificates=with_certificates,
+        )
 
 
 def _stamped(signature: bytes, stamp: Callable[[bytes, str], bytes]) -> bytes:
