@@ -71,7 +71,9 @@ class Shown:
     format: str
     identity: str = ""
     warnings: tuple[str, ...] = ()
-    """What to look at twice, though the verdict stands."""
+    """What to look at twice of the issuer, though the verdict stands."""
+    cautions: tuple[str, ...] = ()
+    """What to compare with the paper, which the code on it does not prove."""
     issuer: tuple[Pair, ...] = ()
     issuer_name: str = ""
     checks: tuple[ShownCheck, ...] = ()
@@ -121,14 +123,20 @@ def shown(report: Report, words: Words) -> Shown:
     if report.issuer is not None:
         mostly |= {
             "identity": sentences.identity_sentence(report.issuer, language),
-            "warnings": tuple(sentences.sentence(one, language) for one in report.warnings),
+            "warnings": _told(report, language, paper=False),
             "issuer": tuple(_issuer(report.issuer, award, words)),
             "issuer_name": quoted(report.issuer.name or report.issuer.id, words),
         }
+        mostly["cautions"] = _told(report, language, paper=True)
     if award is not None:
         mostly |= _content(award, words) | _transcript(report, award, words)
         mostly["endorsements"] = tuple(_endorsement(one, words) for one in badge_words.endorsements(report))
     return Shown(**mostly)
+
+
+def _told(report: Report, language: str, *, paper: bool) -> tuple[str, ...]:
+    told = [one for one in report.warnings if one.code.startswith("paper.") is paper]
+    return tuple(sentences.sentence(one, language) for one in told)
 
 
 def quoted(name: str, words: Words) -> str:
