@@ -8,9 +8,10 @@ full algorithm stands behind them with a bound on its work.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from contextvars import ContextVar, Token
 from itertools import permutations
+from typing import Generic, TypeVar
 
 from gakusho.errors import TooComplexError
 from gakusho.proof.quads import Quad
@@ -27,6 +28,8 @@ _MAX_PLACES, _MAX_PLACE = 10_000, 300
 _shared: ContextVar[list[int] | None] = ContextVar("steps left", default=None)
 
 _Hash = Callable[[str], str]
+N = TypeVar("N", bound=Hashable)
+"""A blank node: a label of one, or what stands for it."""
 
 
 class bounded_work:  # noqa: N801  # it reads as a statement
@@ -89,18 +92,18 @@ def canonical_labels(statements: Iterable[Quad], *, algorithm: str = "sha256") -
 
 
 def issued_labels(
-    hashes: dict[str, str], related: dict[str, list[tuple[str, str]]] | None, *, algorithm: str
-) -> dict[str, str]:
+    hashes: Mapping[N, str], related: Mapping[N, Sequence[tuple[str, N]]] | None, *, algorithm: str
+) -> dict[N, str]:
     """Give the canonical labels by hashes of first degree. Section 4.4.3, steps 4 and 5.
 
-    ``related`` has for each node the other blank nodes in its statements, each with where it stands: ``s``
+    ``related`` has for a node the other blank nodes in its statements, each with where it stands: ``s``
     or ``o`` and the predicate, or ``g``. It is not needed when no two hashes are the same.
     Raises: TooComplexError.
     """
-    by_hash: dict[str, list[str]] = {}
+    by_hash: dict[str, list[N]] = {}
     for node, first in hashes.items():
         by_hash.setdefault(first, []).append(node)
-    issued = _Issuer("_:c14n")
+    issued: _Issuer[N] = _Issuer("_:c14n")
     shared: list[str] = []
     for first in sorted(by_hash):
         if len(by_hash[first]) == 1:
@@ -115,8 +118,8 @@ def issued_labels(
 
 
 def nth_degree(
-    node: str, related: dict[str, list[tuple[str, str]]], hashes: dict[str, str], issued: dict[str, str]
-) -> tuple[str, list[str]]:
+    node: N, related: Mapping[N, Sequence[tuple[str, N]]], hashes: Mapping[N, str], issued: dict[N, str]
+) -> tuple[str, list[N]]:
     """Give the hash of n-th degree (SHA-256) of a blank node, and the nodes it labels, in order. Section 4.8.
 
     ``related`` as for ``issued_labels``; ``issued`` are the canonical labels there are, ``hashes`` those of
@@ -179,33 +182,33 @@ def _first_degree(node: str, quads: list[Quad], digest: _Hash) -> str:
     return digest("".join(lines))
 
 
-class _Issuer:
+class _Issuer(Generic[N]):
     """Gives labels in order. Section 4.5."""
 
     __slots__ = ("labels", "prefix")
 
-    def __init__(self, prefix: str, labels: dict[str, str] | None = None) -> None:
+    def __init__(self, prefix: str, labels: dict[N, str] | None = None) -> None:
         self.prefix = prefix
-        self.labels = {} if labels is None else labels
+        self.labels: dict[N, str] = {} if labels is None else labels
 
-    def issue(self, node: str) -> str:
+    def issue(self, node: N) -> str:
         label = self.labels.get(node)
         if label is None:
             label = self.labels[node] = f"{self.prefix}{len(self.labels)}"
         return label
 
-    def copy(self) -> _Issuer:
+    def copy(self) -> _Issuer[N]:
         return _Issuer(self.prefix, dict(self.labels))
 
 
-class _NthDegree:
+class _NthDegree(Generic[N]):
     """Labels blank nodes whose first-degree hashes are shared. Sections 4.7 and 4.8."""
 
     def __init__(
         self,
-        related: dict[str, list[tuple[str, str]]],
-        hashes: dict[str, str],
-        issued: _Issuer,
+        related: Mapping[N, Sequence[tuple[str, N]]],
+        hashes: Mapping[N, str],
+        issued: _Issuer[N],
         digest: _Hash,
     ) -> None:
         self._related = related
@@ -213,16 +216,17 @@ class _NthDegree:
         self._issued = issued
         self._digest = digest
         self._budget = WORK_LIMIT + 2 * sum(map(len, related.values()))
+        self._left = _shared.get()
         self._places: dict[str, str] = {}
         """Hashes of related nodes (section 4.7), by what is hashed: in lists they are the same all over."""
 
-    def label(self, nodes: list[str]) -> None:
+    def label(self, nodes: list[N]) -> None:
         """Issue canonical labels for nodes with one first-degree hash. Section 4.4.3, step 5."""
         results = []
         for node in nodes:
             if node in self._issued.labels:
                 continue
-            issuer = _Issuer("_:b")
+            issuer: _Issuer[N] = _Issuer("_:b")
             issuer.issue(node)
             results.append(self._hash(node, issuer, 0))
         results.sort(key=lambda result: result[0])
@@ -230,25 +234,29 @@ class _NthDegree:
             for node in issuer.labels:
                 self._issued.issue(node)
 
-    def result(self, node: str) -> tuple[str, list[str]]:
+    def result(self, node: N) -> tuple[str, list[N]]:
         """Give the hash of one node, and those it labels in order."""
-        issuer = _Issuer("_:b")
+        issuer: _Issuer[N] = _Issuer("_:b")
         issuer.issue(node)
         digest, issuer = self._hash(node, issuer, 0)
         return digest, [*issuer.labels]
 
     def _spend(self, steps: int) -> None:
         self._budget -= steps
-        spend(steps)
+        left = self._left
+        if left is not None:
+            left[0] -= steps
+            if left[0] < 0:
+                spend(0)
         if self._budget < 0:
             raise TooComplexError(
                 "The document's objects without an id are too alike and too entangled.",
                 facts={"expected": f"at most {WORK_LIMIT} steps"},
             )
 
-    def _groups(self, node: str, issuer: _Issuer) -> dict[str, list[str]]:
-        groups: dict[str, list[str]] = {}
-        others = self._related[node]
+    def _groups(self, node: N, issuer: _Issuer[N]) -> dict[str, list[N]]:
+        groups: dict[str, list[N]] = {}
+        others = self._related.get(node, ())
         self._spend(1 + len(others))
         issued, labels, hashes, places = self._issued.labels, issuer.labels, self._hashes, self._places
         for position, other in others:
@@ -264,7 +272,7 @@ class _NthDegree:
                 groups[place] = [other]
         return groups
 
-    def _hash(self, node: str, issuer: _Issuer, depth: int) -> tuple[str, _Issuer]:
+    def _hash(self, node: N, issuer: _Issuer[N], depth: int) -> tuple[str, _Issuer[N]]:
         if depth > DEPTH_LIMIT:
             self._spend(self._budget + 1)
         groups = self._groups(node, issuer)
@@ -279,7 +287,7 @@ class _NthDegree:
             data.append(path)
         return self._digest("".join(data)), issuer
 
-    def _only(self, node: str, issuer: _Issuer, depth: int) -> tuple[str, _Issuer]:
+    def _only(self, node: N, issuer: _Issuer[N], depth: int) -> tuple[str, _Issuer[N]]:
         """Give the path of the one related node: one order, so nobody needs the issuer as it was before."""
         self._spend(2)
         label = self._issued.labels.get(node) or issuer.labels.get(node)
@@ -289,7 +297,7 @@ class _NthDegree:
         digest, deeper = self._hash(node, issuer, depth + 1)
         return f"{label}{label}<{digest}>", deeper
 
-    def _best(self, group: list[str], issuer: _Issuer, depth: int) -> tuple[str, _Issuer]:
+    def _best(self, group: list[N], issuer: _Issuer[N], depth: int) -> tuple[str, _Issuer[N]]:
         chosen, chosen_issuer = "", issuer
         for order in permutations(group):
             self._spend(1 + len(order) // 2 + len(issuer.labels) // 8)
@@ -298,7 +306,9 @@ class _NthDegree:
                 chosen, chosen_issuer = path, tried
         return chosen, chosen_issuer
 
-    def _path(self, order: tuple[str, ...], issuer: _Issuer, chosen: str, depth: int) -> tuple[str, _Issuer]:
+    def _path(
+        self, order: tuple[N, ...], issuer: _Issuer[N], chosen: str, depth: int
+    ) -> tuple[str, _Issuer[N]]:
         """Give the path of one order of related nodes, or an empty one when it cannot be the best."""
         path = ""
         recursion = []

@@ -305,19 +305,15 @@ class _Walk:
 
     def _label_alike(self, algorithm: str) -> None:
         """Label the nodes when some have the same hash of first degree, which stands for a label so far."""
-        names = {id(blank): f"_:b{number}" for number, blank in enumerate(self._blanks)}
-        hashes: dict[str, str] = {}
-        related: dict[str, list[tuple[str, str]]] = {}
+        hashes = {blank: blank.label for blank in self._blanks}
+        related: dict[_Blank, list[tuple[str, _Blank]]] = {}
         for blank in self._blanks:
-            name = names[id(blank)]
-            hashes[name] = blank.label
-            others = related.setdefault(name, [])
             for before, other in blank.links:
-                others.append((f"o{before[:-1]}", names[id(other)]))
-                related.setdefault(names[id(other)], []).append((f"s{before[:-1]}", name))
+                related.setdefault(blank, []).append((f"o{before[:-1]}", other))
+                related.setdefault(other, []).append((f"s{before[:-1]}", blank))
         labels = issued_labels(hashes, related, algorithm=algorithm)
         for blank in self._blanks:
-            blank.label = labels[names[id(blank)]]
+            blank.label = labels[blank]
 
 
 def _first_degree(blank: _Blank) -> str:
