@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives import serialization
 from gakusho.formats import Asking, Reading
 from gakusho.formats._pdf.moment import Archive, Assurance, Moment, moment_of
 from gakusho.formats._pdf.pades import SignatureFacts
+from gakusho.formats._pdf.page import BETWEEN_LANGUAGES
 from gakusho.formats._pdf.rules import SOURCE, Document, structural_checks
 from gakusho.formats._pdf.signer_key import (
     MAX_POOL,
@@ -120,6 +121,12 @@ def _chain(document: Document, one: SignatureFacts, asking: Asking) -> list[x509
         return []
 
 
+def _names(award: Award) -> tuple[str, ...]:
+    """Give what the credential calls its issuer; a badge has both languages in one name."""
+    found = [words for _, words in award.issuer.name]
+    return tuple(name for words in found for name in (words, *words.split(BETWEEN_LANGUAGES)))
+
+
 def _signer_check(
     judged: SignatureFacts, moment: Moment, award: Award | None, asking: Asking, chain: list[x509.Certificate]
 ) -> Check:
@@ -130,7 +137,7 @@ def _signer_check(
         now=asking.now,
         moment=moment,
         anchors=asking.anchors.signers,
-        names=tuple(words for _, words in award.issuer.name) if award else (),
+        names=_names(award) if award else (),
         chain=chain,
     )
 
