@@ -14,16 +14,16 @@ import segno
 from PIL import Image
 from tests.fakes import scans
 from tests.fakes.scans import Look
-from tests.fakes.university import NOW, University
+from tests.fakes.university import University
 from tests.vectors.paper_code import cases
 
 from gakusho.errors import GakushoError, InputError, KeyMaterialError, LimitError, UnreadableError
-from gakusho.formats import Sealing, _paper_tables
+from gakusho.formats import _paper_tables
 from gakusho.formats.paper_code import FORMAT
 from gakusho.model.award import Award, StatusEntry
 from gakusho.model.report import Headline, Outcome
 
-SEALING = Sealing(now=NOW, credential_key=cases.KEY)
+SEALING = cases.SEALING
 
 
 def written(award: Award) -> str:

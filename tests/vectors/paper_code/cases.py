@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from tests.fakes.university import NOW, University
 
 from gakusho.fetch import MemoryFetcher
-from gakusho.formats import CredentialKey, _cose, _paper_base45, _paper_claims
+from gakusho.formats import CredentialKey, Sealing, _cose, _paper_base45, _paper_claims
 from gakusho.formats._paper_tables import BEGINS, CONTENT, ENDS, ISSUED, ISSUER, MEMBERS, WORDS
 from gakusho.model.award import Award, DocumentDetails, Result
 from gakusho.model.report import Outcome, Report, combined
@@ -53,6 +53,9 @@ KEY, OLD, LOST, LOGIN, THEIRS = (
     key(4, name="login-1"),
     key(5, MIDORI),
 )
+
+SEALING = Sealing(now=NOW, credential_key=KEY)
+"""What the first university signs codes with."""
 
 
 @cache
