@@ -14,10 +14,10 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from bench.measurement import Measurement
-from gakusho.issuer.table import MOST_ROWS
+from gakusho.issuer.pieces import MOST_AT_ONCE
 
 NAMES = ("million-rss",)
-ROWS = max(int(os.environ.get("ROWS", "1000000")), MOST_ROWS + 10_000)
+ROWS = max(int(os.environ.get("ROWS", "1000000")), MOST_AT_ONCE + 10_000)
 """Fewer are issued in one piece, which is not what is measured here."""
 EVERY = 2.0
 """Seconds between two looks at the memory."""

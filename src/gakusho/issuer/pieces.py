@@ -8,8 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gakusho.errors import LimitError, UnreadableError
-from gakusho.issuer.table import LARGEST_TABLE, LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, read_table
+from gakusho.issuer._folding import has_courses
+from gakusho.issuer.fields import COURSE_FIELDS, FIELDS, guess_mapping
+from gakusho.issuer.table import LONGEST_CELL, MOST_COLUMNS, read_table
 
+LARGEST_AT_ONCE = 20 * 1024 * 1024
+MOST_AT_ONCE = 50_000
+"""Bytes and lines of a table that is read at once."""
 RECORDS = 500
 """Records of a piece."""
 LONGEST_RECORD = 4 * LONGEST_CELL * MOST_COLUMNS
@@ -29,11 +34,20 @@ class Piece:
 
 
 def is_large(file: Path) -> bool:
-    """Tell whether a table is beyond what is read at once. Raises: OSError."""
-    if file.stat().st_size > LARGEST_TABLE:
+    """Tell whether a table is cut into pieces: one of courses never is, its learners' rows may lie anywhere.
+
+    Raises: OSError; UnreadableError, LimitError for a large one whose header cannot be read.
+    """
+    if file.stat().st_size <= LARGEST_AT_ONCE:
+        with file.open("rb") as opened:
+            lines = sum(block.count(b"\n") for block in iter(lambda: opened.read(1 << 20), b""))
+        if lines <= MOST_AT_ONCE:
+            return False
+    first = next(pieces(file, records=1), None)
+    if first is None:
         return True
-    with file.open("rb") as opened:
-        return sum(block.count(b"\n") for block in iter(lambda: opened.read(1 << 20), b"")) > MOST_ROWS
+    header = read_table(first.data, encoding=first.encoding).header
+    return not has_courses(guess_mapping(header, (*FIELDS, *COURSE_FIELDS)))
 
 
 def pieces(file: Path, *, records: int = RECORDS) -> Iterator[Piece]:

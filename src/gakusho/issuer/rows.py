@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
 
-from gakusho.issuer._cells import ERROR, WARNING, read_cell
+from gakusho.errors import LimitError
+from gakusho.issuer._cells import ERROR, WARNING, Cell, read_cell
 from gakusho.issuer._folding import folded, has_courses
 from gakusho.issuer._row import LONGEST_VALUE
 from gakusho.issuer._row import Row as Row  # noqa: PLC0414  # callers find it here
@@ -18,8 +19,11 @@ from gakusho.issuer.table import UploadedTable
 from gakusho.model.achievement import Achievement
 from gakusho.model.problem import Problem, Severity
 
+MOST_AWARDS = 50_000
+"""Of one batch; the courses of one learner make one."""
 YOUNGEST, OLDEST = 12, 110  # years; outside of them a date of birth is looked at again
 _ENGLISH = ("en", "ja-en")
+_REMEMBERED = 100_000
 _OF_COPIES = ("copy_of", "issue_number")
 _NUMBERS = (("issue_number", "duplicate-issue-number", ERROR),)
 _ALONE = (
@@ -47,6 +51,8 @@ def read_rows(
 ) -> tuple[Row, ...]:
     """Give every row with all its problems; nothing is raised for a bad row.
 
+    Raises: LimitError when there are more than ``MOST_AWARDS``.
+
     ``mapping`` is column → field; columns not in it are left alone. Student and issue numbers that
     stand in the table twice are a problem of each of the rows, which name each other. With a column for
     the name of a course there is one row a course: those of one learner come as one. With a column for
@@ -58,10 +64,18 @@ def read_rows(
         for place, column in enumerate(table.header)
         if (field := field_named(mapping.get(column, ""), known))
     ]
-    rows = [_row(line, cells, columns, len(table.header), defaults) for line, cells in table.rows]
+    reading = _Cells()
+    rows = [_row(line, cells, columns, len(table.header), defaults, reading) for line, cells in table.rows]
     column_of = {field.name: column for _, column, field in columns}
     if has_courses(mapping):
         rows = folded(rows, column_of)
+    if len(rows) > MOST_AWARDS:
+        raise LimitError(
+            f"The table has {len(rows)} awards, at most {MOST_AWARDS}.",
+            code="table.rows",
+            action="Cut it into several files.",
+            facts={"got": str(len(rows)), "expected": str(MOST_AWARDS)},
+        )
     return tuple(_with_duplicates(rows, column_of, _NUMBERS if defaults.copies else _ALONE))
 
 
@@ -115,12 +129,28 @@ def _of_file(
     return Problem(code=code, severity=severity, row=1, column=column, facts=facts)
 
 
+class _Cells:
+    """Reads each text of a field once: courses, grades and days stand in many rows."""
+
+    def __init__(self) -> None:
+        self._read: dict[tuple[str, str], Cell] = {}
+
+    def cell(self, raw: str, field: Field) -> Cell:
+        known = self._read.get((raw, field.name))
+        if known is None:
+            if len(self._read) > _REMEMBERED:
+                self._read.clear()
+            known = self._read[raw, field.name] = read_cell(raw, field)
+        return known
+
+
 def _row(
     line: int,
     cells: Sequence[str],
     columns: Sequence[tuple[int, str, Field]],
     width: int,
     defaults: Defaults,
+    reading: _Cells,
 ) -> Row:
     problems: list[Problem] = []
     if len(cells) != width and (len(cells) < width or any(cells[width:])):
@@ -130,7 +160,7 @@ def _row(
     sound: dict[str, str] = {}
     for place, column, field in columns:
         raw = cells[place] if place < len(cells) else ""
-        cell = read_cell(raw, field)
+        cell = reading.cell(raw, field)
         problems += [
             _problem(fault.code, line, column, raw, severity=fault.severity, facts=fault.facts)
             for fault in cell.faults

@@ -14,14 +14,16 @@ from gakusho.errors import LimitError, UnreadableError
 from gakusho.issuer._encodings import decoded
 from gakusho.issuer.fields import is_known_header
 
-LARGEST_TABLE = 20 * 1024 * 1024  # bytes
-MOST_ROWS = 50_000
+LARGEST_TABLE = 100 * 1024 * 1024  # bytes
+MOST_ROWS = 1_000_000
+"""Lines: 10,000 learners with 60 courses each have 600,000. Of awards there may be fewer (``rows``)."""
 MOST_COLUMNS = 200
-MOST_CELLS = 2_000_000
+MOST_CELLS = 12_000_000
 LONGEST_CELL = 10_000  # characters
 
 _DELIMITERS = (",", "\t", ";")
 _SAMPLE_RECORDS = 20
+_REMEMBERED = 100_000
 _MAGICS = (
     (b"\xd0\xcf\x11\xe0", "Excel (.xls)"),
     (b"%PDF", "PDF"),
@@ -68,9 +70,13 @@ def read_table(data: bytes, name: str = "", *, encoding: str | None = None) -> U
     first_line, header = next(((line, cells) for line, cells in records if any(cells)), (1, []))
     rows = []
     count = 0
+    same: dict[str, str] = {}
     for line, cells in records:
         if any(cells):
-            rows.append((line, tuple(cells)))
+            if len(same) > _REMEMBERED:
+                same.clear()
+            # what stands in many rows, as a course and its grade do, is held once
+            rows.append((line, tuple([same.setdefault(cell, cell) for cell in cells])))
             count += len(cells)
             if len(rows) > MOST_ROWS:
                 raise _beyond("table.rows", MOST_ROWS + 1, MOST_ROWS, "The table has too many rows")

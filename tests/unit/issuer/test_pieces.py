@@ -76,8 +76,18 @@ def test_another_encoding_is_named(tmp_path: Path) -> None:
 def test_large_is_what_is_not_read_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = table(tmp_path, (HEADER + ROWS).encode())
     assert not is_large(file)
-    monkeypatch.setattr(module, "MOST_ROWS", 5)
+    monkeypatch.setattr(module, "MOST_AT_ONCE", 5)
     assert is_large(file)
     monkeypatch.undo()
-    monkeypatch.setattr(module, "LARGEST_TABLE", 50)
+    monkeypatch.setattr(module, "LARGEST_AT_ONCE", 50)
     assert is_large(file)
+
+
+def test_a_table_of_courses_is_read_at_once_for_its_learners_lie_anywhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "MOST_AT_ONCE", 2)
+    assert not is_large(
+        table(tmp_path, "学籍番号,氏名,科目名,評価\n".encode() + "1,青葉,線形代数,優\n".encode() * 5)
+    )
+    assert is_large(table(tmp_path, "学籍番号,氏名,備考\n".encode() + "1,青葉,\n".encode() * 5))

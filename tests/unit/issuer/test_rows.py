@@ -12,7 +12,9 @@ from typing import Any
 
 import pytest
 
-from gakusho.issuer.fields import fields_for, guess_mapping, template_csv
+from gakusho.errors import LimitError
+from gakusho.issuer import rows as module
+from gakusho.issuer.fields import columns_for, fields_for, guess_mapping, template_csv
 from gakusho.issuer.rows import Defaults, Row, mapping_problems, read_rows
 from gakusho.issuer.table import read_table
 from gakusho.model.achievement import Achievement, ResultDescription
@@ -47,6 +49,17 @@ def one(header: str, cell: str, **defaults: Any) -> Row:
 
 def found(row: Row) -> list[str]:
     return [problem.code for problem in row.problems]
+
+
+def test_a_batch_has_so_many_awards_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST_AWARDS", 2)
+    data = "氏名,授与年月日\n".encode() + "見本 花子,2026-03-25\n".encode() * 3
+    with pytest.raises(LimitError) as caught:
+        read(data)
+    assert (caught.value.code, caught.value.facts) == ("table.rows", {"got": "3", "expected": "2"})
+    table = read_table("氏名,学籍番号,授与年月日,科目名\n".encode() + "花子,1,2026-03-25,解析\n".encode() * 9)
+    mapping = guess_mapping(table.header, columns_for(DEGREE))
+    assert len(read_rows(table, mapping, DEGREE, Defaults(today=TODAY))) == 1
 
 
 def test_every_planted_fault_is_found_at_its_row_and_column_and_nothing_else() -> None:

@@ -18,6 +18,7 @@ from gakusho.issuer import achievements, awards, batches, copies
 from gakusho.issuer.access import Actor
 from gakusho.issuer.idempotency import Answer, once
 from gakusho.issuer.papers import archive_of
+from gakusho.issuer.table import LARGEST_TABLE
 from gakusho.store.work import Work
 from gakusho.verifier.report_json import as_json
 from gakusho.verifier.verify import verify
@@ -42,7 +43,7 @@ from gakusho.web.state import state_of
 log = logging.getLogger(__name__)
 router = APIRouter(prefix="/api", tags=["desk"])
 
-MAX_TABLE = 20 * 1024 * 1024
+MAX_TABLE = LARGEST_TABLE
 MAX_PAPERS = 500 * 1024 * 1024
 MAX_VERIFY = 50 * 1024 * 1024
 
