@@ -23,6 +23,7 @@ ROOT = Path(__file__).parent.parent
 _CODE = re.compile(r"""\bcode=["']([a-z0-9][a-z0-9._-]*)["']""")
 _PATHS_OF_PEOPLE = "Pages for people"
 _SECTIONS = (
+    ("/api/kiosk/", "Certificate machines"),
     ("/api/", "REST API"),
     ("/vc-api/", "W3C VC-API (only with `GAKUSHO_VC_API=1`)"),
     ("/1.0/", "DID resolver"),
