@@ -115,7 +115,7 @@ def test_issuing_works_without_javascript(browser: Browser, server: Server) -> N
 PAGES = (
     "/batches", "/batches/new", "/records", "/records?q=zzzz", "/achievements", "/achievements/new",
     "/settings", "/settings/signing", "/settings/keys", "/settings/members", "/settings/tokens",
-    "/settings/log",
+    "/settings/document-key", "/settings/log",
 )  # fmt: skip
 
 
