@@ -27,6 +27,7 @@ from gakusho.cli import (
     rescue,
     revoke,
     serve,
+    templates,
     verify,
 )
 from gakusho.cli.terminal import (
@@ -63,6 +64,7 @@ app.command("suspend")(revoke.suspend)
 app.command("reinstate")(revoke.reinstate)
 app.add_typer(keys.app, name="keys")
 app.add_typer(documents.app, name="documents")
+app.add_typer(templates.app, name="templates")
 app.add_typer(document_key.app, name="document-key")
 app.add_typer(kiosk.app, name="kiosk")
 app.add_typer(jose.app, name="jose")

@@ -8,8 +8,9 @@ file (ISO 32000-2, section 14.13) and is what a reader of this format believes, 
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from gakusho.errors import GakushoError, InputError, LimitError, UnknownFormatError, UnreadableError
 from gakusho.formats import (
@@ -23,7 +24,7 @@ from gakusho.formats import (
     formats,
     recognize,
 )
-from gakusho.formats._pdf import look, page, paper, preview
+from gakusho.formats._pdf import look, own_templates, page, paper, preview
 from gakusho.formats._pdf.acceptance import acceptance_checks
 from gakusho.formats._pdf.pades_certify import Certifier
 from gakusho.formats._pdf.pades_lasting import Keeping, document_stamps
@@ -31,7 +32,7 @@ from gakusho.formats._pdf.particulars import particulars, with_particulars
 from gakusho.formats._pdf.printed import matching_check
 from gakusho.formats._pdf.rules import SOURCE, Document, take_apart
 from gakusho.formats._pdf.signer_key import organisation
-from gakusho.formats._pdf.typesetting import Attachment, typeset
+from gakusho.formats._pdf.typesetting import Attachment, inputs, typeset
 from gakusho.model.achievement import Image
 from gakusho.model.award import Award
 from gakusho.model.document import ADDRESSED, CodePlace
@@ -119,6 +120,7 @@ class SignedPdf:
             {**data, "signed_code": _signed_code(award, sealing)},
             at=award.valid_from,
             attachments=attachments,
+            own=_own_world(award),
         )
 
     def read(self, data: bytes) -> Reading:
@@ -186,6 +188,35 @@ class SignedPdf:
         """Give the document time-stamps, oldest first. Raises: InputError for a broken one."""
         return document_stamps(data)
 
+    def templates(self) -> dict[str, bytes]:
+        """Give the built-in templates by file name."""
+        return own_templates.builtin()
+
+    def pack_templates(self, files: Mapping[str, bytes]) -> bytes:
+        """Give templates as one file, which must be safe to use. Raises: InputError naming every fault."""
+        return own_templates.packed(files)
+
+    def unpack_templates(self, data: bytes) -> dict[str, bytes]:
+        """Give the templates back."""
+        return own_templates.unpacked(data)
+
+    def changed_kinds(self, files: Mapping[str, bytes]) -> tuple[str, ...]:
+        """Give the kinds of document whose pages these templates change."""
+        return own_templates.kinds_with(files)
+
+    def page_to_try(self, award: Award, link: str, code: str) -> tuple[dict[str, bytes], dict[str, Any]]:
+        """Give the files (the page is ``main.typ``) and the data of an award's page. Raises: InputError."""
+        assert award.document.templates is not None
+        files = own_templates.world(award.document.templates.packed, award.document.kind)
+        carried = Attachment(
+            name="credential.json", media_type="application/json", data=b"{}", description="A credential"
+        )
+        return files, inputs(page.page_data(award, link=link, code=code), [carried])
+
+    def page_faults(self, made: bytes, award: Award, data: Mapping[str, Any]) -> list[str]:
+        """Give what a page so made lacks that the signed document must have, each as a sentence."""
+        return own_templates.faults(made, award, data)
+
     def check_seal(self, data: bytes) -> tuple[Image, bool]:
         """Give a picture fit to be a seal, and whether it is too coarse to be printed sharply.
 
@@ -205,6 +236,11 @@ def _signed_code(award: Award, sealing: Sealing) -> str | None:
             if able(form, OnPaper) is not None:
                 return form.write([award], sealing)[0].data.decode("ascii")
     return None
+
+
+def _own_world(award: Award) -> dict[str, bytes] | None:
+    own = award.document.templates
+    return own_templates.world(own.packed, award.document.kind) if own else None
 
 
 def _says_components(companion: Sealed) -> bool:

@@ -11,7 +11,16 @@ from typing import Any
 
 from gakusho.model.achievement import Achievement, Image, ResultDescription, RubricCriterionLevel
 from gakusho.model.alignment import Alignment
-from gakusho.model.award import Association, Award, DocumentDetails, Evidence, Result, SealImage, StatusEntry
+from gakusho.model.award import (
+    Association,
+    Award,
+    DocumentDetails,
+    Evidence,
+    OwnTemplates,
+    Result,
+    SealImage,
+    StatusEntry,
+)
 from gakusho.model.issuer import Issuer
 from gakusho.model.learner import Learner, PersonName
 from gakusho.model.problem import Problem, Severity
@@ -216,7 +225,7 @@ def document_to_json(document: DocumentDetails, put: Put | None = None) -> Json:
     """Give the details of a document; ``put`` keeps the picture of the seal elsewhere."""
     said = _plain(document) | {"signatory_title": text_to_json(document.signatory_title)}
     # words and a look of one's own are kept where there are some: what was approved before keeps its digest
-    for name in ("wording", "wording_version", "signatory_name_en", "paper", "seal"):
+    for name in ("wording", "wording_version", "signatory_name_en", "paper", "seal", "templates"):
         said.pop(name, None)
     if document.wording:
         said["wording"] = text_to_json(document.wording)
@@ -231,6 +240,9 @@ def document_to_json(document: DocumentDetails, put: Put | None = None) -> Json:
             "image": image_to_json(seal.image, put),
             "place": seal.place,
         }
+    if own := document.templates:
+        where = {"file": put(own.packed)} if put else {"data": base64.b64encode(own.packed).decode()}
+        said["templates"] = {"version": own.version, **where}
     return said
 
 
@@ -244,6 +256,15 @@ def document_from_json(data: Mapping[str, Any], get: Get | None = None) -> Docum
         read["seal"] = SealImage(
             image=image_from_json(seal["image"], get), size=seal.get("size"), place=seal["place"]
         )
+    if "templates" in data:
+        kept = data["templates"]
+        if "data" in kept:
+            own = base64.b64decode(kept["data"], validate=True)
+        elif get:
+            own = get(kept["file"])
+        else:
+            raise ValueError("the templates are kept elsewhere")
+        read["templates"] = OwnTemplates(version=kept["version"], packed=own)
     return DocumentDetails(**{**data, **read})
 
 

@@ -12,6 +12,7 @@ import orjson
 from gakusho.issuer import _codec
 from gakusho.issuer.institutions import InstitutionView
 from gakusho.issuer.look import look_of
+from gakusho.issuer.templates import own_templates
 from gakusho.issuer.wording import worded, wording_version
 from gakusho.model.award import DocumentDetails
 from gakusho.model.issuer import Issuer
@@ -34,6 +35,7 @@ def document_details(
         wording_version=wording_version(institution.settings) if own else 0,
         paper=look.paper,
         seal=look.seal,
+        templates=own_templates(institution.settings, get),
     )
 
 

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A process that sets one page with typst and ends: ``python -m gakusho.issuer._typst_aside``.
+"""A process that sets pages with typst and ends: ``python -m gakusho.issuer._typst_aside``.
 
-It is told on its input, as JSON: ``root`` (the only folder it may read), ``main`` (a file in it), ``data``
-(what the page gets), ``picture`` (dots an inch) or ``at`` (the date of a PDF), and ``seconds``. The page
-comes out as bytes; a reason for none as text on the error output, with exit code 1.
+It is told on its input, as JSON: ``root`` (the only folder it may read), ``pages`` (each a file there and the
+data it gets), ``picture`` (dots an inch) or ``at`` (the date of a PDF), and ``seconds``. For each page comes
+out its bytes, or the reason for none.
 """
 
 from __future__ import annotations
@@ -11,12 +11,15 @@ from __future__ import annotations
 import ctypes
 import json
 import os
+import struct
 import sys
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+PAGE, REASON = b"P", b"R"
 MEMORY = 3 * 1024**3
 _NEW_USER, _NEW_NET = 0x10000000, 0x40000000
 """CLONE_NEWUSER and CLONE_NEWNET of unshare(2)."""
@@ -36,50 +39,60 @@ def _bound(seconds: int) -> None:
         ctypes.CDLL(None).unshare(_NEW_USER | _NEW_NET)
 
 
-def _set(asked: dict[str, Any]) -> bytes:
+def _compiler(root: Path) -> Any:
     import pylopdf_fonts_jp
     import typst
 
-    root = Path(asked["root"])
     fonts = typst.Fonts(
         include_system_fonts=False,
         include_embedded_fonts=True,
         font_paths=[str(pylopdf_fonts_jp.serif_path().parent)],
     )
     nowhere = str(root / "no-packages")
-    compiler = typst.Compiler(
+    return typst.Compiler(
         root=str(root),
         font_paths=fonts,
         ignore_system_fonts=True,
         package_path=nowhere,
         package_cache_path=nowhere,
     )
-    inputs = {"data": json.dumps(asked["data"], ensure_ascii=False)}
-    main = str(root / asked["main"])
+
+
+def _page(compiler: Any, main: str, data: Any, asked: dict[str, Any]) -> bytes:
+    inputs = {"data": json.dumps(data, ensure_ascii=False)}
     if asked.get("picture"):
         made = compiler.compile(input=main, sys_inputs=inputs, format="png", ppi=float(asked["picture"]))
-        return made[0] if isinstance(made, list) else made or b""
-    made = compiler.compile(
-        input=main,
-        sys_inputs=inputs,
-        format="pdf",
-        pdf_standards=["a-3a", "ua-1"],
-        timestamp=datetime.fromisoformat(asked["at"]),
-    )
-    assert isinstance(made, bytes)
-    return made
+    else:
+        made = compiler.compile(
+            input=main,
+            sys_inputs=inputs,
+            format="pdf",
+            pdf_standards=["a-3a", "ua-1"],
+            timestamp=datetime.fromisoformat(asked["at"]),
+        )
+    return bytes(made[0] if isinstance(made, list) else made)
+
+
+def _answers(asked: dict[str, Any]) -> Iterator[bytes]:
+    """Give each page, or the reason for none, with its kind and length before it."""
+    root = Path(asked["root"])
+    compiler = _compiler(root)
+    for main, data in asked["pages"]:
+        kind = PAGE
+        try:
+            made = _page(compiler, str(root / main), data, asked)
+        except Exception as error:  # noqa: BLE001  # whatever it was, it is the reason
+            kind, made = REASON, str(getattr(error, "message", error))[:2_000].encode()
+        yield kind + struct.pack(">Q", len(made)) + made
 
 
 def _main() -> int:
     asked = json.loads(sys.stdin.buffer.read())
     _bound(int(asked["seconds"]))
-    try:
-        page = _set(asked)
-    except Exception as error:  # noqa: BLE001  # whatever it was, it is the reason
-        sys.stderr.write(str(getattr(error, "message", error))[:2_000])
-        return 1
     with os.fdopen(os.dup(1), "wb") as out:
-        out.write(page)
+        os.dup2(2, 1)  # what a library prints does not mix with the pages
+        for answer in _answers(asked):
+            out.write(answer)
     return 0
 
 

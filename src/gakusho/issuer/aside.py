@@ -5,19 +5,20 @@ from __future__ import annotations
 
 import json
 import os
+import struct
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from gakusho.errors import InputError
+from gakusho.issuer._typst_aside import PAGE
 
-SECONDS = 20
-"""For one page, of computing and of waiting."""
-MAX_PAGE = 50_000_000
+SECONDS = 60
+"""For all pages together, of computing and of waiting."""
 _KEPT = frozenset({"PATH", "PYTHONPATH", "LD_LIBRARY_PATH"})
 _NOWHERE = "http://127.0.0.1:9"
 _PAPER = """#set page(width: auto, height: auto, margin: 0pt)
@@ -26,50 +27,50 @@ _PAPER = """#set page(width: auto, height: auto, margin: 0pt)
 """
 
 
-def set_aside(
+def set_all_aside(
     files: Mapping[str, bytes],
-    main: str,
-    data: Mapping[str, Any],
+    pages: Sequence[tuple[str, Mapping[str, Any]]],
     *,
     at: datetime | None = None,
     picture: float | None = None,
     seconds: int = SECONDS,
-) -> bytes:
-    """Give a page set from these files and data: a PDF dated ``at``, or a picture in dots an inch.
+) -> list[bytes | str]:
+    """Give each page set from its file and data: a PDF dated ``at``, or a picture in dots an inch.
 
-    Only these files can be read, no package, no address, no system font.
-    Raises: InputError (``template-page``) with the reason for none, or because it took too long.
+    In the place of one that cannot be set stands the reason. Only these files can be read, no package, no
+    address, no system font. Raises: InputError (``template-page``) because it took too long or was stopped.
     """
     with tempfile.TemporaryDirectory(prefix="gakusho-page-") as folder:
         root = Path(folder).resolve()
         for name, content in files.items():
-            place = root / name
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_bytes(content)
+            (root / name).write_bytes(content)
         asked = {
             "root": str(root),
-            "main": main,
-            "data": dict(data),
+            "pages": [(main, dict(data)) for main, data in pages],
             "at": at.isoformat() if at else None,
             "picture": picture,
             "seconds": seconds,
         }
-        return _done(json.dumps(asked).encode(), seconds)
+        answered = _answered(json.dumps(asked).encode(), seconds)
+    if len(answered) != len(pages):
+        raise _not_set("it was stopped")
+    return answered
 
 
 def paper_picture(paper: bytes, page: int, *, pixels_per_inch: float = 60) -> bytes:
     """Give a page (from 1) of the institution's own PDF as PNG. Raises: InputError (``template-page``)."""
     files = {"paper.pdf": paper, "main.typ": _PAPER.encode()}
-    return set_aside(files, "main.typ", {"page": page}, picture=pixels_per_inch)
+    [made] = set_all_aside(files, [("main.typ", {"page": page})], picture=pixels_per_inch)
+    if isinstance(made, str):
+        raise _not_set(made)
+    return made
 
 
-def _done(asked: bytes, seconds: int) -> bytes:
+def _answered(asked: bytes, seconds: int) -> list[bytes | str]:
     away = dict.fromkeys(("http_proxy", "https_proxy", "all_proxy", "HTTPS_PROXY", "ALL_PROXY"), _NOWHERE)
-    kept = {
-        name: os.environ[name] for name in ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH") if name in os.environ
-    }
+    kept = {name: value for name, value in os.environ.items() if name in _KEPT}
     try:
-        made = subprocess.run(  # our own module
+        done = subprocess.run(  # our own module
             [sys.executable, "-m", "gakusho.issuer._typst_aside"],
             input=asked,
             capture_output=True,
@@ -79,10 +80,19 @@ def _done(asked: bytes, seconds: int) -> bytes:
         )
     except subprocess.TimeoutExpired:
         raise _not_set(f"it took longer than {seconds} seconds") from None
-    if made.returncode != 0 or not 0 < len(made.stdout) <= MAX_PAGE:
-        raise _not_set(made.stderr.decode("utf-8", "replace").strip()[:500] or "it was stopped")
-    return made.stdout
+    found: list[bytes | str] = []
+    place, data = 0, done.stdout
+    while place + 9 <= len(data):
+        kind, (length,) = data[place : place + 1], struct.unpack_from(">Q", data, place + 1)
+        content = data[place + 9 : place + 9 + length]
+        if len(content) < length:
+            break
+        found.append(content if kind == PAGE else content.decode("utf-8", "replace"))
+        place += 9 + length
+    return found
 
 
 def _not_set(reason: str) -> InputError:
-    return InputError(f"The page cannot be set: {reason}.", code="template-page", facts={"got": reason})
+    return InputError(
+        f"The page cannot be set: {reason[:500]}.", code="template-page", facts={"got": reason[:500]}
+    )

@@ -213,6 +213,8 @@ ACTIONS: Mapping[str, str] = {
     "signatory-long": "100文字までの1行にしてください。",
     "code-place": "隅を選び、余白は0～400 mm、一辺は18～60 mm、ページはPDFにあるものにしてください。",
     "template-page": "様式か、持ち込みのPDFを見直してください。",
+    "templates-unfit": "示されたファイルを直してください。",
+    "templates-refused": "示された書類の様式を直し、もう一度取り込んでください。",
     "document-kind": "用意されている種類から選んでください。",
     "wording-achievement": "名称を入れるところに、波かっこで囲んで achievement と書いてください。",
     "wording-glyph": "その字をほかの字に替えてください。",

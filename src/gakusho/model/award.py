@@ -76,6 +76,16 @@ class SealImage:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OwnTemplates:
+    """The institution's own templates of its pages."""
+
+    version: int
+    """Counts the institution's changes of them."""
+    packed: bytes
+    """The files, as the format of pages packs them."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class DocumentDetails:
     """What is printed on a certificate beyond the award itself."""
 
@@ -97,6 +107,8 @@ class DocumentDetails:
     """One of ``gakusho.model.document.PAPERS``."""
     seal: SealImage | None = None
     """None: one that is drawn from the institution's name."""
+    templates: OwnTemplates | None = None
+    """None: the built-in ones."""
 
 
 ASSOCIATION_TYPES = (

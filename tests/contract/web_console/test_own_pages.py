@@ -7,6 +7,7 @@ import io
 import re
 
 import pikepdf
+import pytest
 from fastapi.testclient import TestClient
 from pikepdf import Dictionary, Name
 from tests.fakes.desk import issue_all, learners
@@ -129,7 +130,7 @@ def program_of(site: Site) -> TestClient:
         school, person = site.sakura.institution.id, site.sakura.administrator
         institutions.grant(work, None, school, person.email, Role.PREPARE, person.name)
         actor = institutions.actor_for(work, school, person.person_id)
-        token, _ = tokens.create_token(work, actor, "desk", frozenset({"awards:read", "batches:write"}))
+        token, _ = tokens.create_token(work, actor, "desk", ["awards:read", "batches:write"])
     program = site.browser()
     program.headers["Authorization"] = f"Bearer {token}"
     return program
@@ -170,6 +171,7 @@ def by_holder(site: Site, award_id: str) -> None:
     assert "就職" in verified
 
 
+@pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
 def test_a_program_is_told_what_is_no_place(site: Site) -> None:
     program = program_of(site)
     body = {"achievement_id": site.sakura.achievement_id, "rows": learners(1)}

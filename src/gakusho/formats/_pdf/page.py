@@ -71,7 +71,12 @@ def _data(award: Award, *, link: str | None) -> dict[str, Any]:
     return {
         "kind": details.kind,
         "language": details.language,
-        "template": template_keyword(details.kind, details.language, details.wording_version),
+        "template": template_keyword(
+            details.kind,
+            details.language,
+            details.wording_version,
+            details.templates.version if details.templates else 0,
+        ),
         "wording": _wording(award),
         "title": title,
         "document_title": _document_title(award, title),
@@ -172,12 +177,14 @@ def unwritable(award: Award) -> list[tuple[str, str]]:
     return _unwritable(_data(award, link=None))
 
 
-def template_keyword(kind: str, language: str, wording_version: int = 0) -> str:
+def template_keyword(kind: str, language: str, wording_version: int = 0, own_version: int = 0) -> str:
     """Give the keyword by which a document names its template, its language and the template's version.
 
-    Where the institution has words of its own, the count of its changes follows: ``2.5``.
+    Where the institution has words or a look of its own, the count of its changes follows: ``2.5``; where
+    it has templates of its own, their count stands in the first place: ``own3.5``.
     """
-    version = f"{VERSION}.{wording_version}" if wording_version else f"{VERSION}"
+    first = f"own{own_version}" if own_version else f"{VERSION}"
+    version = f"{first}.{wording_version}" if wording_version else first
     return f"{KEYWORD}:{kind}:{language}:{version}"
 
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from gakusho.formats._pdf.own_templates import world
 from gakusho.formats._pdf.page import page_data
 from gakusho.formats._pdf.typesetting import draw
 from gakusho.model.award import Award
@@ -16,4 +17,5 @@ def page_png(award: Award, *, verification_link: str | None, verification_code: 
         InputError: there is no template for the document.
     """
     data = page_data(award, link=verification_link, code=verification_code)
-    return draw(award.document.kind, data)
+    kind, own = award.document.kind, award.document.templates
+    return draw(kind, data, own=world(own.packed, kind) if own else None)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -47,14 +47,40 @@ class Attachment:
 
 
 def typeset(
-    template: str, data: dict[str, Any], *, at: datetime, attachments: Sequence[Attachment] = ()
+    template: str,
+    data: dict[str, Any],
+    *,
+    at: datetime,
+    attachments: Sequence[Attachment] = (),
+    own: Mapping[str, bytes] | None = None,
 ) -> bytes:
     """Give the document as PDF/A-3a, with ``at`` as its date.
+
+    ``own`` are the files of a template of the institution's own, ``main.typ`` first; they were looked into.
 
     Raises:
         MissingGlyphError: a character has no glyph.
         InputError: the template cannot be set from these data, or an attachment is not UTF-8 text.
     """
+    found = _compile(template, inputs(data, attachments), at=at, own=own)
+    assert isinstance(found, bytes)
+    return found
+
+
+def draw(
+    template: str,
+    data: dict[str, Any],
+    *,
+    pixels_per_inch: float = 110,
+    own: Mapping[str, bytes] | None = None,
+) -> bytes:
+    """Give the first page as PNG. Raises: as ``typeset``."""
+    pages = _compile(template, inputs(data), at=None, pixels_per_inch=pixels_per_inch, own=own)
+    return pages[0] if isinstance(pages, list) else pages
+
+
+def inputs(data: dict[str, Any], attachments: Sequence[Attachment] = ()) -> dict[str, Any]:
+    """Give all that a template gets: the data, the codes drawn, the files to attach. Raises: InputError."""
     carried = [
         {
             "name": attachment.name,
@@ -64,15 +90,12 @@ def typeset(
         }
         for attachment in attachments
     ]
-    found = _compile(template, {**data, "attachments": carried}, at=at)
-    assert isinstance(found, bytes)
-    return found
-
-
-def draw(template: str, data: dict[str, Any], *, pixels_per_inch: float = 110) -> bytes:
-    """Give the first page as PNG. Raises: as ``typeset``."""
-    pages = _compile(template, {**data, "attachments": []}, at=None, pixels_per_inch=pixels_per_inch)
-    return pages[0] if isinstance(pages, list) else pages
+    made = {**data, "attachments": carried}
+    if data.get("link"):
+        made["qr"] = qr_svg(data["link"])
+    if data.get("signed_code"):
+        made["signed_code"] = signed_code(data["signed_code"])
+    return made
 
 
 def qr_svg(link: str) -> str:
@@ -111,22 +134,25 @@ def _svg(modules: list[bytes]) -> str:
 
 
 def _compile(
-    template: str, data: dict[str, Any], *, at: datetime | None, pixels_per_inch: float | None = None
+    template: str,
+    data: dict[str, Any],
+    *,
+    at: datetime | None,
+    pixels_per_inch: float | None = None,
+    own: Mapping[str, bytes] | None = None,
 ) -> bytes | list[bytes]:
-    if data.get("link"):
-        data = {**data, "qr": qr_svg(data["link"])}
-    if data.get("signed_code"):
-        data = {**data, "signed_code": signed_code(data["signed_code"])}
-    inputs = {"data": json.dumps(data, ensure_ascii=False)}
-    source = str(DIRECTORY / f"{template}.typ")
+    given = {"data": json.dumps(data, ensure_ascii=False)}
+    # files in memory are one compiler's for one page; what is not among them lies with the built-in ones
+    source: Any = {} if own else {"input": str(DIRECTORY / f"{template}.typ")}
     try:
         with _compiling:
             # a compiler keeps fonts and templates parsed; it can do one page at a time
+            compiler = _compiler_of(own) if own else _compiler()
             if pixels_per_inch is not None:
-                made = _compiler().compile(input=source, sys_inputs=inputs, format="png", ppi=pixels_per_inch)
+                made = compiler.compile(**source, sys_inputs=given, format="png", ppi=pixels_per_inch)
             else:
-                made = _compiler().compile(
-                    input=source, sys_inputs=inputs, format="pdf", pdf_standards=_STANDARDS, timestamp=at
+                made = compiler.compile(
+                    **source, sys_inputs=given, format="pdf", pdf_standards=_STANDARDS, timestamp=at
                 )
     except typst.TypstError as error:
         raise _reason(error, data) from error
@@ -160,9 +186,26 @@ def _utf8(attachment: Attachment) -> str:
 
 @cache
 def _compiler() -> typst.Compiler:
-    fonts = typst.Fonts(
+    return typst.Compiler(root=str(DIRECTORY), font_paths=_fonts(), ignore_system_fonts=True)
+
+
+def _compiler_of(own: Mapping[str, bytes]) -> typst.Compiler:
+    nowhere = str(DIRECTORY / "no-packages")
+    files: Any = dict(own)
+    return typst.Compiler(
+        files,
+        root=str(DIRECTORY),
+        font_paths=_fonts(),
+        ignore_system_fonts=True,
+        package_path=nowhere,
+        package_cache_path=nowhere,
+    )
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    return typst.Fonts(
         include_system_fonts=False,
         include_embedded_fonts=True,
         font_paths=[str(pylopdf_fonts_jp.serif_path().parent)],
     )
-    return typst.Compiler(root=str(DIRECTORY), font_paths=fonts, ignore_system_fonts=True)
