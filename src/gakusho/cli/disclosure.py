@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The folder's key for credentials of which their holder can show a part; made when it is first needed."""
+"""The folder's P-256 key, for what is shown in part and codes on paper; made when it is first needed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from gakusho.cli.folder import Folder
 from gakusho.cli.keyring import new_disclosure_key
 from gakusho.cli.published import open_key
 from gakusho.errors import NotFoundError
-from gakusho.formats import CredentialKey, Discloses, format_named
+from gakusho.formats import CredentialKey, Discloses, OnPaper, format_named
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +33,7 @@ def keys_for(folder: Folder, formats: Sequence[str], *, secret: bytes, now: date
     """
     wanted: list[object] = [format_named(name) for name in formats]
     did = folder.profile.issuer.id
-    if did.startswith("did:key:") or not any(isinstance(form, Discloses) for form in wanted):
+    if did.startswith("did:key:") or not any(isinstance(form, Discloses | OnPaper) for form in wanted):
         return Disclosing(folder=folder)
     try:
         kept = folder.profile.active("disclosure")

@@ -243,7 +243,7 @@ def _status(entry: StatusEntry) -> list[object]:
 
 def _index(entry: StatusEntry) -> int:
     written = StatusEntry(
-        id=f"{entry.list_id}#{entry.index}",
+        id=entry.id,  # says nothing that list and index do not
         kind=entry.kind,
         purpose=entry.purpose,
         list_id=entry.list_id,

@@ -85,7 +85,9 @@ def test_an_institution_without_a_p_256_key_is_told() -> None:
         replace(
             cases.diploma(),
             status=(
-                StatusEntry(id="x", kind="Other", purpose="revocation", list_id="https://a.example", index=1),
+                StatusEntry(
+                    id="x", kind="Other", purpose="message", list_id="https://a.example", index=1, size=2
+                ),
             ),
         ),
         cases.diploma().__class__(**{**vars(cases.diploma()), "narrative": "\u202eabc"}),
