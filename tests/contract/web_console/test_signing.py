@@ -42,23 +42,52 @@ def test_the_stand_in_is_chosen_and_left_again(site: Site) -> None:
 
 
 def test_an_authority_is_asked_before_it_is_kept(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[str] = []
+    asked: list[tuple[str, str]] = []
     administrator = site.member(Role.ADMINISTER)
-    monkeypatch.setattr(levels, "tried", asked.append)
+
+    def given(_: object, __: str, *, level: str, authority: str) -> None:
+        asked.append((level, authority))
+
+    monkeypatch.setattr(levels, "try_out", given)
     assert administrator.post(PAGE, data={"level": "B-T", "authority": ADDRESS}).status_code == 303
-    assert asked == [ADDRESS]
+    assert asked == [("B-T", ADDRESS)]
     assert now(site).authority == ADDRESS
 
-    def away(_: str) -> None:
+    def away(*_: object, **__: object) -> None:
         raise UnreachableError("The authority is away.", code="timestamp")
 
-    monkeypatch.setattr(levels, "tried", away)
+    monkeypatch.setattr(levels, "try_out", away)
     other = "https://other.example/"
     answer = administrator.post(f"{PAGE}?lang=en", data={"level": "B-T", "authority": other})
     assert answer.status_code == 503
     assert "The authority is away." in answer.text
     assert f'value="{other}"' in answer.text, "what was typed is still there"
     assert now(site).authority == ADDRESS
+
+
+def test_what_is_done_while_it_is_away_and_when_documents_are_extended_is_chosen(site: Site) -> None:
+    administrator = site.member(Role.ADMINISTER)
+    form = {"level": "B-LTA", "stand_in": "1", "grace": "raise", "margin_days": "30"}
+    form |= {"ends-RSA-2048": "", "ends-RSA-3072": "2040-12-31"}
+    assert administrator.post(PAGE, data=form).status_code == 303
+    found = now(site)
+    assert (found.level, found.grace, found.margin_days) == (Level.B_LTA, "raise", 30)
+    assert {name: day.isoformat() for name, day in found.algorithm_ends.items()} == {
+        "RSA-2048": "2030-12-31",
+        "RSA-3072": "2040-12-31",
+    }
+    shown = administrator.get(f"{PAGE}?lang=en").text
+    for part in (
+        'value="B-LTA" checked',
+        'value="raise" checked',
+        'value="30"',
+        'value="2040-12-31"',
+        ".crl",
+    ):
+        assert part in shown
+    refused = administrator.post(f"{PAGE}?lang=en", data={**form, "margin_days": "many"})
+    assert refused.status_code == 400
+    assert "details open" in refused.text, "what is wrong is not hidden"
 
 
 @pytest.mark.parametrize("given", [{"level": "B-XL"}, {"level": "B-T", "authority": "nonsense"}, {}])
