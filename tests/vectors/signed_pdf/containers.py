@@ -6,7 +6,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from asn1crypto import algos, cms, core, x509
@@ -40,7 +39,6 @@ class Container:
     """What the signed attribute says instead of the digest."""
     named: bytes | None = None
     """The certificate that signing-certificate-v2 names, when it is not the signer's; empty: none."""
-    signing_time: datetime | None = None
     pss: tuple[int, str] | None = None
     """Salt length and mask hash, for RSASSA-PSS."""
     inside: bytes | None = None
@@ -56,58 +54,47 @@ class Container:
 
     def of_digest(self, digest: bytes, content: bytes = b"") -> bytes:
         """Give the DER, from the content's digest."""
-        one = self._signer(digest, content)
         plain = self.encapsulated == "data"
-        contained: dict[str, Any] = {"content_type": self.encapsulated}
-        if self.inside is not None:
-            contained["content"] = (core.OctetString if plain else core.ParsableOctetString)(self.inside)
-        signed = cms.SignedData(
-            {
-                "version": "v1" if plain else "v3",
-                "digest_algorithms": [{"algorithm": self.digest}],
-                "encap_content_info": contained,
-                "certificates": [x509.Certificate.load(each) for each in self.certificates],
-                "signer_infos": [one] * self.signers,
-            }
+        inside = b"" if self.inside is None else _tlv(0xA0, core.OctetString(self.inside).dump())
+        signed = _sequence(
+            core.Integer(1 if plain else 3).dump(),
+            _set(algos.DigestAlgorithm({"algorithm": self.digest}).dump()),
+            _sequence(cms.ContentType(self.encapsulated).dump(), inside),
+            _tlv(0xA0, *self.certificates),
+            _tlv(0x31, *[self._signer(digest, content)] * self.signers),
         )
-        return bytes(cms.ContentInfo({"content_type": "signed_data", "content": signed}).dump())
+        return _sequence(cms.ContentType("signed_data").dump(), _tlv(0xA0, signed))
 
-    def _signer(self, digest: bytes, content: bytes) -> cms.SignerInfo:
+    def _signer(self, digest: bytes, content: bytes) -> bytes:
         leaf = x509.Certificate.load(self.certificates[0])
+        identifier = _sequence(leaf.issuer.dump(), core.Integer(leaf.serial_number).dump())
         algorithm, sign = self._algorithm()
-        signer: dict[str, Any] = {
-            "version": "v1",
-            "sid": cms.SignerIdentifier(
-                "issuer_and_serial_number",
-                cms.IssuerAndSerialNumber({"issuer": leaf.issuer, "serial_number": leaf.serial_number}),
-            ),
-            "digest_algorithm": {"algorithm": self.digest},
-            "signature_algorithm": algorithm,
-        }
-        if self.attributes:
-            signer["signed_attrs"] = self._attributes(digest)
-            content = signer["signed_attrs"].dump()
-        signer["signature"] = sign(content)
+        attributes = _set(*self._attributes(digest)) if self.attributes else b""
+        signature = sign(attributes or content)
+        tokens = b""
         if self.token is not None:
-            token = cms.ContentInfo.load(self.token(signer["signature"]))
-            signer["unsigned_attrs"] = cms.CMSAttributes(
-                [cms.CMSAttribute({"type": "signature_time_stamp_token", "values": [token]})]
-            )
-        return cms.SignerInfo(signer)
+            tokens = b"\xa1" + _set(_attribute("signature_time_stamp_token", self.token(signature)))[1:]
+        return _sequence(
+            core.Integer(1).dump(),
+            identifier,
+            algos.DigestAlgorithm({"algorithm": self.digest}).dump(),
+            b"\xa0" + attributes[1:] if attributes else b"",
+            algos.SignedDigestAlgorithm(algorithm).dump(),
+            core.OctetString(signature).dump(),
+            tokens,
+        )
 
-    def _attributes(self, digest: bytes) -> cms.CMSAttributes:
+    def _attributes(self, digest: bytes) -> list[bytes]:
+        stated = core.OctetString(self.stated_digest or digest).dump()
         made = [
-            cms.CMSAttribute({"type": "content_type", "values": [self.content_type]}),
-            cms.CMSAttribute({"type": "message_digest", "values": [self.stated_digest or digest]}),
+            _attribute("content_type", cms.ContentType(self.content_type).dump()),
+            _attribute("message_digest", stated),
         ]
-        if self.signing_time is not None:
-            time = cms.Time(name="utc_time", value=self.signing_time)
-            made.append(cms.CMSAttribute({"type": "signing_time", "values": [time]}))
         if self.named != b"":
             named = hashlib.sha256(self.named or self.certificates[0]).digest()
-            value = {"certs": [{"cert_hash": named}]}
-            made.append(cms.CMSAttribute({"type": "signing_certificate_v2", "values": [value]}))
-        return cms.CMSAttributes(made)
+            identifier = _sequence(core.OctetString(named).dump())
+            made.append(_attribute("signing_certificate_v2", _sequence(_sequence(identifier))))
+        return made
 
     def _algorithm(self) -> tuple[dict[str, Any], Callable[[bytes], bytes]]:
         digest, key = _HASHES[self.digest], self.key
@@ -129,6 +116,27 @@ class Container:
             {"algorithm": "rsassa_pss", "parameters": parameters},
             lambda data: key.sign(data, how, digest),
         )
+
+
+def _tlv(tag: int, *parts: bytes) -> bytes:
+    content = b"".join(parts)
+    size = len(content)
+    if size < 0x80:
+        return bytes((tag, size)) + content
+    length = size.to_bytes((size.bit_length() + 7) // 8)
+    return bytes((tag, 0x80 | len(length))) + length + content
+
+
+def _sequence(*parts: bytes) -> bytes:
+    return _tlv(0x30, *parts)
+
+
+def _set(*parts: bytes) -> bytes:
+    return _tlv(0x31, *sorted(parts))
+
+
+def _attribute(name: str, value: bytes) -> bytes:
+    return _sequence(cms.CMSAttributeType(name).dump(), _set(value))
 
 
 def raw(signer: KeptSigner) -> Key:

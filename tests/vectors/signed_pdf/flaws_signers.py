@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from asn1crypto import cms, core
+from asn1crypto import cms, core, parser
 from tests.fakes.archive import SCHOOL, authority
 from tests.vectors.signed_pdf.by_hand import Covered
 from tests.vectors.signed_pdf.cases import Attack, cases
@@ -118,6 +118,21 @@ def _octets(made: Any) -> bytes:
     return bytes(core.OctetString(made.dump()).dump())
 
 
+def _indefinite(_: bytes) -> bytes:
+    """The container in BER, with lengths that nothing states (X.690, section 8.1.3.6)."""
+    return by_hand(cms=lambda content: _ber(container()(content)))
+
+
+def _ber(der: bytes) -> bytes:
+    made = b""
+    while der:
+        _, constructed, _, header, content, trailer = parser.parse(der)
+        whole = header + content + trailer
+        made += header[:1] + b"\x80" + _ber(content) + b"\0\0" if constructed else whole
+        der = der[len(whole) :]
+    return made
+
+
 def _pss(salt: int, mask: str) -> Attack:
     rsa = school("RSA-2048")
     return lambda _: by_hand(
@@ -187,6 +202,7 @@ CASES = (
         ("container of another kind", _altered(_enveloped), _SIGNATURE),
         ("container that says another length", _altered(_long), _SIGNATURE),
         ("container nested 3,000 deep", _altered(_nested), _SIGNATURE),
+        ("container of lengths that nothing states", _indefinite, _SIGNATURE),
         ("container of noise", _altered(_noise), _SIGNATURE),
         ("container wrapped once more", _altered(_octets), _SIGNATURE),
     ),
