@@ -32,6 +32,7 @@ from gakusho.formats import (
     Carries,
     CredentialKey,
     Format,
+    OnPaper,
     Sealing,
     format_named,
     formats,
@@ -95,6 +96,7 @@ def issue(
         hosting=hosting.hosting(profile),
         papers=_ByAward(named, planned.paper_files),
         code_place=request.code_place,
+        prints_code=any(isinstance(form, OnPaper) for form in map(format_named, request.formats)),
     )
     documents = {
         **did_documents(profile),

@@ -90,7 +90,7 @@ def test_an_institution_without_a_p_256_key_is_told() -> None:
                 ),
             ),
         ),
-        cases.diploma().__class__(**{**vars(cases.diploma()), "narrative": "\u202eabc"}),
+        replace(cases.diploma(), narrative="\u202eabc"),
     ],
 )
 def test_what_cannot_be_said_is_refused_before_it_is_signed(award: Award) -> None:
