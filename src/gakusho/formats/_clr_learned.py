@@ -26,9 +26,10 @@ from gakusho.proof.alike import ProofAlike, proof_over
 from gakusho.proof.parts import Marked, Part, compile_whole
 from gakusho.proof.template import SENTINEL
 
-FEWEST = 2
-"""So many transcripts of one key make it worth looking at how they are written; now and then at more."""
+FEWEST = 32
+"""So many courses for each kind of parts make it worth their while: learning costs less than they did."""
 SELDOM = 32
+"""Of the first so many transcripts of a key some are looked at, and later every such one."""
 MAX_BYTES = 1_048_576
 MAX_KEYS = 16
 MAX_FRAMES = 2
@@ -67,7 +68,8 @@ class Kind:
         self.differing: set[int] = set()
         self.urls = {place for place in free if _is_url(pieces[place])}
         """Where all have URLs: where a rule wants one, every genuine one has one."""
-        self._alike = {(one, other) for one in free for other in free if one < other}
+        pairs = ((one, other) for one in free for other in free if one < other)
+        self._alike = {(one, other) for one, other in pairs if pieces[one] == pieces[other]}
 
     def add(self, pieces: Sequence[bytes]) -> None:
         """Look at one more."""
@@ -114,6 +116,12 @@ class _Seen:
         self.texts = cut.texts
         self.frame = frame
         self.holes: dict[str, dict[object, Kind]] = {member: {} for member in cut.holes}
+        self.courses = self.transcripts = 0
+
+    def is_enough(self) -> bool:
+        """Tell whether it pays to learn what they have in common."""
+        kinds = sum(map(len, self.holes.values()))
+        return self.transcripts > 1 and self.courses >= FEWEST * kinds
 
     def add(self, member: str, text: bytes, most: int) -> bool:
         """Look at one object in a hole; tell whether it can be one of a kind."""
@@ -162,7 +170,8 @@ class Transcripts:
                 return
             cut = _cut(data, _vc.shared(data))
             seen = None if cut is None else self._look(key, cut)
-            made = None if seen is None or count < FEWEST else _learned(data, asking, form, seen)
+            is_due = seen is not None and seen.is_enough()
+            made = _learned(data, asking, form, seen) if seen is not None and is_due else None
             if made is not None:
                 others = [one for one in self._known.get(key, ()) if one.name != made.name]
                 _alike.keep(self._known, key, (made, *others)[:MAX_FRAMES], MAX_KEYS)
@@ -186,6 +195,8 @@ class Transcripts:
             seen = _Seen(name, cut, Kind(pieces, free))
         else:
             seen.frame.add(pieces)
+        seen.transcripts += 1
+        seen.courses += len(cut.holes[_COURSES])
         fit = [
             seen.add(member, text, MAX_COURSES if member == _COURSES else MAX_LINKS)
             for member, texts in cut.holes.items()
@@ -346,7 +357,7 @@ class _Learning:
         is_component = _clr_read.component(document, {}) == reading.award
         write = partial(_ob_alike.written, kind.pieces, places)
         make = partial(award_alike, document, paths, write, same=kind.same(places))
-        return Course(
+        course = Course(
             wording=Wording(kind.pieces, places),
             learner=paths.index(_LEARNER),
             id=paths.index(("id",)),
@@ -358,6 +369,10 @@ class _Learning:
             checks=checks,
             part=part,
         )
+        values = [kind.pieces[place].decode("utf-8") for place in places]
+        if course.awards(values, text) != (reading.award, _clr_read.component(document, {})):
+            raise _UnfitError("What the courses say follows from more than their strings one by one.")
+        return course
 
 
 def _link(kind: Kind, places: Sequence[int], by_place: Mapping[int, Path], part: Part) -> Link:

@@ -185,6 +185,7 @@ _COUNTED = [0]
 
 def learned(university: University, monkeypatch: pytest.MonkeyPatch) -> Way:
     """Give both ways, where four transcripts of one key were verified."""
+    monkeypatch.setattr(_clr_learned, "FEWEST", 1)
     monkeypatch.setattr(_clr_learned, "_KNOWN", Transcripts())
     known = TranscriptsAlike.familiar
     made = Way(university, monkeypatch)
@@ -457,6 +458,7 @@ def test_forged_transcripts_teach_nothing(way: Way, monkeypatch: pytest.MonkeyPa
 def test_what_is_kept_of_strangers_transcripts_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("MAX_KEYS", "MAX_COUNTED", "MAX_SEEN"):
         monkeypatch.setattr(_clr_learned, name, 3)
+    monkeypatch.setattr(_clr_learned, "FEWEST", 1)
     kept = Transcripts()
     monkeypatch.setattr(_clr_learned, "_KNOWN", kept)
     for seed in range(5):
@@ -467,3 +469,17 @@ def test_what_is_kept_of_strangers_transcripts_is_bounded(monkeypatch: pytest.Mo
     assert kept._known
     assert max(len(kept._known), len(kept._counted), len(kept._seen)) <= 3
     assert all(len(each) <= _clr_learned.MAX_FRAMES for each in kept._known.values())
+
+
+def test_it_is_learned_once_so_many_courses_of_each_kind_were_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = Transcripts()
+    monkeypatch.setattr(_clr_learned, "_KNOWN", kept)
+    monkeypatch.setattr(_clr_learned, "FEWEST", 4)
+    made = Way(University.by_key(), monkeypatch)
+    looked_at = {}
+    for number in range(1, 10):
+        made.report(made.signed(unsigned(made.university, number)))
+        (seen,) = kept._seen.values()
+        looked_at[seen.courses] = bool(kept)
+    # Three kinds of courses and two of associations want 20: seven each of the first, second and fourth.
+    assert looked_at == {7: False, 14: False, 21: True}
