@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from bench.measurement import Measurement
+from bench.memory import megabytes
 from gakusho.issuer.pieces import MOST_AT_ONCE
 
 NAMES = ("million-rss",)
@@ -102,26 +103,10 @@ def _watched(command: list[str]) -> list[float]:
         running = subprocess.Popen(command, stdout=said, stderr=said)
         sizes: list[float] = []
         while running.poll() is None:
-            if held := sum(map(_megabytes, _family(running.pid))):
+            if held := megabytes(running.pid):
                 sizes.append(held)
             time.sleep(EVERY)
         if running.returncode:
             said.seek(0)
             raise RuntimeError(said.read()[-2000:].decode("utf-8", "replace"))
     return sizes
-
-
-def _family(process: int) -> list[int]:
-    children = Path(f"/proc/{process}/task/{process}/children")
-    try:
-        return [process, *(one for each in children.read_text("ascii").split() for one in _family(int(each)))]
-    except OSError:
-        return [process]
-
-
-def _megabytes(process: int) -> float:
-    try:
-        rollup = Path(f"/proc/{process}/smaps_rollup").read_text("ascii")
-    except OSError:
-        return 0.0
-    return next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:")) / 1024
