@@ -3,10 +3,13 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
+import PIL.Image
+import PIL.ImageDraw
 import pytest
 from cryptography import x509
 from pyhanko.sign.fields import MDPPerm
@@ -23,10 +26,13 @@ from tests.vectors.signed_pdf.others import by_pyhanko, openssl, pkcs7_builder, 
 from tests.vectors.signed_pdf.tokens import token
 
 from gakusho.formats import Anchors, Level, format_named
+from gakusho.formats._pdf.look import check_seal
+from gakusho.formats._pdf.templates import KINDS, LANGUAGES
 from gakusho.formats.signed_pdf import FORMAT
+from gakusho.model.award import SealImage
 from gakusho.model.report import Headline, Knowledge, Outcome, Report
 
-KINDS = ("P-256", "P-384", "RSA-2048", "RSA-3072", "RSA-4096")
+KEYS = ("P-256", "P-384", "RSA-2048", "RSA-3072", "RSA-4096")
 
 
 def believed(report: Report) -> dict[str, dict[str, str]]:
@@ -36,7 +42,7 @@ def believed(report: Report) -> dict[str, dict[str, str]]:
 
 
 @pytest.mark.parametrize("level", list(Level))
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", KEYS)
 def test_every_level_with_every_kind_of_key_is_valid(kind: str, level: Level) -> None:
     found = believed(judged(leveled(kind, level), school(kind)))
     assert found["pdf.time"]["level"] == level.value
@@ -56,11 +62,34 @@ def test_the_registrars_own_page_is_valid(level: Level) -> None:
     assert believed(judged(own))["pdf.carried"]["page"] == "own"
 
 
-@pytest.mark.parametrize(
-    ("kind", "language"), [("diploma-vertical", "ja"), ("transcript", "en"), ("completion", "ja-en")]
-)
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_kind_of_page_is_valid(kind: str, language: str) -> None:
-    believed(judged(issued(award(kind, language))))
+    found = believed(judged(issued(award(kind, language))))
+    assert "learner.name" in found["pdf.matches-credential"]["compared"]
+
+
+def _seal(transparent: bool) -> SealImage:
+    """Give a picture of a seal, the ground of which is clear or white."""
+    with PIL.Image.new("RGBA", (400, 400), (255, 255, 255, 0 if transparent else 255)) as picture:
+        PIL.ImageDraw.Draw(picture).rectangle((20, 20, 380, 380), outline=(190, 30, 30, 255), width=24)
+        out = io.BytesIO()
+        picture.save(out, "PNG")
+    return SealImage(image=check_seal(out.getvalue())[0], size=24)
+
+
+@pytest.mark.parametrize("transparent", [True, False], ids=["clear", "white"])
+@pytest.mark.parametrize("kind", ["diploma", "diploma-vertical", "transcript"])
+def test_a_seal_over_the_signatorys_name_hides_nothing_that_is_compared(kind: str, transparent: bool) -> None:
+    plain = award(kind)
+    believed(judged(issued(replace(plain, document=replace(plain.document, seal=_seal(transparent))))))
+
+
+@pytest.mark.parametrize("paper_size", ["a3", "b4", "b5", "letter"])
+def test_every_size_of_paper_is_valid(paper_size: str) -> None:
+    plain = award("graduation")
+    changed = replace(plain.document, paper=paper_size, addressee="株式会社北風商事", purpose="就職")
+    believed(judged(issued(replace(plain, document=changed))))
 
 
 def _by_pyhanko(pades: bool) -> bytes:
