@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -32,6 +33,12 @@ from gakusho.store.work import Workplace
 from gakusho.verifier.verify import verify
 
 PAGES = Choices(formats=("open-badges-3", "signed-pdf"), awarded_on=date(2026, 3, 25), notify=False)
+
+
+@pytest.fixture
+def kind() -> str:
+    """Where a key lives is the same on both databases; what is kept of it is tested on both beside this."""
+    return "sqlite"
 
 
 @pytest.fixture
@@ -279,6 +286,15 @@ def test_who_knows_no_pin_does_not_use_the_login_of_another(token: tokens.Token)
     with pytest.raises(LockedKeyError) as caught:
         in_token(token, pin="000000", make="P-256")
     assert caught.value.code == "token-pin-other"
+
+
+def test_many_threads_sign_with_a_few_sessions(token: tokens.Token) -> None:
+    key = in_token(token, make="P-256")
+    signer = OutsideSigner(key.public_key, hardware.custodian(key.place))
+    data = [b"%d" % number for number in range(40)]
+    with ThreadPoolExecutor(8) as threads:
+        signatures = list(threads.map(signer.sign, data))
+    assert all(key.public_key.verify(*pair) for pair in zip(signatures, data, strict=True))
 
 
 def test_lost_sessions_are_opened_anew(token: tokens.Token) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 from tests.contract.issuer_desk.test_own_key import PASSWORD
 from tests.contract.issuer_desk.test_own_key import file as key_file
@@ -20,6 +21,12 @@ from gakusho.issuer.access import Role
 PAGE = "/console/sakura/settings/document-key"
 FIRST = "/console/sakura"
 SUBJECT = {"organization": "国立大学法人さくら大学", "organization_id": "NTRJP-1234567890123"}
+
+
+@pytest.fixture
+def kind() -> str:
+    """Where a key lives is the same on both databases; what is kept of it is tested on both beside this."""
+    return "sqlite"
 
 
 def now(site: Site) -> certification.InUse:
