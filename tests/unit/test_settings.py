@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import base64
+import os
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,14 @@ def test_a_certificate_makes_the_address_https(tmp_path: Path) -> None:
     assert read.public_url == "https://localhost:8000"
     pair = {"GAKUSHO_TLS_CERT": "a.pem", "GAKUSHO_TLS_KEY": "b.pem"}
     assert settings.read(pair, data=tmp_path).secure
+
+
+def test_modules_for_keys_in_hardware_are_absolute_paths(tmp_path: Path) -> None:
+    assert settings.read({}, data=tmp_path).pkcs11_modules == ()
+    read = settings.read({"GAKUSHO_PKCS11_MODULES": os.pathsep.join(["/a/m.so", "/b/n.so"])}, data=tmp_path)
+    assert read.pkcs11_modules == ("/a/m.so", "/b/n.so")
+    with pytest.raises(SettingsError, match="GAKUSHO_PKCS11_MODULES"):
+        settings.read({"GAKUSHO_PKCS11_MODULES": "m.so"}, data=tmp_path)
 
 
 @pytest.mark.parametrize(
