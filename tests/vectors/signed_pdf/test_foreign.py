@@ -8,8 +8,12 @@ from typing import Any
 
 import pytest
 from pyhanko.sign.fields import MDPPerm
+from tests.fakes.archive import SCHOOL
+from tests.vectors.signed_pdf.certificates import certificate, key, root
+from tests.vectors.signed_pdf.containers import Container
 from tests.vectors.signed_pdf.flaws_updates import catalog, update
 from tests.vectors.signed_pdf.good import judged
+from tests.vectors.signed_pdf.making import LINK, NOW, award
 from tests.vectors.signed_pdf.others import (
     approved,
     by_pyhanko,
@@ -20,6 +24,8 @@ from tests.vectors.signed_pdf.others import (
     with_container,
 )
 
+from gakusho.formats._pdf.page import page_data
+from gakusho.formats._pdf.typesetting import typeset
 from gakusho.model.report import Headline, Outcome
 
 
@@ -67,6 +73,30 @@ def _told(data: bytes, headline: Headline, reason: str) -> None:
     assert "Kitakaze" in foreign.facts["signer"]
     assert report.issuer is None, "nobody vouches for a name in a certificate"
     assert report.credential is None
+
+
+def test_a_stranger_who_calls_himself_the_university_is_nobody() -> None:
+    above, holder = key("RSA-2048", "strange authority"), key("RSA-2048", "imitator")
+    top = root(above, SCHOOL)
+    chain = (certificate(holder, subject=SCHOOL, issuer=(above, top)), top)
+    diploma = typeset("diploma", page_data(award("diploma"), link=LINK), at=NOW)
+    plain = diploma.replace(b"gakusho-template", b"somebody-printed")
+    report = judged(with_container(plain, openssl(holder, chain)))
+    assert (report.outcome, report.headline) == (Outcome.UNKNOWN, Headline.LOCKED)
+    [foreign] = [check for check in report.checks if check.code == "pdf.foreign"]
+    assert (foreign.facts["signer"], foreign.facts["known"]) == (SCHOOL, "nobody")
+    assert report.issuer is None
+    ours = judged(with_container(diploma, openssl(holder, chain)))
+    assert ours.outcome is not Outcome.VALID, "what says that it is ours is asked for what ours have"
+
+
+def test_a_digest_of_the_last_century_is_doubted_not_called_a_forgery() -> None:
+    holder, chain = stranger()
+    old = approved(contract(), Container(key=holder, certificates=chain, digest="sha1", named=b""))
+    report = judged(old)
+    assert (report.outcome, report.headline) == (Outcome.UNKNOWN, Headline.NOT_LOCKED)
+    weak = {check.code: check.outcome for check in report.checks}["pdf.signature"]
+    assert weak is Outcome.UNKNOWN
 
 
 _SCRIPT = update(catalog(b"/OpenAction<</S/JavaScript/JS(1)>>"))
