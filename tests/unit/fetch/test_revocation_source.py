@@ -90,7 +90,7 @@ def serving(web: Web) -> Iterator[RevocationSource]:
 @pytest.fixture(autouse=True)
 def _nothing_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     # the answer on loopback cannot know the nonce that is asked with
-    monkeypatch.setattr(_revocation.secrets, "token_bytes", lambda _: bytes(range(16)))
+    monkeypatch.setattr("gakusho.issuer._revocation.secrets.token_bytes", lambda _: bytes(range(16)))
     _revocation.forget()
 
 

@@ -12,7 +12,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509 import ocsp
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
 
 from gakusho.errors import KeyMaterialError
 from gakusho.proof.certificates import Subject, self_issued
@@ -79,9 +79,9 @@ def made(
         places = [
             x509.AccessDescription(method, x509.UniformResourceIdentifier(address))
             for method, address in (
-                (x509.AuthorityInformationAccessOID.OCSP, ANSWERS),
-                (x509.AuthorityInformationAccessOID.OCSP, "ldap://ca.example/"),
-                (x509.AuthorityInformationAccessOID.CA_ISSUERS, ABOVE),
+                (AuthorityInformationAccessOID.OCSP, ANSWERS),
+                (AuthorityInformationAccessOID.OCSP, "ldap://ca.example/"),
+                (AuthorityInformationAccessOID.CA_ISSUERS, ABOVE),
             )
         ]
         builder = builder.add_extension(x509.AuthorityInformationAccess(places), critical=False)
