@@ -51,6 +51,21 @@ def problem(answer: Response, status: int, code: str) -> dict[str, Any]:
     return body
 
 
+@pytest.mark.parametrize("kind", ["postgresql"])
+def test_characters_that_no_database_takes_lead_nowhere(client: TestClient, found: Machine) -> None:
+    client.headers.update(bearer(found.token))
+    problem(
+        client.post(f"{ROOT}/visits", json={"student_number": "S0\u00001", "pin": "1\u0000"}),
+        403,
+        "kiosk-sign-in",
+    )
+    problem(client.get(f"{ROOT}/visits/a%00b/documents"), 404, "kiosk-visit")
+    problem(client.get(f"{ROOT}/prints/a%00b"), 404, "kiosk-print")
+    problem(client.get(f"{ROOT}/prints/a%00b/copies/1/document.pdf"), 404, "kiosk-print")
+    problem(client.get("/api/v1/verify/code/a%00b"), 400, "code-mistyped")
+    assert client.get("/v/a%00b").status_code == 404
+
+
 def test_a_machine_signs_in_lists_prints_reports_and_leaves(client: TestClient, found: Machine) -> None:
     client.headers.update(bearer(found.token))
     about = client.get(f"{ROOT}/machine").json()

@@ -90,7 +90,7 @@ def machines(work: Work, institution_id: str) -> list[MachineView]:
 def revoke_machine(work: Work, actor: Actor, machine_id: str) -> None:
     """End a machine's token at once; again changes nothing. Raises: ForbiddenError, NotFoundError."""
     require(actor, Role.ADMINISTER)
-    row = work.session.get(KioskMachine, machine_id[:36])
+    row = work.session.get(KioskMachine, machine_id[:36]) if machine_id.isprintable() else None
     if row is None or row.institution_id != actor.institution_id:
         raise NotFoundError("There is no such machine.", code="no-kiosk")
     if row.revoked_at is None:

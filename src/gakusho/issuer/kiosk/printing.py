@@ -320,7 +320,8 @@ def _earlier(work: Work, machine: MachineView, asked: Asked, student_number: str
 
 
 def _row(work: Work, machine: MachineView, print_id: str) -> KioskPrint:
-    row = work.session.get(KioskPrint, print_id[:36])
+    known = print_id.isprintable()  # a database may refuse to look for other characters
+    row = work.session.get(KioskPrint, print_id[:36]) if known else None
     if row is None or row.machine_id != machine.id:
         raise NotFoundError("This machine printed no such thing.", code="kiosk-print")
     return row

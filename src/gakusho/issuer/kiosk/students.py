@@ -168,8 +168,9 @@ def end_visit(work: Work, machine: MachineView, token: str) -> None:
 
 
 def plain_number(student_number: str) -> str:
-    """Give a student number as it is compared: half-width, without spaces around it."""
-    return unicodedata.normalize("NFKC", student_number[:200]).strip()[:100]
+    """Give a student number as it is compared: half-width, without what cannot be seen."""
+    plain = unicodedata.normalize("NFKC", student_number[:200])
+    return "".join(c for c in plain if c.isprintable()).strip()[:100]
 
 
 def _kept_visit(work: Work, machine: MachineView, token: str) -> KioskVisit | None:

@@ -84,6 +84,8 @@ class Found:
 
 def find(request: Request, code: str) -> Found:
     """Give what the link's own code leads to, counting codes that lead nowhere. Raises: HTTPException 404."""
+    if not code.isprintable():
+        raise not_found_counted(request)
     with state_of(request).work(read_only=True) as work:
         try:
             award, _ = awards.by_verify_code(work, code[:40])
