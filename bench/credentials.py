@@ -35,7 +35,12 @@ _HOW = {
     ),
     "clr60-verify": (
         "The same transcripts verified, bytes in, report out. The courses inside carry no proof of their "
-        "own; here each of them is read, looked at and reported as well."
+        "own; here each of them is read, looked at and reported as well. This is what a verifier gets who "
+        "is shown the transcripts of one university; `clr60-verify-mixed` is what it gets otherwise."
+    ),
+    "clr60-verify-mixed": (
+        "The same work where nothing recurs: each of 60 transcripts of 60 courses is written in another "
+        "shape, so that nothing known of others like it is of use."
     ),
     "clr200-growth": (
         "Time to issue a transcript of 200 courses over the time for 60, by CPU time (value and ratio are "
@@ -49,11 +54,12 @@ _FULL = {
     ("ob3mixed", "verify"): {OURS: 3_000, NODE: 400, RAW: 10_000},
     ("clr60", "issue"): {OURS: 200, NODE: 10, "PyLD": 10},
     ("clr60", "verify"): {OURS: 200, NODE: 10, "PyLD": 10},
+    ("clr60mixed", "verify"): {OURS: 60, NODE: 10},
     ("clr200", "issue"): {OURS: 60},
 }
 _WARM_UP = {
-    NODE: {"ob3": 200, "ob3mixed": 200, "clr60": 5},
-    OURS: {"ob3": 1_000, "ob3mixed": 500, "clr60": 20, "clr200": 6},
+    NODE: {"ob3": 200, "ob3mixed": 200, "clr60": 5, "clr60mixed": 5},
+    OURS: {"ob3": 1_000, "ob3mixed": 500, "clr60": 20, "clr60mixed": 10, "clr200": 6},
 }
 
 
@@ -71,6 +77,7 @@ _BENCHES = {
     "ob3-verify-mixed": _Wanted("ob3mixed", "verify", {NODE: "", RAW: ""}),
     "clr60-issue": _Wanted("clr60", "issue", {NODE: "≥ 90", "PyLD": ""}),
     "clr60-verify": _Wanted("clr60", "verify", {NODE: "≥ 90", "PyLD": ""}),
+    "clr60-verify-mixed": _Wanted("clr60mixed", "verify", {NODE: ""}),
 }
 NAMES = (*_BENCHES, "clr200-growth")
 

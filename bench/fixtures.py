@@ -26,6 +26,8 @@ SEED = bytes(range(32))
 CREATED = datetime(2026, 3, 25, 1, 2, 3, tzinfo=UTC)
 NOW = datetime(2026, 4, 1, tzinfo=UTC)
 BADGES = 500
+MIXED = 60
+"""Transcripts of which each has a shape of its own."""
 GRADES = ("S", "A", "B", "C")
 CLR_CONTEXTS = [
     _vc.VC_V2,
@@ -171,6 +173,18 @@ def transcript(courses: int, number: int) -> Document:
     }
 
 
+def mixed_transcript(number: int) -> Document:
+    """Give one of as many transcripts of 60 courses, each written in another shape."""
+    document = transcript(60, number)
+    subject = document["credentialSubject"]
+    subject["achievement"][0]["tag"] = [f"subject {each}" for each in range(1 + number)]
+    for course in subject["verifiableCredential"]:
+        (description,) = course["credentialSubject"]["achievement"]["resultDescription"]
+        description["allowedValue"] = list(GRADES[: 2 + number % 3])
+        course["credentialSubject"]["achievement"]["creditsAvailable"] = 1 + number // 3
+    return document
+
+
 def _profile() -> Document:
     return {"id": ISSUER.id, "type": ["Profile"], "name": "Asanagi University"}
 
@@ -252,6 +266,8 @@ def write(folder: Path) -> None:
     _dump(folder / "ob3.json", [_text(_without_proof(json.loads(one))) for one in signed])
     mixed = [OPEN_BADGES_3.write([mixed_award(number)], sealing())[0] for number in range(BADGES)]
     _dump(folder / "ob3mixed.signed.json", [one.data.decode() for one in mixed])
+    shapes = [CREDENTIAL.seal(mixed_transcript(n), key=own, now=CREATED) for n in range(MIXED)]
+    _dump(folder / "clr60mixed.signed.json", [_text(each) for each in shapes])
     for courses, count in ((60, 20), (200, 6)):
         documents = [transcript(courses, number) for number in range(count)]
         _dump(folder / f"clr{courses}.json", [_text(each) for each in documents])

@@ -20,7 +20,8 @@ ROOT = Path(__file__).parents[3]
 
 def test_every_agreed_measurement_is_there_under_its_name() -> None:
     assert {name for module in bench.modules() for name in module.NAMES} == {
-        *("ob3-issue", "ob3-verify", "ob3-verify-mixed", "clr60-issue", "clr60-verify", "clr200-growth"),
+        *("ob3-issue", "ob3-verify", "ob3-verify-mixed", "clr60-issue", "clr60-verify"),
+        *("clr60-verify-mixed", "clr200-growth"),
         *("vcapi-verify", "million-rss", "desk-rows", "desk-batch"),
     }
 
@@ -50,6 +51,14 @@ def test_the_badge_measured_has_the_size_that_is_told_and_its_parts() -> None:
 def test_a_transcript_measured_has_a_credential_and_an_association_for_each_course() -> None:
     subject = fixtures.transcript(60, 1)["credentialSubject"]
     assert len(subject["verifiableCredential"]) == len(subject["association"]) == 60
+
+
+def test_of_the_mixed_transcripts_each_has_a_shape_of_its_own() -> None:
+    shapes = set()
+    for number in range(fixtures.MIXED):
+        text = json.dumps(fixtures.mixed_transcript(number))
+        shapes.add('"'.join(text.split('"')[::2]))
+    assert len(shapes) == fixtures.MIXED
 
 
 def test_a_part_measured_again_replaces_its_own_lines_only(
