@@ -14,6 +14,7 @@ import json
 import random
 import sys
 import time
+import zlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -21,14 +22,17 @@ from typing import Any
 import atheris
 
 with atheris.instrument_imports(include=["gakusho"], enable_loader_override=False):
+    from tests.fakes.scans import seen, sheet
     from tests.fakes.transcripts import transcript
     from tests.fakes.university import NOW, University
     from tests.unit.verifier.test_hostile import spoiled
 
     from gakusho.errors import GakushoError
     from gakusho.fetch import MemoryFetcher
-    from gakusho.formats import Bakes, _cose, _jose, _png, _sd_jwt, _svg, format_named, formats
+    from gakusho.formats import Bakes, _cose, _jose, _paper_base45, _png, _sd_jwt, _svg, format_named, formats
     from gakusho.formats._contexts import contexts
+    from gakusho.formats._paper_tables import PREFIX, WORDS
+    from gakusho.formats.paper_code import FORMAT as PAPER
     from gakusho.model.report import Outcome, Report
     from gakusho.proof import json as strict_json
     from gakusho.proof import multibase
@@ -58,8 +62,9 @@ TRANSCRIPTS = [
     format_named(name).write([transcript(UNIVERSITY)], UNIVERSITY.sealing)[0].data
     for name in ("clr-2", "clr-2-jwt")
 ]
+PAPER_CODE = UNIVERSITY.sealed(form="paper-code")
 OTHERS = [UNIVERSITY.sealed(form=name) for name in ("open-badges-2-signed", "verifiable-credential")]
-SIGNED = [BADGE, *TOKENS, *TRANSCRIPTS, *OTHERS]
+SIGNED = [BADGE, PAPER_CODE, *TOKENS, *TRANSCRIPTS, *OTHERS]
 _BAKER: object = format_named("open-badges-3")
 assert isinstance(_BAKER, Bakes)
 IMAGES = [
@@ -149,6 +154,28 @@ def status_list(data: bytes) -> None:
     _sound(verify(BADGE, now=NOW, fetcher=MemoryFetcher(documents, now=lambda: NOW, source="fuzz")))
 
 
+def paper_code(data: bytes) -> None:
+    """Read the text of a code; of all spellings of a message one is read."""
+    text = data.decode("latin-1")
+    if text.startswith(PREFIX):
+        inside = text.removeprefix(PREFIX)
+        if inside != _paper_base45.encoded(_paper_base45.decoded(inside)):
+            raise Found("two spellings")
+    PAPER.read(data)
+
+
+def paper_message(data: bytes) -> None:
+    """Read the message in a code, whatever it is."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15, 9, zlib.Z_DEFAULT_STRATEGY, WORDS)
+    PAPER.read((PREFIX + _paper_base45.encoded(packer.compress(data) + packer.flush())).encode())
+
+
+def picture(data: bytes) -> None:
+    """Look for a code in a picture."""
+    if PAPER.is_picture(data):
+        PAPER.in_picture(data)
+
+
 def encoded_list(data: bytes) -> None:
     """Expand a packed list."""
     bitstring.decoded(data.decode("latin-1"))
@@ -215,6 +242,13 @@ TARGETS: dict[str, tuple[Target, Sequence[bytes], bool]] = {
     "token": (token, TOKENS[:1], False),
     "sd-jwt": (sd_jwt, TOKENS[1:3], False),
     "cose": (cose, TOKENS[3:], False),
+    "paper-code": (paper_code, [PAPER_CODE], False),
+    "paper-message": (
+        paper_message,
+        [zlib.decompressobj(-15, zdict=WORDS).decompress(_paper_base45.decoded(PAPER_CODE[4:].decode()))],
+        False,
+    ),
+    "picture": (picture, [seen(sheet([PAPER_CODE.decode()]))], False),
     "encoded-list": (
         encoded_list,
         [json.loads(LISTS[0])["credentialSubject"]["encodedList"].encode()],
