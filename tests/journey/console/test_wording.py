@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""An administrator puts the university's own words on a document and sees the page while typing."""
+"""The look of documents, and copies of them for whoever asks: typed, seen, kept."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from playwright.sync_api import Page, expect
 from tests.journey.conftest import check_accessible, shoot, sign_in
 
 ADDRESS = "/console/asanagi/settings/wording?kind=diploma-vertical&language=ja"
+SEAL = (
+    b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M1 1h7v7H1z" fill="#c8371d"/></svg>'
+)
 
 
 @pytest.mark.parametrize("server", ["sqlite"], indirect=True)
@@ -23,6 +26,8 @@ def test_words_are_typed_seen_and_kept(open_browser: Callable[..., Page], langua
     before = picture.get_attribute("src")
     assert before is not None
     page.fill("#f-words-ja", "本学学則の定めるところにより\n{achievement}\nの学位を授与する")
+    page.set_input_files("#f-seal", {"name": "seal.svg", "mimeType": "image/svg+xml", "buffer": SEAL})
+    page.select_option("#f-paper", "b4")
     expect(picture).not_to_have_attribute("src", before)
     assert picture.evaluate("image => image.naturalWidth") > 0
     check_accessible(page)
@@ -37,3 +42,24 @@ def test_words_are_typed_seen_and_kept(open_browser: Callable[..., Page], langua
     page.set_viewport_size({"width": 390, "height": 844})
     check_accessible(page)
     shoot(page, f"wording-phone-{language}")
+
+
+@pytest.mark.parametrize("server", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_an_addressed_copy_is_asked_for(open_browser: Callable[..., Page], language: str) -> None:
+    page = open_browser(language)
+    sign_in(page, "registrar")
+    page.goto("/console/asanagi/records")
+    page.locator("td a[href*='/records/']").first.click()
+    page.locator("a[href$='/copies']").click()
+    page.fill("#f-addressee_0", "株式会社みなと")
+    page.fill("#f-purpose_0", "就職")
+    page.fill("#f-number_0", f"C-{language}-1")
+    check_accessible(page)
+    shoot(page, f"copies-{language}")
+    page.set_viewport_size({"width": 390, "height": 844})
+    check_accessible(page)
+    shoot(page, f"copies-phone-{language}")
+    page.locator("form.sheet button").first.click()
+    expect(page.locator("body")).to_contain_text("株式会社みなと")
+    shoot(page, f"copies-check-{language}")
