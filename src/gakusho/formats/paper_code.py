@@ -15,6 +15,7 @@ from gakusho.formats import (
     Sealing,
     _paper_claims,
     _paper_picture,
+    _paper_tables,
     _paper_text,
     _signed_by,
     _vc,
@@ -25,7 +26,7 @@ from gakusho.model.award import Award
 from gakusho.model.report import Check, Outcome
 from gakusho.model.sealed import Sealed
 
-ON_PAPER = 1_728
+ON_PAPER = 1_732
 """Letters that fit into a code of version 28 with error correction M (ISO/IEC 18004, table 7): 129 modules,
 which is 4.3 cm at 0.33 mm a module."""
 
@@ -100,6 +101,10 @@ class PaperCode:
         if left_out := reading.claims.get("results_left_out"):
             found.append(check("paper.results-left-out", Outcome.UNKNOWN, got=str(left_out)))
         return found
+
+    def tables(self) -> dict[str, object]:
+        """Give everything that a reader in another language needs to know of the format, as JSON values."""
+        return _paper_tables.tables()
 
     def is_picture(self, data: bytes) -> bool:
         """Tell whether the bytes are a picture that may show such a code; quick, never raises."""

@@ -16,8 +16,9 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
-from gakusho.formats import _paper_tables
+from gakusho.formats.paper_code import FORMAT
 from gakusho.issuer import code_keys
+from gakusho.model.achievement import ACHIEVEMENT_TYPES
 from gakusho.version import __version__
 from gakusho.web.pages import render, static_url, words_of
 from gakusho.web.protection import WITH_COMPILED_CODE
@@ -44,10 +45,10 @@ def page(request: Request) -> Response:
         if key.startswith(_WORDS)
     }
     kinds = {
-        kind: words(f"verify.type.{kind}") for kind in _paper_tables.TYPES if words.has(f"verify.type.{kind}")
+        kind: words(f"verify.type.{kind}") for kind in ACHIEVEMENT_TYPES if words.has(f"verify.type.{kind}")
     }
     data = {
-        "tables": _paper_tables.tables(),
+        "tables": FORMAT.tables(),
         "words": told,
         "kinds": kinds,
         "language": words.language,
@@ -120,7 +121,7 @@ def _version() -> str:
         digest.update((resources.files("gakusho.web") / "templates" / name).read_bytes())
     for language in LANGUAGES:
         digest.update(json.dumps(catalog(language), sort_keys=True).encode())
-    digest.update(json.dumps(_paper_tables.tables()).encode())
+    digest.update(json.dumps(FORMAT.tables()).encode())
     return digest.hexdigest()[:16]
 
 
