@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
+from limits import RateLimitItemPerMinute
 from tests.fakes.copies import Beginning, Copy
 from tests.fakes.kiosk import CARD, FIRST, PIN, SECOND, Machine, with_machine
 
@@ -17,6 +18,7 @@ from gakusho.issuer import awards, codes, tokens
 from gakusho.model import verification_code
 from gakusho.web.app import build
 from gakusho.web.start import open_state
+from gakusho.web.verify import clients
 
 pytestmark = pytest.mark.filterwarnings("ignore:GAKUSHO_MAIL")  # nothing shall be sent here
 
@@ -213,6 +215,18 @@ def test_whoever_guesses_codes_is_stopped_and_a_withdrawn_one_opens_nothing(
     assert stopped.headers["retry-after"] == "60"
     assert client.post("/verify/code", data={"code": code}).status_code == 429
     assert client.get(f"/v/{link}").status_code == 200, "the QR code still opens"
+
+
+@pytest.mark.parametrize("kind", ["sqlite"])
+def test_many_addresses_that_guess_are_stopped_together(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(clients.BOUNDS, "codes", RateLimitItemPerMinute(3))
+    answers = []
+    for place in range(5):
+        visitor = TestClient(client.app, base_url="http://localhost", client=(f"192.0.2.{place}", 5))
+        answers.append(visitor.get(f"/api/v1/verify/code/{verification_code.new_code()}").status_code)
+    assert answers == [404, 404, 404, 429, 429]
 
 
 @pytest.mark.parametrize("kind", ["sqlite"])

@@ -14,6 +14,7 @@ from tests.fakes.kiosk import FIRST, PIN, SECOND, Machine, offer, with_machine
 
 from gakusho.errors import ConflictError, ForbiddenError, GakushoError, InputError, NotFoundError
 from gakusho.fetch import MemoryFetcher
+from gakusho.holder import paper
 from gakusho.issuer import awards, codes, publication
 from gakusho.issuer.kiosk import printing, students
 from gakusho.issuer.kiosk.machines import MachineView, machine_by_token, revoke_machine
@@ -342,6 +343,29 @@ def test_an_offer_that_no_machine_could_print_is_refused(workplace: Workplace, f
         from gakusho.issuer.institutions import institution
 
         assert offer_of(institution(work, found.desk.institution.id)) == kept
+
+
+@pytest.mark.parametrize("kind", ["sqlite"])
+def test_who_holds_it_withdraws_a_papers_link_and_only_that_one_gives_it_back(
+    workplace: Workplace, found: Machine, machine: MachineView
+) -> None:
+    holder, other = found.desk.preparer.person_id, found.desk.approver.person_id
+    with workplace.work() as work:
+        work.session.get_one(AwardRow, found.award_id).holder_id = holder
+    printed = print_it(workplace, machine, visit(workplace, machine), asked(found, copies=1))
+    with workplace.work() as work:
+        for award_id in (found.award_id, printed.copies[0].award_id):
+            assert paper.paper_link(work, holder, award_id).code, "a copy comes to who holds the original"
+        assert not work.session.scalars(select(Mail).where(Mail.award_id == printed.copies[0].award_id)).all()
+        with pytest.raises(NotFoundError):
+            paper.withdraw(work, other, found.award_id)
+        paper.withdraw(work, holder, found.award_id)
+        assert codes.paper_link(work, found.award_id).withdrawn_by == "holder"
+        with pytest.raises(ConflictError) as refused:
+            codes.restore_link(work, found.desk.approver, found.award_id)
+        assert refused.value.code == "paper-link-other"
+        paper.restore(work, holder, found.award_id)
+        assert codes.paper_link(work, found.award_id).withdrawn_at is None
 
 
 @pytest.mark.parametrize("kind", ["sqlite"])
