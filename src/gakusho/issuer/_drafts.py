@@ -14,11 +14,11 @@ from gakusho.issuer import _codec, _content
 from gakusho.issuer._dry_run import DryRow, DryRun
 from gakusho.issuer._kept import doubled, living
 from gakusho.issuer.access import Actor, Role
-from gakusho.issuer.choices import Choices
+from gakusho.issuer.choices import Choices, check_code_place
 from gakusho.issuer.fields import COPY_OF
 from gakusho.issuer.institutions import institution, issuer_of
 from gakusho.issuer.rows import Row
-from gakusho.model.document import DOCUMENT_KINDS, DOCUMENT_LANGUAGES, misplaced
+from gakusho.model.document import DOCUMENT_KINDS, DOCUMENT_LANGUAGES
 from gakusho.model.problem import Severity
 from gakusho.store.tables import AchievementRow, AwardRow, Batch, BatchRow, Mail, Person, PersonEmail
 from gakusho.store.work import Work
@@ -95,13 +95,7 @@ def check_choices(choices: Choices) -> None:
     _check_choice("formats", choices.formats, tuple(formats()))
     for name, allowed in _ALLOWED.items():
         _check_choice(name, (getattr(choices, name),), allowed)
-    if choices.code_place and (wrong := misplaced(choices.code_place)):
-        raise InputError(
-            f"The QR code has no such place: {', '.join(wrong)}.",
-            code="code-place",
-            facts={"got": ", ".join(wrong)},
-            action="Choose a corner, margins of 0 to 400 mm, a page of the PDF and a side of 18 to 60 mm.",
-        )
+    check_code_place(choices.code_place)
 
 
 def shared(work: Work, row: Batch) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from gakusho.model.document import CodePlace
+from gakusho.errors import InputError
+from gakusho.model.document import CodePlace, misplaced
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,3 +31,14 @@ class Choices:
     """Row number (as text) to the id of the award that the row corrects."""
     code_place: CodePlace | None = None
     """Where the QR code is stamped on the institution's own PDFs; None: in the lower right corner."""
+
+
+def check_code_place(place: CodePlace | None) -> None:
+    """Let a place pass that there is, on whichever page. Raises: InputError."""
+    if place is not None and (wrong := misplaced(place)):
+        raise InputError(
+            f"The QR code has no such place: {', '.join(wrong)}.",
+            code="code-place",
+            facts={"got": ", ".join(wrong)},
+            action="Choose a corner, margins of 0 to 400 mm, a page of the PDF and a side of 18 to 60 mm.",
+        )
