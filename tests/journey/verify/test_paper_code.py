@@ -66,6 +66,7 @@ def issued(server: Server) -> tuple[str, str]:
     place.database.close()
     like = cases.transcript()
     award = replace(award, learner=like.learner, results=like.results, document=like.document)
+    award = replace(award, components=(), associations=())
     text = FORMAT.write([award], sealing)[0].data.decode()
     message = cases.message(text)
     return text, cases.packed(message[:-1] + bytes([message[-1] ^ 1]))
