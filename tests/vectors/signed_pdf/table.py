@@ -28,6 +28,9 @@ saving and signature wrapping ("1 Trillion Dollar Refund", CCS 2019), evil annot
 on certified documents ("Breaking the Specification", IEEE S&P 2021), shadow attacks (NDSS 2021); and what
 certificates, time-stamps, archives, pages and credentials add to them.
 
+One lie is not told: a font, signed with the university's own key, whose glyphs look like other letters than
+they say. No program can see that; what the verifier shows is the credential's words, never the page's.
+
 Written by `python -m tests.vectors.signed_pdf.table`. With the name of a flaw and of a file to write,
 `python -m tests.vectors.signed_pdf.table "page added" bad.pdf`, it writes that flawed file and its twin.
 """
