@@ -59,23 +59,42 @@ class OpenToken:
         library = library_error()
         if not self._seats.acquire(timeout=_WAIT_SECONDS):
             raise away("all sessions with it are busy")
+        session: Session | None = None
+        well = True
         try:
-            try:
-                session = self._free.get_nowait()
-            except queue.Empty:
-                session = Session(raw=self.token.open())
+            session = self._one()
             yield session
-            self._free.put(session)
         except library as error:
-            with _LOCK:
-                if _OPEN.get(self._place) is self:
-                    del _OPEN[self._place]  # the next one logs in anew
-            raise told(error) from error
-        except BaseException:
-            self._free.put(session)  # the session is well; it was somebody else's error
-            raise
+            said = told(error)
+            well = not isinstance(said, UnreachableError)
+            raise said from error
         finally:
+            if not well:
+                self._give_up()
+            if session is not None:
+                self._put_back(session)
             self._seats.release()
+
+    def _one(self) -> Session:
+        try:
+            return self._free.get_nowait()
+        except queue.Empty:
+            return Session(raw=self.token.open())
+
+    def _put_back(self, session: Session) -> None:
+        with _LOCK:
+            if _OPEN.get(self._place) is self:
+                self._free.put(session)
+                return
+        with suppress(library_error()):
+            session.raw.close()
+
+    def _give_up(self) -> None:
+        """Have the next one log in anew; sessions in use are closed when they are given back."""
+        with _LOCK:
+            if _OPEN.get(self._place) is self:
+                del _OPEN[self._place]
+        self.close()
 
     def close(self) -> None:
         """End the sessions, and with the last one the login."""
@@ -149,16 +168,44 @@ def _logged_in(place: tuple[str, str], token: Any, pin: str, *, typed: bool) -> 
     if doubtful and not typed:
         raise _pin("token-pin-kept", "a wrong one was given before, so the kept one is not tried")
     try:
-        session = token.open(user_pin=pin)
+        session = _login(place[0], token, pin)
     except (pkcs11.PinIncorrect, pkcs11.PinInvalid, pkcs11.PinLenRange) as error:
-        _WRONG[place] = _WRONG.get(place, 0) + 1
-        raise _pin(
-            "token-pin", "the token does not take it; it was tried once and is not tried again"
-        ) from error
+        if not _counts_itself(place):
+            _WRONG[place] = _WRONG.get(place, 0) + 1
+        reason = "the token does not take it; it was tried once and is not tried again"
+        raise _pin("token-pin", reason) from error
     except pkcs11.PKCS11Error as error:
         raise told(error) from error
     _WRONG.pop(place, None)
     return OpenToken(place, token, pin, session)
+
+
+def _login(module: str, token: Any, pin: str) -> Any:
+    """Give the first session. Where sessions of ours were lost sight of, the module is started afresh."""
+    import pkcs11
+
+    try:
+        return token.open(user_pin=pin)
+    except pkcs11.UserAlreadyLoggedIn:
+        for place in [place for place in _OPEN if place[0] == module]:
+            del _OPEN[place]
+        pkcs11.lib(module).reinitialize()
+        serial = token.serial
+        again = next((one for one in present(module) if one.serial == serial), None)
+        if again is None:
+            raise away("it was removed") from None
+        return again.open(user_pin=pin)
+
+
+def _counts_itself(place: tuple[str, str]) -> bool:
+    """Tell whether the token remembers that a wrong PIN was given: then nothing is to be counted here."""
+    import pkcs11
+
+    return any(
+        one.flags & pkcs11.TokenFlag.USER_PIN_COUNT_LOW
+        for one in present(place[0])
+        if one.serial.decode("ascii", "replace") == place[1]
+    )
 
 
 def _loaded(module: str) -> Any:

@@ -305,6 +305,27 @@ def test_lost_sessions_are_opened_anew(token: tokens.Token) -> None:
     assert key.public_key.verify(signer.sign(b"after"), b"after")
 
 
+def test_an_error_of_the_token_does_not_spoil_what_comes_after(token: tokens.Token) -> None:
+    import pkcs11
+
+    key = in_token(token, make="P-256")
+    signer = OutsideSigner(key.public_key, hardware.custodian(key.place))
+    place = (token.module, token.serial, token.label, tokens.PIN)
+    for error, kind in (
+        (pkcs11.DeviceError, UnreachableError),
+        (pkcs11.MechanismInvalid, KeyMaterialError),
+        (pkcs11.SessionHandleInvalid, UnreachableError),
+    ):
+        opened = _token_sessions.opened(*place, typed=False)
+        with pytest.raises(kind), opened.session():
+            raise error
+        assert key.public_key.verify(signer.sign(b"after"), b"after")
+    _token_sessions.close_all()
+    lost_sight_of = pkcs11.lib(token.module).get_token(token_label=token.label).open(user_pin=tokens.PIN)
+    assert key.public_key.verify(signer.sign(b"again"), b"again")
+    assert lost_sight_of
+
+
 @pytest.mark.parametrize(
     ("how", "kind", "code"),
     [
