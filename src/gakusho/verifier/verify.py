@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,12 +19,10 @@ from gakusho.formats import (
     NO_ANCHORS,
     Anchors,
     Asking,
-    Bakes,
     Carries,
     Enclosed,
     Format,
     Hosted,
-    OnPaper,
     Reading,
     Recurs,
     formats,
@@ -34,7 +32,7 @@ from gakusho.model.award import Award
 from gakusho.model.report import Check, Identity, Knowledge, Outcome, Report
 from gakusho.proof import general
 from gakusho.proof.canonical import bounded_work
-from gakusho.verifier import _status, _verdict, look_alikes
+from gakusho.verifier import _status, _verdict, images
 from gakusho.verifier.directory import Directory
 from gakusho.verifier.newest import NewestLists
 
@@ -307,7 +305,7 @@ class _Verification:
             raise LimitError(f"The file has {len(self._data)} bytes; at most {MAX_BYTES} are looked at.")
         if self._data.startswith(b"{"):
             return True  # the usual case; no image begins so
-        ways = list(_ways_into(self._data))
+        ways = list(images.ways_into(self._data))
         absent = None
         for code, take_out in ways:
             try:
@@ -432,15 +430,8 @@ class _Verification:
             verified_at=self._inquiry.now,
             input_digest=hashlib.sha256(self._given).hexdigest(),
             carried=tuple(self._carried),
-            warnings=self._warnings(),
+            warnings=images.warnings(self._format, self._reading) if self._reading else (),
         )
-
-    def _warnings(self) -> tuple[Check, ...]:
-        if self._reading is None:
-            return ()
-        paper = None if self._format is None else plugins.able(self._format, OnPaper)
-        cautions = paper.cautions(self._reading) if paper else ()
-        return (*look_alikes.warnings(self._reading.award), *cautions)
 
     def _identity(self) -> Identity | None:
         if self._reading is None:
@@ -475,19 +466,6 @@ class _Verification:
             if check.outcome is not _VALID:
                 return False
         return bound
-
-
-def _ways_into(image: bytes) -> Iterator[tuple[str, Callable[[bytes], bytes]]]:
-    """Give how a credential may be had from an image: the check it is told by, and what takes it out."""
-    for candidate in formats().values():
-        baked = plugins.able(candidate, Bakes)
-        if baked is not None and baked.is_image(image):
-            yield "image.credential", baked.unbake
-            break
-    for candidate in formats().values():
-        paper = plugins.able(candidate, OnPaper)
-        if paper is not None and paper.is_picture(image):
-            yield "picture.code", paper.in_picture
 
 
 def _told(error: GakushoError) -> dict[str, str]:
