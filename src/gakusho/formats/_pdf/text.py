@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from typing import Any
 
 import pikepdf
 
-from gakusho.errors import LimitError
+from gakusho.errors import LimitError, UnreadableError
 from gakusho.formats._pdf.contents import decoded
+from gakusho.formats._pdf.operators import LINE, MAX_OPERATORS, PATH, RULE, Line, operators
+from gakusho.formats._pdf.seen import ONE, WIDE, Area, Sight, box_of, common, known_space, matrix_of
 
 MAX_PAGES = 100
 _MAX_STREAM = 10_000_000
-_MAX_OPERATORS = 500_000
-_MANY = 1_000_000
-"""Bytes of operators from which on all of them are counted."""
 _MAX_DEPTH = 4
 _MAX_CHARACTERS = 1_000_000
 _BFCHAR = re.compile(rb"beginbfchar(.*?)endbfchar", re.DOTALL)
@@ -28,8 +28,6 @@ _HEX = re.compile(rb"<([0-9A-Fa-f\s]*)>")
 _RANGE = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*(<[0-9A-Fa-f\s]+>|\[[^\]]*\])")
 
 _CodeMap = dict[int, str]
-_OPERATORS = "Tf Tj TJ ' \" BDC BMC EMC Do"
-"""What is looked at; the parser passes over the others in a fraction of the time."""
 _BETWEEN = "\x1f"
 """Stands between pieces while they are gathered; no page can show it."""
 
@@ -58,7 +56,7 @@ def shown_pieces(document: pikepdf.Pdf, *, by_element: bool = False) -> list[str
         streams = list(parts) if isinstance(parts, pikepdf.Array) else [parts]
         reader.owners = owners.get(number, [])
         content = b"\n".join(decoded(stream, limit=_MAX_STREAM) for stream in streams)
-        reader.read(content, page.obj.get("/Resources", pikepdf.Dictionary()), depth=0)
+        reader.page(content, page.obj)
     pieces = (folded(piece) for piece in "".join(reader.words).split(_BETWEEN))
     return [piece for piece in pieces if piece]
 
@@ -89,7 +87,7 @@ def _owners(document: pikepdf.Pdf) -> dict[int, list[Any]]:
 
 
 class _Reader:
-    """Follows the text operators of content streams and gathers what they show."""
+    """Follows the operators of content streams and gathers the words that can be seen."""
 
     def __init__(self, document: pikepdf.Pdf) -> None:
         self.words: list[str] = []
@@ -97,75 +95,175 @@ class _Reader:
         """The structure element of each marked sequence of the page, where pieces go by element."""
         self._last: Any = None
         self._document = document
-        self._fonts: dict[tuple[int, int], tuple[int, _CodeMap]] = {}
+        self._fonts: dict[tuple[int, int], tuple[int, _CodeMap] | None] = {}
         self._operators = 0
         self._said = 0
+        self._sight = Sight(page=(0.0, 0.0, 0.0, 0.0))
+        self._places: list[tuple[int, float, float]] = []
+        """Of the words of this page: which, and where they stand."""
+        self._replaced: list[tuple[str, int] | None] = []
+        self._codes: tuple[int, _CodeMap] | None = None
+
+    def page(self, content: bytes, page: Any) -> None:
+        """Read a page."""
+        area = box_of(page.get("/MediaBox")) or box_of(page.get("/Parent", {}).get("/MediaBox"))
+        cropped = box_of(page.get("/CropBox")) or area
+        if area is None or cropped is None:
+            raise UnreadableError("A page of the PDF has no size.")
+        self._sight = Sight(page=common(area, cropped))
+        self._places, self._replaced, self._codes = [], [], None
+        self.read(content, page.get("/Resources", pikepdf.Dictionary()), depth=0)
+        for note in page.get("/Annots", ()):
+            self._annotation(note)
 
     def read(self, content: bytes, resources: Any, *, depth: int) -> None:
-        stream = pikepdf.Stream(self._document, content)
-        fonts, forms = resources.get("/Font", {}), resources.get("/XObject", {})
-        width, codes = 1, _CodeMap()
-        replaced: list[bool] = []
-        looked_at = _OPERATORS if len(content) < _MANY else ""
-        for instruction in pikepdf.parse_content_stream(stream, looked_at):
+        sight, held = self._sight, _Resources(resources)
+        for operator, operands in operators(content):
             self._operators += 1
-            if self._operators > _MAX_OPERATORS:
+            if self._operators > MAX_OPERATORS:
                 raise LimitError("The pages of the PDF have too many drawing operators.")
-            operands, operator = instruction.operands, str(instruction.operator)
-            if operator == "Tf":
-                width, codes = self._font(fonts.get(str(operands[0])))
-            elif operator in {"Tj", "'", '"', "TJ"} and not any(replaced):
-                self._show(operands[-1], width, codes)
-            elif operator in {"BDC", "BMC"}:
+            if operator == LINE:
+                self._line(operands[0], held)
+            elif operator == RULE:
+                # as thick as it covers something it is no line, and the page none of ours
+                if operands[0] * sight.scale() >= WIDE:
+                    raise UnreadableError("A line on a page of the PDF is too thick to be one.")
+            elif operator in _SIMPLE:
+                _SIMPLE[operator](sight, operands)
+            elif operator in _PAINTING:
+                self._cover(sight.painted(**_PAINTING[operator]))
+            elif operator in _SHOWING:
+                self._show(operator, operands)
+            elif operator in _MARKING:
                 self._begin(operands)
-                replaced.append(self._replacement(operands, shown=not any(replaced)))
-            elif operator == "EMC" and replaced:
-                if self._last is None:
-                    self.words.append(_BETWEEN)
-                replaced.pop()
-            elif operator == "Do":
-                form = forms.get(str(operands[0]))
-                if form is not None and str(form.get("/Subtype", "")) == "/Form":
-                    if depth >= _MAX_DEPTH:
-                        raise LimitError(f"A page of the PDF draws forms {_MAX_DEPTH} deep in each other.")
-                    inner = form.get("/Resources", resources)
-                    self.read(decoded(form, limit=_MAX_STREAM), inner, depth=depth + 1)
+            elif operator == b"EMC":
+                self._end()
+            elif operator == b"Do":
+                self._draw(held.entry("/XObject", operands[0]), resources, depth)
+            else:
+                self._choose(operator, operands, held)
+
+    def _choose(self, operator: bytes, operands: list[Any], held: _Resources) -> None:
+        """Take what is named in the resources, and pictures that stand on the page themselves."""
+        sight = self._sight
+        if operator == b"Tf":
+            self._codes = self._font(held.entry("/Font", operands[0]))
+            sight.state.size = operands[1]
+        elif operator == b"cs":
+            sight.space(known=held.is_known(operands[0]))
+        elif operator == b"gs":
+            sight.external(held.entry("/ExtGState", operands[0]))
+        elif operator == b"BI":
+            self._cover(sight.cover(Area(box=sight.unit(), light=None)))
+        elif operator == b"sh":
+            self._cover(sight.cover(Area(box=sight.state.clip or sight.page, light=None)))
+
+    def _line(self, line: Line, held: _Resources) -> None:
+        sight = self._sight
+        state = sight.state
+        before = state.matrix, state.known, state.light, state.mode, state.size
+        sight.concatenate(line.matrix)
+        sight.space(known=held.is_known(line.space))
+        sight.color(line.color)
+        state.mode, state.size = 0, line.size
+        sight.place(matrix_of(line.text))
+        self._codes = self._font(held.entry("/Font", line.font))
+        self._said_in(line.shown)
+        state.matrix, state.known, state.light, state.mode, state.size = before
+
+    def _draw(self, thing: Any, resources: Any, depth: int) -> None:
+        if not isinstance(thing, pikepdf.Stream):
+            return
+        if str(thing.get("/Subtype", "")) == "/Image":
+            if "/SMask" not in thing and "/Mask" not in thing and not thing.get("/ImageMask", False):
+                self._cover(self._sight.cover(Area(box=self._sight.unit(), light=None)))
+        elif str(thing.get("/Subtype", "")) == "/Form":
+            if depth >= _MAX_DEPTH:
+                raise LimitError(f"A page of the PDF draws forms {_MAX_DEPTH} deep in each other.")
+            # what a form draws says itself what it is
+            self._replaced = [None] * len(self._replaced)
+            matrix = matrix_of(thing["/Matrix"]) if "/Matrix" in thing else ONE
+            kept = self._sight.begin(matrix, box_of(thing.get("/BBox")))
+            self.read(decoded(thing, limit=_MAX_STREAM), thing.get("/Resources", resources), depth=depth + 1)
+            self._sight.end(kept)
+
+    def _annotation(self, note: Any) -> None:
+        box = box_of(note.get("/Rect"))
+        if "/AP" in note and box is not None and box[0] < box[2] and box[1] < box[3]:
+            self._cover(Area(box=box, light=None))
+
+    def _cover(self, area: Area | None) -> None:
+        """Take back the words over which something was painted."""
+        if area is None:
+            return
+        left = []
+        for which, x, y in self._places:
+            if area.holds(x, y):
+                self.words[which] = ""
+            else:
+                left.append((which, x, y))
+        self._places = left
 
     def _begin(self, operands: Any) -> None:
         """Begin a piece, unless the marked sequence goes on with the element of the last one."""
-        properties = operands[1] if len(operands) > 1 else None
-        number = properties.get("/MCID") if isinstance(properties, pikepdf.Dictionary) else None
-        known = number is not None and 0 <= int(number) < len(self.owners)
+        properties = operands[1] if len(operands) > 1 and isinstance(operands[1], dict) else {}
+        number = properties.get("MCID")
+        known = isinstance(number, float) and 0 <= number < len(self.owners)
         owner = self.owners[int(number)] if known and number is not None else None
         if owner is None or owner != self._last:
             self.words.append(_BETWEEN)
         self._last = owner
+        said = properties.get("ActualText")
+        self._replaced.append((_text_string(said), len(self.words)) if isinstance(said, bytes) else None)
 
-    def _replacement(self, operands: Any, *, shown: bool) -> bool:
-        properties = operands[1] if len(operands) > 1 else None
-        if not isinstance(properties, pikepdf.Dictionary) or "/ActualText" not in properties:
-            return False
-        if shown:
-            self._say(str(properties["/ActualText"]))
-        return True
+    def _end(self) -> None:
+        if not self._replaced:
+            return
+        replaced = self._replaced.pop()
+        if replaced is not None:
+            self._replace(*replaced)
+        if self._last is None:
+            self.words.append(_BETWEEN)
 
-    def _show(self, operand: Any, width: int, codes: _CodeMap) -> None:
-        pieces = operand if isinstance(operand, pikepdf.Array) else [operand]
-        for piece in pieces:
-            if isinstance(piece, pikepdf.String):
-                raw = bytes(piece)
-                for start in range(0, len(raw) - width + 1, width):
-                    self._say(codes.get(int.from_bytes(raw[start : start + width], "big"), "\ufffd"))
+    def _replace(self, said: str, first: int) -> None:
+        """Put replacement text where the glyphs do not say themselves what they are, or say parts of it."""
+        drawn = "".join(self.words[first:])
+        if drawn and ("\ufffd" in drawn or _says_parts(drawn, said)) and len(said) <= 2 * len(drawn):
+            self.words[first] = said
+            self.words[first + 1 :] = [""] * (len(self.words) - first - 1)
 
-    def _say(self, words: str) -> None:
+    def _show(self, operator: bytes, operands: list[Any]) -> None:
+        sight = self._sight
+        if operator in {b"'", b'"'}:
+            sight.move(0.0, -sight.state.leading)
+        held = operands[-1] if operands else []
+        self._said_in(
+            [piece for piece in (held if isinstance(held, list) else [held]) if isinstance(piece, bytes)]
+        )
+
+    def _said_in(self, pieces: list[bytes]) -> None:
+        place = self._sight.is_seen()
+        if place is None or self._codes is None:
+            return
+        width, codes = self._codes
+        shown = b"".join(pieces)
+        if width == 1:
+            words = "".join([codes.get(code, "\ufffd") for code in shown])
+        else:
+            both = zip(shown[::2], shown[1::2], strict=False)
+            words = "".join([codes.get(high << 8 | low, "\ufffd") for high, low in both])
+        self._say(words, place)
+
+    def _say(self, words: str, place: tuple[float, float]) -> None:
         self._said += len(words)
         if self._said > _MAX_CHARACTERS:
             raise LimitError(f"The pages of the PDF show more than {_MAX_CHARACTERS:,} characters.")
+        self._places.append((len(self.words), *place))
         self.words.append(words.replace(_BETWEEN, ""))
 
-    def _font(self, font: Any) -> tuple[int, _CodeMap]:
-        if font is None:
-            return 1, {}
+    def _font(self, font: Any) -> tuple[int, _CodeMap] | None:
+        if not isinstance(font, pikepdf.Dictionary) or str(font.get("/Subtype", "")) == "/Type3":
+            return None  # glyphs that are drawings say nothing
         if font.objgen not in self._fonts:
             width = 2 if str(font.get("/Subtype", "")) == "/Type0" else 1
             mapping = font.get("/ToUnicode")
@@ -175,6 +273,93 @@ class _Reader:
                 codes = {code: chr(code) for code in range(32, 127)} if width == 1 else {}
             self._fonts[font.objgen] = (width, codes)
         return self._fonts[font.objgen]
+
+
+class _Resources:
+    """The resources of a page or form, each entry looked up once."""
+
+    def __init__(self, held: Any) -> None:
+        self._held = held
+        self._known: dict[tuple[str, str], Any] = {}
+        self._spaces: dict[str, bool] = {}
+
+    def is_known(self, name: Any) -> bool:
+        """Tell whether numbers say how light a color of this space is."""
+        if name not in self._spaces:
+            self._spaces[name] = known_space(name, self.entry("/ColorSpace", name))
+        return self._spaces[name]
+
+    def entry(self, kind: str, name: Any) -> Any:
+        """Give an entry by its kind and name; None where there is none."""
+        key = kind, str(name)
+        if key not in self._known:
+            of_kind = self._held.get(kind) if isinstance(self._held, pikepdf.Dictionary) else None
+            found = of_kind.get(f"/{name}") if isinstance(of_kind, pikepdf.Dictionary) else None
+            self._known[key] = found
+        return self._known[key]
+
+
+def _says_parts(drawn: str, said: str) -> bool:
+    """Tell whether glyphs say a letter and its accents in several, one of them more than its part."""
+    whole, parts = (set(unicodedata.normalize("NFKD", words)) for words in (said, drawn))
+    more = parts - whole
+    few = len(drawn) <= 4 and all(unicodedata.category(one) in {"Ll", "Lu", "Mn", "Sk"} for one in more)
+    return whole <= parts and (not more or few)
+
+
+def _text_string(written: bytes) -> str:
+    """Give a text string. ISO 32000-2, section 7.9.2.2."""
+    if written.startswith(b"\xfe\xff"):
+        return written[2:].decode("utf-16-be", "replace")
+    if written.startswith(b"\xef\xbb\xbf"):
+        return written[3:].decode("utf-8", "replace")
+    return written.decode("latin-1")
+
+
+_SIMPLE: dict[bytes, Callable[[Sight, list[Any]], object]] = {
+    b"q": lambda sight, _: sight.save(),
+    b"Q": lambda sight, _: sight.restore(),
+    b"cm": lambda sight, given: sight.concatenate(given),
+    b"BT": lambda sight, _: sight.begin_text(),
+    b"Tm": lambda sight, given: sight.place(matrix_of(given)),
+    b"Td": lambda sight, given: sight.move(given[0], given[1]),
+    b"TD": lambda sight, given: sight.next_line(given[0], given[1]),
+    b"T*": lambda sight, _: sight.move(0.0, -sight.state.leading),
+    b"TL": lambda sight, given: setattr(sight.state, "leading", given[0]),
+    b"Tr": lambda sight, given: setattr(sight.state, "mode", int(given[0])),
+    b"Tz": lambda sight, given: setattr(sight.state, "stretch", given[0] / 100),
+    b"Ts": lambda sight, given: setattr(sight.state, "rise", given[0]),
+    b"w": lambda sight, given: setattr(sight.state, "width", given[0]),
+    b"g": lambda sight, given: sight.color(given, known=True),
+    b"rg": lambda sight, given: sight.color(given, known=True),
+    b"k": lambda sight, given: sight.color(given, known=True),
+    b"sc": lambda sight, given: sight.color(given),
+    b"scn": lambda sight, given: sight.color(given),
+    b"m": lambda sight, given: sight.begin_line(given),
+    b"l": lambda sight, given: sight.point(given),
+    b"c": lambda sight, given: sight.point(given),
+    b"v": lambda sight, given: sight.point(given),
+    b"y": lambda sight, given: sight.point(given),
+    PATH: lambda sight, given: sight.path(given[0]),
+    b"re": lambda sight, given: sight.rectangle(given),
+    b"W": lambda sight, _: sight.clip(),
+    b"W*": lambda sight, _: sight.clip(),
+}
+"""What decides what can be seen, and says nothing itself."""
+_SHOWING = frozenset({b"Tj", b"TJ", b"'", b'"'})
+_MARKING = frozenset({b"BDC", b"BMC"})
+_PAINTING: dict[bytes, dict[str, bool]] = {
+    b"f": {"fills": True},
+    b"F": {"fills": True},
+    b"f*": {"fills": True, "even": True},
+    b"B": {"fills": True, "strokes": True},
+    b"B*": {"fills": True, "strokes": True, "even": True},
+    b"b": {"fills": True, "strokes": True},
+    b"b*": {"fills": True, "strokes": True, "even": True},
+    b"S": {"strokes": True},
+    b"s": {"strokes": True},
+    b"n": {},
+}
 
 
 def _code_map(cmap: bytes) -> _CodeMap:

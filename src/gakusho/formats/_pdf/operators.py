@@ -1,0 +1,253 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The drawing operators of a content stream, one after the other. ISO 32000-2, sections 7.8.2 and 7.2.
+
+Read here, since all of them are looked at to tell what of a page can be seen; a parser of whole documents
+makes objects of every number on the way.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from gakusho.errors import LimitError, UnreadableError
+
+MAX_OPERATORS = 500_000
+_MAX_OPERANDS = 100_000
+_TOKEN = re.compile(
+    rb"[\s\0]*(?:%[^\r\n]*[\s\0]*)*"
+    rb"(?:(?P<number>[-+]?(?:\d+\.?\d*|\.\d+))(?![^\s\0()<>\[\]{}/%])"
+    rb"|(?P<operator>[A-Za-z'\"][A-Za-z0-9*]*)"
+    rb"|(?P<name>/[^\s\0()<>\[\]{}/%]*)"
+    rb"|(?P<text>\((?:[^()\\]|\\.)*\))"
+    rb"|(?P<open>\()"
+    rb"|(?P<hex><[0-9A-Fa-f\s\0]*>)"
+    rb"|(?P<mark><<|>>|\[|\])"
+    rb"|(?P<end>\Z))",
+    re.DOTALL,
+)
+_ESCAPE = re.compile(rb"\\(\r\n|[0-7]{1,3}|.)", re.DOTALL)
+_UNESCAPED = {
+    **{bytes((code,)): bytes((code,)) for code in range(256)},
+    **{b"%0*o" % (digits, code): bytes((code & 255,)) for digits in (1, 2, 3) for code in range(8**digits)},
+    b"n": b"\n",
+    b"r": b"\r",
+    b"t": b"\t",
+    b"b": b"\b",
+    b"f": b"\f",
+    b"\n": b"",
+    b"\r": b"",
+    b"\r\n": b"",
+}
+_HASH = re.compile(rb"#([0-9A-Fa-f]{2})")
+_IMAGE_DATA = re.compile(rb"[\s\0]ID[\s\0]")
+_IMAGE_END = re.compile(rb"[\s\0]EI(?=[\s\0/\[(<]|\Z)")
+
+
+class Name(str):
+    """A name, without its slash."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of text as typesetters write it, in a graphics state of its own: one operator for sixteen."""
+
+    matrix: list[float]
+    space: Name
+    color: list[float]
+    font: Name
+    size: float
+    text: list[float]
+    shown: list[bytes]
+
+
+LINE = b"line of text"
+"""Stands for an operator where a whole ``Line`` comes."""
+_N = rb"[-+]?(?:\d+\.?\d*|\.\d+)"
+_SIX = rb"%b(?:[ \n]%b){5}" % (_N, _N)
+_STRING = rb"\((?:[^()\\]|\\.)*\)"
+_LINE = re.compile(
+    rb"\s*q (%b) cm[ \n]?/(\w+) cs (%b(?: %b){0,3}) scn\s+BT\s+0 Tr[ \n]?/(\w+) (%b) Tf (%b) Tm\s*"
+    rb"(?:\[((?:%b|[-+.\d\s])*)\]\s*TJ|(%b)\s*Tj)\s+ET\s+Q(?=\s|\Z)"
+    % (_SIX, _N, _N, _N, _SIX, _STRING, _STRING),
+    re.DOTALL,
+)
+RULE = b"rule"
+"""Stands for an operator where a line is drawn in a graphics state of its own; how thick it is at most."""
+PATH = b"path"
+"""Stands for ``m`` and ``l``, any number of them; their bytes."""
+_BLANK = re.compile(rb"[\s\0]*")
+_DIGITS = frozenset(bytes((digit,)) for digit in b"0123456789-.")
+_MARK = re.compile(rb"\s*/\w+\s*<</MCID (\d+)>>BDC")
+_RULE = re.compile(
+    rb"\s*q (%b(?: %b){3}) %b %b cm[ \n]?/\w+ CS %b(?: %b){0,3} SCN (%b) w(?: %b M)?"
+    rb"\s+%b %b m\s+%b %b l\s+S\s+Q(?=\s|\Z)" % ((_N,) * 12)
+)
+_PATH = re.compile(rb"(?:\s*%b %b [ml](?=\s)){2,}" % (_N, _N))
+_STRINGS = re.compile(_STRING, re.DOTALL)
+
+
+def _line(found: re.Match[bytes]) -> Line:
+    matrix, space, color, font, size, text, several, one = found.groups()
+    strings = [one] if several is None else _STRINGS.findall(several)
+    return Line(
+        matrix=list(map(float, matrix.split())),
+        space=Name(space.decode()),
+        color=list(map(float, color.split())),
+        font=Name(font.decode()),
+        size=float(size),
+        text=list(map(float, text.split())),
+        shown=[_text(each[1:-1]) for each in strings],
+    )
+
+
+def operators(content: bytes) -> Iterator[tuple[bytes, list[Any]]]:  # one branch a kind of token
+    """Give each operator with its operands: numbers, ``Name``, bytes, lists, dictionaries.
+
+    An inline image comes as ``BI`` with no operand; for ``LINE``, ``RULE`` and ``PATH`` see there.
+
+    Raises: UnreadableError, LimitError.
+    """
+    operands: list[Any] = []
+    stack: list[list[Any]] = []
+    place, count = 0, 0
+    while True:
+        if not operands and not stack and (short := _short(content, place)):
+            operator, operands, place = short
+            count += 1
+            yield operator, operands
+            operands = []
+            continue
+        found = _TOKEN.match(content, place)
+        if found is None:
+            raise UnreadableError(f"A page of the PDF cannot be read at its byte {place}.")
+        kind, place = found.lastgroup, found.end()
+        if kind == "number":
+            operands.append(float(found["number"]))
+        elif kind == "operator" and found["operator"] in _WORDS:
+            operands.append(_WORDS[found["operator"]])
+        elif kind == "operator":
+            operator, place = _whole(found["operator"], content, place)
+            count += 1
+            if count > MAX_OPERATORS or stack:
+                raise LimitError("The pages of the PDF have too many drawing operators, or one in a list.")
+            yield operator, operands
+            operands = []
+        elif kind == "mark":
+            operands = _marked(found["mark"], operands, stack)
+        elif kind == "end":
+            break
+        else:
+            value, place = _value(found, content)
+            operands.append(value)
+        if len(operands) > _MAX_OPERANDS:
+            raise LimitError("An operator of the PDF has too many operands.")
+    if stack:
+        raise UnreadableError("A page of the PDF ends inside a list.")
+
+
+def _short(content: bytes, place: int) -> tuple[bytes, list[Any], int] | None:
+    """Give what typesetters write over and over again, at once; nothing where it is anything else."""
+    blank = _BLANK.match(content, place)
+    place = blank.end() if blank else place
+    first = content[place : place + 1]
+    if first == b"q":
+        if found := _LINE.match(content, place):
+            return LINE, [_line(found)], found.end()
+        if found := _RULE.match(content, place):
+            thick = float(found[2]) * max(map(abs, map(float, found[1].split())))
+            return RULE, [thick], found.end()
+    elif first == b"/":
+        if found := _MARK.match(content, place):
+            return b"BDC", [Name(""), {"MCID": float(found[1])}], found.end()
+    elif first in _DIGITS and (found := _PATH.match(content, place)):
+        return PATH, [found[0]], found.end()
+    return None
+
+
+def _value(found: re.Match[bytes], content: bytes) -> tuple[Any, int]:
+    """Give a name or string, and where it ends."""
+    kind = found.lastgroup
+    if kind == "name":
+        return _name(found["name"]), found.end()
+    if kind == "text":
+        return _text(found["text"][1:-1]), found.end()
+    if kind == "hex":
+        return _hex(found["hex"]), found.end()
+    return _nested(content, found.end())
+
+
+_WORDS: dict[bytes, Any] = {b"true": True, b"false": False, b"null": None}
+
+
+def _marked(mark: bytes, operands: list[Any], stack: list[list[Any]]) -> list[Any]:
+    """Go into a list or dictionary, or come out of it."""
+    if mark in {b"[", b"<<"}:
+        if len(stack) > 50:
+            raise LimitError("The lists on a page of the PDF are nested too deeply.")
+        stack.append(operands)
+        stack.append([mark])
+        return []
+    if not stack or stack[-1] != ([b"["] if mark == b"]" else [b"<<"]):
+        raise UnreadableError("The lists on a page of the PDF do not end as they begin.")
+    stack.pop()
+    outer = stack.pop()
+    if mark == b"]":
+        outer.append(operands)
+    else:
+        outer.append(dict(zip(map(str, operands[::2]), operands[1::2], strict=False)))
+    return outer
+
+
+def _name(written: bytes) -> Name:
+    if b"#" in written:
+        written = _HASH.sub(lambda found: bytes((int(found[1], 16),)), written)
+    return Name(written[1:].decode("utf-8", "replace"))
+
+
+def _text(written: bytes) -> bytes:
+    if b"\\" not in written and b"\r" not in written:
+        return written
+    return _ESCAPE.sub(_unescaped, written)
+
+
+def _unescaped(found: re.Match[bytes]) -> bytes:
+    """ISO 32000-2, section 7.3.4.2."""
+    return _UNESCAPED[found[1]]
+
+
+def _hex(written: bytes) -> bytes:
+    digits = b"".join(written[1:-1].replace(b"\0", b"").split())
+    return bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode())
+
+
+def _nested(content: bytes, place: int) -> tuple[bytes, int]:
+    """Give a string with parentheses in it, and where it ends."""
+    depth, start = 1, place
+    while depth:
+        character = content[place : place + 1]
+        if not character:
+            raise UnreadableError("A page of the PDF ends inside a string.")
+        if character == b"\\":
+            place += 1
+        elif character == b"(":
+            depth += 1
+        elif character == b")":
+            depth -= 1
+        place += 1
+    return _text(content[start : place - 1]), place
+
+
+def _whole(operator: bytes, content: bytes, place: int) -> tuple[bytes, int]:
+    """Give an operator as it is, but a picture on the page itself whole, from BI to EI."""
+    if operator != b"BI":
+        return operator, place
+    begun = _IMAGE_DATA.search(content, place)
+    found = _IMAGE_END.search(content, begun.end()) if begun else None
+    if found is None:
+        raise UnreadableError("An image on a page of the PDF does not end.")
+    return operator, found.end()

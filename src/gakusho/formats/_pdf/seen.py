@@ -1,0 +1,374 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What of a page can be seen: where words stand, how large, in which color, and what is painted over them.
+
+ISO 32000-2, sections 8.4 (graphics state), 8.5 (paths), 9.3 (text state) and 9.4. It is enough for telling
+that words are shown; of what it cannot tell it says that they are not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from typing import Any
+
+import pikepdf
+
+from gakusho.errors import LimitError
+from gakusho.formats._pdf.operators import Name
+
+Matrix = tuple[float, float, float, float, float, float]
+Box = tuple[float, float, float, float]
+"""Left, bottom, right, top."""
+ONE: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+_SMALLEST = 2.0
+"""Points: nobody reads smaller letters."""
+_CONTRAST = 0.15
+_OPAQUE = 0.5
+WIDE = 4.0
+"""Points of a line that covers what it crosses."""
+_MAX_AREAS = 20_000
+_SHOWING = frozenset({0, 2, 4, 6})
+"""Text rendering modes that fill. ISO 32000-2, table 104."""
+_SPACES = frozenset({"/ICCBased", "/CalRGB", "/CalGray"})
+_BLENDS = frozenset({"Normal", "Compatible", "Multiply", "Darken"})
+WHITE = 1.0
+
+
+def times(one: Matrix, other: Matrix) -> Matrix:
+    """Give what applies one matrix and then the other."""
+    a, b, c, d, e, f = one
+    p, q, r, s, t, u = other
+    return a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, e * p + f * r + t, e * q + f * s + u
+
+
+def moved(matrix: Matrix, x: float, y: float) -> tuple[float, float]:
+    """Give where a point comes to lie."""
+    a, b, c, d, e, f = matrix
+    return a * x + c * y + e, b * x + d * y + f
+
+
+def around(points: Iterable[tuple[float, float]]) -> Box:
+    """Give the box around points."""
+    held = list(points)
+    across, up = [x for x, _ in held], [y for _, y in held]
+    return min(across), min(up), max(across), max(up)
+
+
+def corners(box: Box) -> list[tuple[float, float]]:
+    """Give the corners of a box."""
+    left, bottom, right, top = box
+    return [(left, bottom), (right, bottom), (right, top), (left, top)]
+
+
+def within(box: Box, x: float, y: float) -> bool:
+    """Tell whether a point lies in a box."""
+    return box[0] <= x <= box[2] and box[1] <= y <= box[3]
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """Something painted: lines of points, filled or drawn; a curve goes over its control points."""
+
+    box: Box
+    light: float | None
+    lines: tuple[tuple[tuple[float, float], ...], ...] = ()
+    """Without any: all of the box."""
+    half: float = 0.0
+    """Half the width of the lines; 0 where they are filled."""
+    even: bool = False
+    """Filled by the even-odd rule."""
+
+    def holds(self, x: float, y: float) -> bool:
+        """Tell whether the area covers a point."""
+        if not within(self.box, x, y):
+            return False
+        if not self.lines:
+            return True
+        if self.half:
+            return any(
+                _near(one, other, x, y, self.half) for line in self.lines for one, other in pairwise(line)
+            )
+        turns = sum(_winding(line, x, y) for line in self.lines)
+        return turns % 2 == 1 if self.even else turns != 0
+
+
+def _winding(line: tuple[tuple[float, float], ...], x: float, y: float) -> int:
+    turns = 0
+    for (ax, ay), (bx, by) in pairwise((*line, line[0])):
+        if (ay <= y) != (by <= y):
+            side = (bx - ax) * (y - ay) - (x - ax) * (by - ay)
+            turns += 1 if by > ay and side > 0 else -1 if by < ay and side < 0 else 0
+    return turns
+
+
+def _near(one: tuple[float, float], other: tuple[float, float], x: float, y: float, reach: float) -> bool:
+    (ax, ay), (bx, by) = one, other
+    dx, dy = bx - ax, by - ay
+    length = dx * dx + dy * dy
+    along = 0.0 if length == 0 else max(0.0, min(1.0, ((x - ax) * dx + (y - ay) * dy) / length))
+    return (x - ax - along * dx) ** 2 + (y - ay - along * dy) ** 2 <= reach * reach
+
+
+@dataclass
+class State:
+    """What ``q`` keeps and ``Q`` brings back."""
+
+    matrix: Matrix
+    clip: Box | None
+    """None: cut to a form that is no rectangle, so nothing is known to be shown."""
+    known: bool = True
+    """Whether the numbers of colors say how light they are."""
+    light: float | None = 0.0
+    """How light what is filled is: 0 black, 1 white; None where it is not known."""
+    opacity: float = 1.0
+    masked: bool = False
+    mode: int = 0
+    size: float = 0.0
+    stretch: float = 1.0
+    rise: float = 0.0
+    leading: float = 0.0
+    width: float = 1.0
+
+
+@dataclass
+class Sight:
+    """Follows the operators that decide what can be seen."""
+
+    page: Box
+    state: State = field(init=False)
+    areas: list[Area] = field(default_factory=list)
+    """What was painted so far, the newest last."""
+    text: Matrix = ONE
+    line: Matrix = ONE
+    _kept: list[State] = field(default_factory=list)
+    _path: list[list[tuple[float, float]]] = field(default_factory=list)
+    _points: int = 0
+    _written: list[tuple[Matrix, bytes]] = field(default_factory=list)
+    _rectangles: int = 0
+    _clips: bool = False
+
+    def __post_init__(self) -> None:
+        self.state = State(matrix=ONE, clip=self.page)
+
+    def begin(self, matrix: Matrix, box: Box | None) -> int:
+        """Begin a form, which is cut to its box; give what ``end`` wants."""
+        self.save()
+        self.state.matrix = times(matrix, self.state.matrix)
+        if box is not None:
+            self._cut(around(moved(self.state.matrix, x, y) for x, y in corners(box)))
+        return len(self._kept)
+
+    def end(self, depth: int) -> None:
+        """End a form."""
+        del self._kept[depth:]
+        self.restore()
+
+    def save(self) -> None:
+        """``q``."""
+        if len(self._kept) > 1_000:
+            raise LimitError("The graphics states of the PDF are nested too deeply.")
+        self._kept.append(self.state)
+        self.state = State.__new__(State)
+        self.state.__dict__.update(self._kept[-1].__dict__)  # copy() takes ten times as long
+
+    def restore(self) -> None:
+        """``Q``."""
+        if self._kept:
+            self.state = self._kept.pop()
+
+    def concatenate(self, operands: list[Any]) -> None:
+        """``cm``."""
+        self.state.matrix = times(matrix_of(operands), self.state.matrix)
+
+    def scale(self) -> float:
+        """Give how many times as large as they are written things are drawn, at most."""
+        a, b, c, d, _, _ = self.state.matrix
+        return max((a * a + b * b) ** 0.5, (c * c + d * d) ** 0.5)
+
+    def is_seen(self) -> tuple[float, float] | None:
+        """Give where words that are shown now stand, if anybody can see them."""
+        state = self.state
+        whole = times(self.text, state.matrix)
+        a, b, c, d, _, _ = whole
+        x, y = moved(whole, 0.0, state.rise)
+        across = abs(state.size * state.stretch) * (a * a + b * b) ** 0.5
+        upright = abs(state.size * (a * d - b * c)) / max((a * a + b * b) ** 0.5, 1e-9)
+        if state.mode not in _SHOWING or state.masked or state.opacity < _OPAQUE:
+            return None
+        if across < _SMALLEST or upright < _SMALLEST or state.light is None:
+            return None
+        if state.clip is None or not within(state.clip, x, y):
+            return None
+        return (x, y) if self._stands_out(x, y, state.light) else None
+
+    def _stands_out(self, x: float, y: float, light: float) -> bool:
+        for area in reversed(self.areas):
+            if area.holds(x, y):
+                return area.light is not None and abs(light - area.light) >= _CONTRAST
+        return abs(light - WHITE) >= _CONTRAST
+
+    # --- text ---------------------------------------------------------------------------------------
+
+    def begin_text(self) -> None:
+        """``BT``."""
+        self.text = self.line = ONE
+
+    def place(self, matrix: Matrix) -> None:
+        """``Tm``."""
+        self.text = self.line = matrix
+
+    def move(self, x: float, y: float) -> None:
+        """``Td``."""
+        self.text = self.line = times((1.0, 0.0, 0.0, 1.0, x, y), self.line)
+
+    def next_line(self, x: float, y: float) -> None:
+        """``TD``."""
+        self.state.leading = -y
+        self.move(x, y)
+
+    # --- paths --------------------------------------------------------------------------------------
+
+    def begin_line(self, operands: list[Any]) -> None:
+        """``m``."""
+        self._path.append([])
+        self.point(operands)
+
+    def point(self, operands: list[Any]) -> None:
+        """``l``, ``c``, ``v``, ``y``."""
+        if not self._path:
+            self._path.append([])
+        held, matrix = self._path[-1], self.state.matrix
+        for x, y in zip(operands[::2], operands[1::2], strict=False):
+            held.append(moved(matrix, x, y))
+        self._points += 1
+        if self._points > 500_000:
+            raise LimitError("The paths of the PDF are too long.")
+
+    def path(self, written: bytes) -> None:
+        """``m`` and ``l``, as they stand on the page; where they lie is looked at once it matters."""
+        self._written.append((self.state.matrix, written))
+
+    def _drawn(self) -> None:
+        held, self._written = self._written, []
+        now = self.state.matrix
+        for self.state.matrix, written in held:
+            parts = written.split()
+            for x, y, operator in zip(parts[::3], parts[1::3], parts[2::3], strict=True):
+                (self.begin_line if operator == b"m" else self.point)([float(x), float(y)])
+        self.state.matrix = now
+
+    def rectangle(self, operands: list[Any]) -> None:
+        """``re``."""
+        x, y, width, height = operands[:4]
+        self._rectangles += 1
+        box = (x, y, x + width, y + height)
+        self._path.append([moved(self.state.matrix, *corner) for corner in corners(box)])
+
+    def clip(self) -> None:
+        """``W``, ``W*``."""
+        self._clips = True
+
+    def painted(self, *, fills: bool = False, strokes: bool = False, even: bool = False) -> Area | None:
+        """End a path; give what it covers."""
+        half = self.state.width * self.scale() / 2
+        thick = strokes and not fills and half >= WIDE / 2
+        covered = None
+        if fills or thick or self._clips:
+            self._drawn()
+        lines = tuple(tuple(line) for line in self._path if line)
+        if lines and (fills or thick):
+            box = around(point for line in lines for point in line)
+            if fills:
+                covered = self.cover(Area(box=box, light=self.state.light, lines=lines, even=even))
+            else:
+                left, bottom, right, top = box
+                wider = (left - half, bottom - half, right + half, top + half)
+                covered = self.cover(Area(box=wider, light=None, lines=lines, half=half))
+        if self._clips:
+            simple = self._rectangles == 1 and len(self._path) == 1
+            self._cut(around(lines[0]) if simple and lines else None)
+        self._path, self._written, self._rectangles, self._clips = [], [], 0, False
+        return covered
+
+    def cover(self, area: Area) -> Area | None:
+        """Note that something is painted; give it, or None if what is under it shows through."""
+        if self.state.opacity < _OPAQUE or self.state.masked:
+            return None
+        if self.state.clip is not None:
+            area = replace(area, box=common(area.box, self.state.clip))
+        if len(self.areas) >= _MAX_AREAS:
+            raise LimitError("The pages of the PDF have too many painted areas.")
+        self.areas.append(area)
+        return area
+
+    def unit(self) -> Box:
+        """Give where an image comes to lie."""
+        return around(moved(self.state.matrix, x, y) for x, y in corners((0.0, 0.0, 1.0, 1.0)))
+
+    def _cut(self, box: Box | None) -> None:
+        clip = self.state.clip
+        self.state.clip = None if box is None or clip is None else common(clip, box)
+
+    # --- colors and transparency ----------------------------------------------------------------------
+
+    def space(self, *, known: bool) -> None:
+        """``cs``: its first color is black (ISO 32000-2, section 8.6.5)."""
+        self.state.known, self.state.light = known, 0.0 if known else None
+
+    def color(self, operands: list[Any], *, known: bool = False) -> None:
+        """``g``, ``rg``, ``k``, which name their space, and ``sc``, ``scn``."""
+        self.state.known = self.state.known or known
+        parts = [part for part in operands if isinstance(part, float)]
+        if len(parts) < len(operands) or not self.state.known:
+            self.state.light = None  # a pattern, or inks of which nothing is known
+        elif len(parts) == 1:
+            self.state.light = parts[0]
+        elif len(parts) == 3:
+            self.state.light = 0.3 * parts[0] + 0.59 * parts[1] + 0.11 * parts[2]
+        elif len(parts) == 4:
+            inks = 0.3 * parts[0] + 0.59 * parts[1] + 0.11 * parts[2] + parts[3]
+            self.state.light = 1.0 - min(1.0, inks)
+        else:
+            self.state.light = None
+
+    def external(self, held: Any) -> None:
+        """``gs``."""
+        if not isinstance(held, pikepdf.Dictionary):
+            return
+        if "/ca" in held:
+            self.state.opacity = float(held["/ca"])
+        if "/SMask" in held:
+            self.state.masked = str(held["/SMask"]) != "/None"
+        if "/BM" in held:
+            self.state.masked = self.state.masked or str(held["/BM"]).lstrip("/") not in _BLENDS
+        if "/LW" in held:
+            self.state.width = float(held["/LW"])
+        if "/Font" in held:
+            self.state.mode = 3  # chosen in a way that is not followed here
+
+
+def known_space(name: Any, held: Any) -> bool:
+    """Tell whether a color space is one in which numbers say how light a color is."""
+    if isinstance(name, Name) and name in {"DeviceGray", "DeviceRGB", "DeviceCMYK"}:
+        return True
+    return isinstance(held, pikepdf.Array) and len(held) > 0 and str(held[0]) in _SPACES
+
+
+def matrix_of(operands: Iterable[Any]) -> Matrix:
+    """Give a matrix of six numbers. Raises: ValueError."""
+    a, b, c, d, e, f = (float(one) for one in operands)
+    return a, b, c, d, e, f
+
+
+def box_of(array: Any) -> Box | None:
+    """Give a rectangle as it stands in a document, its corners in order."""
+    if not isinstance(array, pikepdf.Array) or len(array) != 4:
+        return None
+    left, bottom, right, top = (float(side) for side in array)
+    return min(left, right), min(bottom, top), max(left, right), max(bottom, top)
+
+
+def common(one: Box, other: Box) -> Box:
+    """Give what two boxes have in common; within an empty one lies nothing."""
+    return max(one[0], other[0]), max(one[1], other[1]), min(one[2], other[2]), min(one[3], other[3])
