@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
+from math import hypot
 from typing import Any
 
 import pikepdf
@@ -184,7 +185,7 @@ class Sight:
     def scale(self) -> float:
         """Give how many times as large as they are written things are drawn, at most."""
         a, b, c, d, _, _ = self.state.matrix
-        return max((a * a + b * b) ** 0.5, (c * c + d * d) ** 0.5)
+        return max(hypot(a, b), hypot(c, d))
 
     def is_seen(self) -> tuple[float, float] | None:
         """Give where words that are shown now stand, if anybody can see them."""
@@ -192,8 +193,8 @@ class Sight:
         whole = times(self.text, state.matrix)
         a, b, c, d, _, _ = whole
         x, y = moved(whole, 0.0, state.rise)
-        across = abs(state.size * state.stretch) * (a * a + b * b) ** 0.5
-        upright = abs(state.size * (a * d - b * c)) / max((a * a + b * b) ** 0.5, 1e-9)
+        across = abs(state.size * state.stretch) * hypot(a, b)
+        upright = abs(state.size * (a * d - b * c)) / max(hypot(a, b), 1e-9)
         if state.mode not in _SHOWING or state.masked or state.opacity < _OPAQUE:
             return None
         if across < _SMALLEST or upright < _SMALLEST or state.light is None:
