@@ -50,6 +50,12 @@ def own_templates(settings: Mapping[str, Any], get: Callable[[str], bytes]) -> O
     return OwnTemplates(version=int(kept["version"]), packed=get(str(kept["file"])))
 
 
+def version(settings: Mapping[str, Any]) -> int:
+    """Give the version of the institution's own templates; 0 where it uses the built-in ones."""
+    kept = settings.get(SETTING, {})
+    return int(kept["version"]) if kept.get("file") else 0
+
+
 def templates(work: Work, institution_id: str) -> TemplatesView:
     """Give what the institution's pages are set from. Raises: NotFoundError."""
     settings = institutions.institution(work, institution_id).settings

@@ -16,7 +16,7 @@ from tests.fakes.desk import Desk, a_desk, approved, issue_all, learners
 from gakusho.cli.main import run
 from gakusho.errors import ForbiddenError, InputError
 from gakusho.formats._pdf.own_templates import builtin
-from gakusho.issuer import aside, awards, templates
+from gakusho.issuer import aside, awards, institutions, templates
 from gakusho.issuer.choices import Choices
 from gakusho.store.work import Workplace
 
@@ -52,6 +52,8 @@ def test_documents_are_set_from_them_until_the_built_in_ones_are_wanted_again(
         kept = templates.change(work, desk.administrator, packed)
         assert (kept.version, dict(kept.files)) == (1, {"graduation.typ": OWN})
         first = approved(work, desk, learners(1), choices=CERTIFICATES)
+        settings = institutions.institution(work, desk.institution.id).settings
+        assert templates.version(settings) == 1
         again = templates.change(work, desk.administrator, None)
         assert (again.version, dict(again.files)) == (2, {})
         later = approved(work, desk, learners(1, first=2), choices=CERTIFICATES)

@@ -13,10 +13,11 @@ from tests.fakes.desk import learners
 from tests.fakes.site import Site
 
 from gakusho.errors import ForbiddenError, InputError
+from gakusho.formats._pdf.own_templates import builtin
 from gakusho.formats._pdf.page import page_data, template_keyword
 from gakusho.formats._pdf.text import folded, shown_text
 from gakusho.formats._pdf.typesetting import typeset
-from gakusho.issuer import _codec, batches, institutions, look, wording
+from gakusho.issuer import _codec, batches, institutions, look, templates, wording
 from gakusho.issuer.access import Role
 from gakusho.issuer.choices import Choices
 from gakusho.issuer.look import Look
@@ -201,6 +202,13 @@ def test_seal_paper_and_signatory_are_seen_kept_and_frozen_by_an_approval(site: 
     )
     assert [seal and seal["file"] for seal in seals] == [digest, None], "the log has each version"
     assert "seal" not in kept(site).settings["wording"]
+    with site.state.work() as work:
+        own = {"diploma.typ": builtin()["diploma.typ"].replace(b"46pt", b"30pt")}
+        packed = templates.try_out(kept(site), own, work.files.get)
+        templates.change(work, site.sakura.administrator, packed)
+    assert "templates of your own, version 1" in administrator.get(PAGE).text
+    shown = administrator.get(f"{PAGE}/preview.png", params={"kind": "diploma", "language": "ja", **OWN})
+    assert shown.content != plain.content, "what is seen is what is set"
     assert wording.wording_version(kept(site).settings) == 2
     start = site.member(Role.PREPARE).get(
         f"/console/sakura/batches/new?achievement={site.sakura.achievement_id}"

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
@@ -13,7 +13,7 @@ from starlette.datastructures import FormData
 
 from gakusho.errors import GakushoError, InputError, NotFoundError
 from gakusho.formats import formats, set_on_pages
-from gakusho.issuer import look, wording
+from gakusho.issuer import look, templates, wording
 from gakusho.issuer.access import Role, require
 from gakusho.issuer.look import Look
 from gakusho.model.award import SealImage
@@ -153,7 +153,10 @@ def _drawn(request: Request, seat: Seat, given: Given) -> bytes:
     sample = wording.sample_award(seat.institution, given.kind, given.language, given.words)
     link = f"{state_of(request).settings.public_url}/v/{'0' * 22}"
     [pages, *_] = set_on_pages(formats())
-    return pages.preview(given.look.on(sample), verification_link=link)
+    shown = given.look.on(sample)
+    own = templates.own_templates(seat.institution.settings, state_of(request).workplace.files.get)
+    shown = replace(shown, document=replace(shown.document, templates=own))
+    return pages.preview(shown, verification_link=link)
 
 
 def _one_of(given: str, known: tuple[str, ...]) -> str:
@@ -189,5 +192,6 @@ def _shown(
         "version": wording.wording_version(seat.institution.settings),
         "preview": None if error else picture or f"{address}?{asked}",
         "longest": _LONGEST,
+        "templates_version": templates.version(seat.institution.settings),
     }
     return page(request, seat, "console/wording.html", context, error=error)
