@@ -366,7 +366,7 @@ def test_a_proof_that_does_not_hold_says_nothing(way: Way, monkeypatch: pytest.M
     asked: list[object] = []
     checks = ProofAlike.checks
 
-    def watched(self: ProofAlike, *given: Any, **named: Any) -> Any:
+    def watched(self: ProofAlike[Any], *given: Any, **named: Any) -> Any:
         asked.append(found := checks(self, *given, **named))
         return found
 
