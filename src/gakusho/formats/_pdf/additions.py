@@ -3,20 +3,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pikepdf
 
 from gakusho.formats._pdf import metadata
-
-if TYPE_CHECKING:
-    from gakusho.formats._pdf.revisions import Revision
-
-Reference = tuple[int, int]
-_REFERENCE = re.compile(rb"(?<![\d.])(\d{1,10}) (\d{1,5}) R\b")
+from gakusho.formats._pdf.revision import Reference, Revision, references_in
 
 _FIELD = frozenset({"/Type", "/Subtype", "/FT", "/T", "/V", "/F", "/Ff", "/Rect", "/P", "/AP"})
 _APPROVAL_FIELD = _FIELD | {"/Lock", "/SV", "/MK", "/DA", "/DR", "/TU", "/TM", "/Border", "/BS", "/Q"}
@@ -194,11 +188,6 @@ class Admitted:
         owners = [each for each in self.before.written if key in self.before.references(each)]
         if len(owners) <= 1:
             self._explain(one)
-
-
-def references_in(written: bytes) -> set[Reference]:
-    """Give what an object refers to, as it is written down; of strings perhaps a few too many."""
-    return {(int(number), int(generation)) for number, generation in _REFERENCE.findall(written)}
 
 
 def _key(one: Any) -> Any:

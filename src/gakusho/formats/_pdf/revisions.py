@@ -8,68 +8,20 @@ here; whatever is not named is a change.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from typing import Any
 
 import pikepdf
 
 from gakusho.errors import LimitError
 from gakusho.formats._pdf import additions, contents
-from gakusho.formats._pdf.additions import Reference, references_in
 from gakusho.formats._pdf.pades import ends_well
+from gakusho.formats._pdf.revision import Revision
 
 MAX_COMPARED = 400_000
 """Objects of all revisions together that are compared."""
 _STRUCTURE = frozenset({"/XRef", "/ObjStm"})
-
-
-@dataclass(frozen=True, kw_only=True)
-class Revision:
-    """One state of a document, with everything it holds written down for comparison."""
-
-    document: pikepdf.Pdf
-    written: dict[Reference, bytes]
-    objects: dict[Reference, Any]
-    _referred: dict[Reference, set[Reference]] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, document: pikepdf.Pdf) -> Revision:
-        """Give the state of an open document."""
-        objects: dict[Reference, Any] = {}
-        for one in document.objects:
-            if isinstance(one, pikepdf.Object) and one.is_indirect:
-                number, generation = one.objgen
-                objects[number, generation] = one
-        return cls(
-            document=document, objects=objects, written={key: _written(one) for key, one in objects.items()}
-        )
-
-    def references(self, key: Reference) -> set[Reference]:
-        """Give what an object refers to."""
-        if key not in self._referred:
-            self._referred[key] = references_in(self.written.get(key, b""))
-        return self._referred[key]
-
-    def below(self, start: set[Reference], *, stop: frozenset[Reference] = frozenset()) -> set[Reference]:
-        """Give what is reached from some objects, and they themselves, without going beyond ``stop``."""
-        reached: set[Reference] = set()
-        pending = [key for key in start if key not in stop]
-        while pending:
-            key = pending.pop()
-            if key not in reached and key in self.written:
-                reached.add(key)
-                pending.extend(self.references(key) - stop)
-        return reached
-
-
-def _written(one: pikepdf.Object) -> bytes:
-    if isinstance(one, pikepdf.Stream):
-        packed = hashlib.sha256(one.read_raw_bytes()).hexdigest().encode()
-        return one.stream_dict.unparse(resolved=True) + b"stream " + packed
-    return one.unparse(resolved=True)
 
 
 def unadmitted(data: bytes, ends: Sequence[int], *, approvals: bool = False) -> list[str]:
