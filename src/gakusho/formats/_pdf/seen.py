@@ -275,7 +275,8 @@ class Sight:
         half = self.state.width * self.scale() / 2
         thick = strokes and not fills and half >= WIDE / 2
         covered = None
-        if fills or thick or self._clips:
+        simple = self._rectangles == 1 and len(self._path) == 1 and not self._written
+        if fills or thick:
             self._drawn()
         lines = tuple(tuple(line) for line in self._path if line)
         if lines and (fills or thick):
@@ -287,7 +288,6 @@ class Sight:
                 wider = (left - half, bottom - half, right + half, top + half)
                 covered = self.cover(Area(box=wider, light=None, lines=lines, half=half))
         if self._clips:
-            simple = self._rectangles == 1 and len(self._path) == 1
             self._cut(around(lines[0]) if simple and lines else None)
         self._path, self._written, self._rectangles, self._clips = [], [], 0, False
         return covered
