@@ -409,10 +409,6 @@ CASES = (
         ("true words flattened", redrawn(_with_forged(_flat)), _MATCH),
         ("true words behind a mask", redrawn(_masked), _MATCH),
         ("true words cut off by the crop box", redrawn(_cropped), _MATCH),
-        ("true words piled up", redrawn(_with_forged(_piled)), _MATCH),
-        ("true words behind their own outlines", redrawn(_with_forged(_outlined)), _MATCH),
-        ("true words under many lines", redrawn(_with_forged(_hatched)), _MATCH),
-        ("true words under a letter of the page's size", redrawn(_glyph_over), _MATCH),
         ("true words under a stamp", redrawn(_noted), _MATCH),
         ("true words off the page", redrawn(_with_forged(_before(b"1 0 0 1 3000 0 cm"))), _MATCH),
         ("true words a thousandth as large", redrawn(_with_forged(_before(b".001 0 0 .001 0 0 cm"))), _MATCH),
@@ -434,5 +430,11 @@ CASES = (
     ),
 )
 
-lying_fonts = redrawn(_mapped_otherwise)
-"""Not among the cases: no program can tell from the file alone what a letter looks like to people."""
+LIMITS: dict[str, Attack] = {
+    "fonts say the true words of other glyphs": redrawn(_mapped_otherwise),
+    "true words piled up": redrawn(_with_forged(_piled)),
+    "true words behind their own outlines": redrawn(_with_forged(_outlined)),
+    "true words under many lines": redrawn(_with_forged(_hatched)),
+    "true words under a letter of the page's size": redrawn(_glyph_over),
+}
+"""Pages signed with our own key that lie to eyes untold: what is shown is the credential's words."""

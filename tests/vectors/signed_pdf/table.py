@@ -13,6 +13,7 @@ from pathlib import Path
 
 from tests.vectors.signed_pdf.attacks import ATTACKS
 from tests.vectors.signed_pdf.cases import Case
+from tests.vectors.signed_pdf.flaws_pages import LIMITS
 from tests.vectors.signed_pdf.good import twin
 
 SOURCES = Path(__file__).with_name("SOURCES.md")
@@ -28,8 +29,9 @@ saving and signature wrapping ("1 Trillion Dollar Refund", CCS 2019), evil annot
 on certified documents ("Breaking the Specification", IEEE S&P 2021), shadow attacks (NDSS 2021); and what
 certificates, time-stamps, archives, pages and credentials add to them.
 
-One lie is not told: a font, signed with the university's own key, whose glyphs look like other letters than
-they say. No program can see that; what the verifier shows is the credential's words, never the page's.
+What is not told is listed at the end: pages signed with the university's own key that lie to eyes alone.
+Whoever has no such key cannot make them, and what the verifier shows is the credential's words, never the
+page's.
 
 Written by `python -m tests.vectors.signed_pdf.table`. With the name of a flaw and of a file to write,
 `python -m tests.vectors.signed_pdf.table "page added" bad.pdf`, it writes that flawed file and its twin.
@@ -43,6 +45,8 @@ def table() -> str:
     for kind, group in groupby(ordered, key=lambda case: case.kind):
         parts.append(f"\n## {kind[0].upper()}{kind[1:]}\n\n| flaw | refused by | twin |\n|---|---|---|\n")
         parts.extend(_row(case) for case in group)
+    parts.append("\n## Not told\n\n")
+    parts.extend(f"- {name}\n" for name in LIMITS)
     return "".join(parts)
 
 
