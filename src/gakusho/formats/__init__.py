@@ -6,13 +6,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from functools import cache
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from gakusho import plugins
 from gakusho.errors import KeyMaterialError, UnknownFormatError
 from gakusho.fetch import Fetched
+from gakusho.formats._signing import NO_ANCHORS as NO_ANCHORS  # callers find them here
+from gakusho.formats._signing import Anchors as Anchors
+from gakusho.formats._signing import DocumentKey as DocumentKey
+from gakusho.formats._signing import Level as Level
 from gakusho.model.achievement import Image
 from gakusho.model.award import Award, StatusEntry
 from gakusho.model.document import CodePlace
@@ -24,7 +27,6 @@ from gakusho.model.sealed import Sealed
 from gakusho.proof import MethodLookup, Signer
 from gakusho.proof.keys import PublicKey
 from gakusho.proof.revocation import Revocations
-from gakusho.proof.signed_data import certificates_in
 from gakusho.proof.timestamps import Stamp, Timestamper
 
 
@@ -36,37 +38,6 @@ class CredentialKey:
     verification_method: str
     suite: str | None = None
     """The Data Integrity suite to sign with; without one, the usual one for this kind of key."""
-
-
-class Level(StrEnum):
-    """How long, and by whose word, a document's signature is to be believed. ETSI EN 319 142-1, section 6."""
-
-    B_B = "B-B"
-    """Signed; the time of signing is the signer's word."""
-    B_T = "B-T"
-    """With a time-stamp of an authority: signed before that time."""
-    B_LT = "B-LT"
-    """With the certificates and revocation data of both inside."""
-    B_LTA = "B-LTA"
-    """With a time-stamp over all of it, which can be renewed as long as the document is to last."""
-
-    @property
-    def lasts(self) -> bool:
-        """Whether revocation data stand in the document."""
-        return self in {Level.B_LT, Level.B_LTA}
-
-
-@dataclass(frozen=True, kw_only=True)
-class DocumentKey:
-    """The key that certifies documents, with its X.509 certificates (DER, the signer's own first)."""
-
-    signer: Signer
-    certificates: tuple[bytes, ...]
-    level: Level = Level.B_B
-    timestamper: Timestamper | None = None
-    """The time-stamping authority, for every level but B-B."""
-    revocations: Revocations | None = None
-    """Where revocation data are had, for B-LT and B-LTA."""
 
 
 def _no_link(_: Award) -> str | None:
@@ -115,27 +86,6 @@ class Sealing:
             action="Choose another format, or issue as a did:web institution, which publishes several keys.",
             facts={"got": had, "expected": ", ".join(algorithms)},
         )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Anchors:
-    """The authorities that whoever verifies believes: their certificates, DER. Without any, none is."""
-
-    times: tuple[bytes, ...] = ()
-    """Of time-stamping authorities, or above them: what these stamped was there at that time."""
-    signers: tuple[bytes, ...] = ()
-    """Of authorities that say whose a document-signing key is."""
-
-    @classmethod
-    def of(cls, *, times: bytes = b"", signers: bytes = b"") -> Anchors:
-        """Give the anchors in two PEM files, each with any number of certificates.
-
-        Raises: SettingsError for one that holds anything else.
-        """
-        return cls(times=certificates_in(times), signers=certificates_in(signers))
-
-
-NO_ANCHORS = Anchors()
 
 
 @dataclass(frozen=True, kw_only=True)
