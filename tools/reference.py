@@ -11,6 +11,7 @@ import re
 import sys
 import tempfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from gakusho.verifier._sentences_en import SENTENCES as CHECKS
 
 ROOT = Path(__file__).parent.parent
 _CODE = re.compile(r"""\bcode=["']([a-z0-9][a-z0-9._-]*)["']""")
+_Node = ast.FunctionDef | ast.ClassDef | ast.Call  # what the codes are found by
 _PATHS_OF_PEOPLE = "Pages for people"
 _SECTIONS = (
     ("/api/kiosk/", "Certificate machines"),
@@ -56,26 +58,30 @@ def codes_raised() -> set[str]:
     return found
 
 
+@cache
 def codes_of_errors() -> dict[str, list[frozenset[str] | None]]:
     """Give every code an error is raised with in the sources, and the names of its facts at each place.
 
     None stands for facts that are not spelled out there. Codes that are handed to a function that makes
     the error, and those chosen by a condition, are found too.
     """
-    trees = [ast.parse(file.read_text("utf-8")) for file in sorted((ROOT / "src").rglob("*.py"))]
+    trees = [
+        [node for node in ast.walk(ast.parse(file.read_text("utf-8"))) if isinstance(node, _Node)]
+        for file in sorted((ROOT / "src").rglob("*.py"))
+    ]
     kinds = {kind.__name__ for kind in error_classes()} | {
         node.name
         for tree in trees
-        for node in ast.walk(tree)
+        for node in tree
         if isinstance(node, ast.ClassDef) and node.name.endswith("Error")
     }
     shared = _makers(trees, kinds, private=False)
     found: dict[str, list[frozenset[str] | None]] = {}
-    for code in (code for tree in trees for node in ast.walk(tree) for code in _class_codes(node)):
+    for code in (code for tree in trees for node in tree for code in _class_codes(node)):
         found.setdefault(code, []).append(None)
     for tree in trees:
         makers = shared | _makers([tree], kinds, private=True)
-        for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+        for call in (node for node in tree if isinstance(node, ast.Call)):
             name = _called(call)
             if name in kinds:
                 told = next((k.value for k in call.keywords if k.arg == "code"), None)
@@ -89,10 +95,10 @@ def codes_of_errors() -> dict[str, list[frozenset[str] | None]]:
     return found
 
 
-def _makers(trees: list[ast.Module], kinds: set[str], *, private: bool) -> dict[str, int]:
+def _makers(trees: list[list[_Node]], kinds: set[str], *, private: bool) -> dict[str, int]:
     """Give the functions that make an error with the code handed to them, and at which place it stands."""
     found = {}
-    for function in (node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
+    for function in (node for tree in trees for node in tree if isinstance(node, ast.FunctionDef)):
         names = [argument.arg for argument in function.args.args]
         if "code" not in names or function.name.startswith("_") is not private:
             continue
@@ -175,6 +181,7 @@ def errors_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+@cache
 def routes() -> list[tuple[str, str, str]]:
     """Give every route of the server: methods, path and what it gives."""
     from gakusho.settings import Settings

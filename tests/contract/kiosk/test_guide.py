@@ -81,11 +81,3 @@ def test_the_conversation_of_the_guide_goes_as_it_says(client: TestClient) -> No
         count += 1
     assert count == 9
     assert chosen["NUMBER"].endswith("-000001")
-
-
-def test_every_code_the_guide_names_is_one_there_is() -> None:
-    from tools import reference
-
-    named = set(re.findall(r"`(kiosk-[a-z-]+)`", GUIDE))
-    assert named
-    assert named <= reference.codes()

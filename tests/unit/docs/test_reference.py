@@ -101,6 +101,13 @@ def test_every_error_check_and_problem_code_is_documented() -> None:
     assert not missing, f"run `make docs`: docs/reference/errors.md lacks {missing}"
 
 
+def test_every_code_the_guide_of_certificate_machines_names_is_one_there_is() -> None:
+    guide = (ROOT / "docs" / "guide" / "kiosk.md").read_text("utf-8")
+    named = set(re.findall(r"`(kiosk-[a-z-]+)`", guide))
+    assert named
+    assert named <= reference.codes()
+
+
 def test_every_path_of_the_server_is_documented() -> None:
     text = page("http.md")
     assert len(reference.routes()) > 50, "the routes are found in another way now; mend tools/reference.py"
