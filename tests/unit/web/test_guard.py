@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import anyio
 import pytest
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gakusho.web.guard import MAX_BODY, SameOrigin
 
@@ -17,11 +17,12 @@ async def _passes(scope: Scope, receive: Receive, send: Send) -> None:
     await send({"type": "http.response.body", "body": b""})
 
 
-def _status(method: str, **headers: str) -> int:
+def _status(method: str, app: ASGIApp = _passes, path: str = "/", query: bytes = b"", **headers: str) -> int:
     scope: Scope = {
         "type": "http",
         "method": method,
-        "path": "/",
+        "path": path,
+        "query_string": query,
         "headers": [(k.replace("_", "-").encode(), v.encode()) for k, v in headers.items()],
     }
     seen: list[Message] = []
@@ -33,7 +34,7 @@ def _status(method: str, **headers: str) -> int:
         seen.append(message)
 
     async def run() -> None:
-        await SameOrigin(_passes)(scope, receive, send)
+        await SameOrigin(app)(scope, receive, send)
 
     # In a thread of its own: a browser test of the same process may have left an event loop in this one.
     with ThreadPoolExecutor(1) as pool:
@@ -70,3 +71,14 @@ def test_programs_carry_no_cookie_and_pass() -> None:
 
 def test_a_body_declared_too_large_is_refused_before_it_is_read() -> None:
     assert _status("POST", content_length=str(MAX_BODY + 1)) == 413
+
+
+def test_nothing_is_looked_for_by_nul_which_databases_refuse() -> None:
+    seen: list[Scope] = []
+
+    async def keeps(scope: Scope, receive: Receive, send: Send) -> None:
+        seen.append(scope)
+        await _passes(scope, receive, send)
+
+    assert _status("GET", keeps, "/api/v1/awards/a\x00b", b"q=%00%41") == 200
+    assert (seen[0]["path"], seen[0]["query_string"]) == ("/api/v1/awards/a\ufffdb", b"q=%EF%BF%BD%41")
