@@ -23,6 +23,7 @@ def test_every_agreed_measurement_is_there_under_its_name() -> None:
         *("ob3-issue", "ob3-verify", "ob3-verify-mixed", "clr60-issue", "clr60-verify"),
         *("clr60-verify-mixed", "clr200-growth"),
         *("vcapi-verify", "million-rss", "desk-rows", "desk-batch"),
+        *("pdf-sign", "pdf-typeset", "pdf-pipeline", "pdf-lta", "pdf-validate", "pdf-batch"),
     }
 
 

@@ -17,7 +17,11 @@ async def _passes(scope: Scope, receive: Receive, send: Send) -> None:
     await send({"type": "http.response.body", "body": b""})
 
 
-def _status(method: str, app: ASGIApp = _passes, path: str = "/", query: bytes = b"", **headers: str) -> int:
+def _status(method: str, **headers: str) -> int:
+    return _answered(method, _passes, "/", b"", headers)
+
+
+def _answered(method: str, app: ASGIApp, path: str, query: bytes, headers: dict[str, str]) -> int:
     scope: Scope = {
         "type": "http",
         "method": method,
@@ -80,5 +84,5 @@ def test_nothing_is_looked_for_by_nul_which_databases_refuse() -> None:
         seen.append(scope)
         await _passes(scope, receive, send)
 
-    assert _status("GET", keeps, "/api/v1/awards/a\x00b", b"q=%00%41") == 200
+    assert _answered("GET", keeps, "/api/v1/awards/a\x00b", b"q=%00%41", {}) == 200
     assert (seen[0]["path"], seen[0]["query_string"]) == ("/api/v1/awards/a\ufffdb", b"q=%EF%BF%BD%41")
