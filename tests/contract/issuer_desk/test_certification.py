@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 from cryptography.x509.oid import NameOID
 from sqlalchemy import select
 from tests.fakes.authority import SERVER_AUTH, Authority
-from tests.fakes.desk import Desk, approved, learners, open_desk
+from tests.fakes.copies import Beginning
+from tests.fakes.desk import Desk, a_desk, approved, learners
 
 from gakusho.errors import ConflictError, ForbiddenError, InputError
 from gakusho.fetch import MemoryFetcher
@@ -32,9 +33,19 @@ Chain = list[x509.Certificate]
 
 
 @pytest.fixture
-def desk(workplace: Workplace) -> Desk:
-    with workplace.work() as work:
-        return open_desk(work)
+def kind() -> str:
+    """What is kept of a key is the same on both databases; test_institutions.py tests it on both."""
+    return "sqlite"
+
+
+@pytest.fixture
+def beginning() -> Beginning:
+    return a_desk
+
+
+@pytest.fixture
+def desk(found: Desk) -> Desk:
+    return found
 
 
 def request(workplace: Workplace, desk: Desk, subject: Named = SAKURA) -> bytes:

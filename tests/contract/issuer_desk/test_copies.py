@@ -24,6 +24,7 @@ from gakusho.verifier.verify import verify
 DOCUMENTS = Choices(document_kind="diploma")
 MINATO = Asked(issue_number="C-001", addressee="株式会社みなと", purpose="就職")
 BANK = Asked(issue_number="C-002", purpose="奨学金")
+on_one_database = pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
 
 
 def one_diploma(workplace: Workplace) -> Desk:
@@ -87,6 +88,7 @@ def states(workplace: Workplace, desk: Desk, award: AwardView) -> list[str]:
     return [view.state for view in shown]
 
 
+@on_one_database
 def test_each_copy_says_to_whom_for_what_and_under_which_number(workplace: Workplace, desk: Desk) -> None:
     award, made = issued(workplace, desk, MINATO, BANK)
     assert [(view.issue_number, view.addressee, view.purpose) for view in made] == [
@@ -131,6 +133,7 @@ def test_a_copy_goes_with_its_award_and_by_itself(workplace: Workplace, desk: De
     assert judged(workplace, first.id).headline is Headline.REVOKED
 
 
+@on_one_database
 def test_a_corrected_award_takes_its_copies_along(workplace: Workplace, desk: Desk) -> None:
     award, [copy] = issued(workplace, desk, MINATO)
     with workplace.work() as work:
@@ -186,23 +189,25 @@ ROWS = {
 }
 
 
-@pytest.mark.parametrize("code", ROWS)
-def test_a_row_that_is_no_copy_is_told_so(workplace: Workplace, desk: Desk, code: str) -> None:
-    row = {"copy_of": "2026-000001", "issue_number": "T-1", "addressee": "", **ROWS[code]}
-    with workplace.work() as work:
-        batch = batches.create_from_rows(
-            work,
-            desk.preparer,
-            achievement_id=desk.achievement_id,
-            rows=[row],
-            choices=Choices(document_kind="graduation"),
-        )
-        [shown] = batches.rows(work, desk.institution.id, batch.id)
-        assert code in {problem.code for problem in shown.problems}
-        assert shown.state == "error"
-        work.session.rollback()
+@on_one_database
+def test_a_row_that_is_no_copy_is_told_so(workplace: Workplace, desk: Desk) -> None:
+    usual = {"copy_of": "2026-000001", "issue_number": "T-1", "addressee": ""}
+    for code, given in ROWS.items():
+        with workplace.work() as work:
+            batch = batches.create_from_rows(
+                work,
+                desk.preparer,
+                achievement_id=desk.achievement_id,
+                rows=[usual | given],
+                choices=Choices(document_kind="graduation"),
+            )
+            [shown] = batches.rows(work, desk.institution.id, batch.id)
+            assert code in {problem.code for problem in shown.problems}, code
+            assert shown.state == "error"
+            work.session.rollback()
 
 
+@on_one_database
 def test_what_cannot_have_copies_is_refused(workplace: Workplace, desk: Desk) -> None:
     award, [copy] = issued(workplace, desk, MINATO)
     with workplace.work() as work:
@@ -226,6 +231,7 @@ def test_what_cannot_have_copies_is_refused(workplace: Workplace, desk: Desk) ->
         assert refusal(award.id, BANK) == "copy-of-what"
 
 
+@on_one_database
 def test_a_copy_of_what_was_revoked_meanwhile_is_revoked(workplace: Workplace, desk: Desk) -> None:
     with workplace.work() as work:
         award = found(work, desk)[0]

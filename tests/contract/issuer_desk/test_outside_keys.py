@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import select
 from tests.fakes import signing_service as services
 from tests.fakes import token as tokens
-from tests.fakes.desk import Desk, approved, learners, open_desk
+from tests.fakes.copies import Beginning
+from tests.fakes.desk import Desk, a_desk, approved, learners
 
 from gakusho.errors import (
     ConflictError,
@@ -42,9 +43,13 @@ def kind() -> str:
 
 
 @pytest.fixture
-def desk(workplace: Workplace) -> Desk:
-    with workplace.work() as work:
-        return open_desk(work)
+def beginning() -> Beginning:
+    return a_desk
+
+
+@pytest.fixture
+def desk(found: Desk) -> Desk:
+    return found
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, NoEncryption, pkcs12
 from sqlalchemy import select
-from tests.fakes.desk import Desk, approved, learners, open_desk
+from tests.fakes.copies import Beginning
+from tests.fakes.desk import Desk, a_desk, approved, learners, open_desk
 
 from gakusho.errors import ConflictError, ForbiddenError, InputError
 from gakusho.fetch import MemoryFetcher
@@ -77,18 +78,28 @@ def file(kind: str = "P-256", *, of: str | None = None, password: str = PASSWORD
 
 
 @pytest.fixture
-def desk(workplace: Workplace) -> Desk:
-    with workplace.work() as work:
-        return open_desk(work)
+def kind() -> str:
+    """What is kept of a key is the same on both databases; test_institutions.py tests it on both."""
+    return "sqlite"
 
 
-@pytest.mark.parametrize("kind", ["P-256", "RSA-4096"])
+@pytest.fixture
+def beginning() -> Beginning:
+    return a_desk
+
+
+@pytest.fixture
+def desk(found: Desk) -> Desk:
+    return found
+
+
+@pytest.mark.parametrize("algorithm", ["P-256", "RSA-4096"])
 def test_documents_are_signed_with_the_institutions_own_key(
-    workplace: Workplace, desk: Desk, kind: str
+    workplace: Workplace, desk: Desk, algorithm: str
 ) -> None:
     with workplace.work() as work:
-        taken = own_key.take(work, desk.administrator, file(kind), PASSWORD)
-        assert (taken.purpose, taken.algorithm, taken.state) == ("document", kind, "active")
+        taken = own_key.take(work, desk.administrator, file(algorithm), PASSWORD)
+        assert (taken.purpose, taken.algorithm, taken.state) == ("document", algorithm, "active")
         assert levels.signing(work, desk.institution.id).subject == "CN=東都学芸大学"
         states = [
             one.state for one in institutions.keys(work, desk.institution.id) if one.purpose == "document"
@@ -117,34 +128,32 @@ def test_a_file_without_a_password_is_taken_too(workplace: Workplace, desk: Desk
         assert own_key.take(work, desk.administrator, file(password=""), "").algorithm == "P-256"
 
 
-@pytest.mark.parametrize(
-    ("given", "password", "code"),
-    [
-        ({}, "wrong", "pkcs12"),
-        ({}, "", "pkcs12"),
-        ({"kind": "Ed25519"}, PASSWORD, "document-certificate"),
-        ({"kind": "P-521"}, PASSWORD, "document-certificate"),
-        ({"kind": "RSA-1024"}, PASSWORD, "document-certificate"),
-        ({"days": -1}, PASSWORD, "certificate-time"),
-        ({"signs": False}, PASSWORD, "certificate-use"),
-    ],
+UNFIT: tuple[tuple[dict[str, Any], str, str], ...] = (
+    ({}, "wrong", "pkcs12"),
+    ({}, "", "pkcs12"),
+    ({"kind": "Ed25519"}, PASSWORD, "document-certificate"),
+    ({"kind": "P-521"}, PASSWORD, "document-certificate"),
+    ({"kind": "RSA-1024"}, PASSWORD, "document-certificate"),
+    ({"days": -1}, PASSWORD, "certificate-time"),
+    ({"signs": False}, PASSWORD, "certificate-use"),
 )
-def test_what_cannot_sign_documents_is_refused_and_nothing_changes(
-    workplace: Workplace, desk: Desk, given: dict[str, Any], password: str, code: str
-) -> None:
+
+
+def test_what_cannot_sign_documents_is_refused_and_nothing_changes(workplace: Workplace, desk: Desk) -> None:
     with workplace.work() as work:
         before = institutions.keys(work, desk.institution.id)
-        with pytest.raises(InputError) as caught:
-            own_key.take(work, desk.administrator, file(**given), password)
-        assert caught.value.code == code
+        for given, password, code in UNFIT:
+            with pytest.raises(InputError) as caught:
+                own_key.take(work, desk.administrator, file(**given), password)
+            assert caught.value.code == code, (given, password)
         assert institutions.keys(work, desk.institution.id) == before
 
 
-@pytest.mark.parametrize("data", [b"", b"\x30\x82", b"PK\x03\x04", bytes(own_key.MAX_BYTES + 1)])
-def test_bytes_that_are_no_key_file_are_refused(workplace: Workplace, desk: Desk, data: bytes) -> None:
-    with workplace.work() as work, pytest.raises(InputError) as caught:
-        own_key.take(work, desk.administrator, data, PASSWORD)
-    assert caught.value.code == "pkcs12"
+def test_bytes_that_are_no_key_file_are_refused(workplace: Workplace, desk: Desk) -> None:
+    for data in (b"", b"\x30\x82", b"PK\x03\x04", bytes(own_key.MAX_BYTES + 1)):
+        with workplace.work() as work, pytest.raises(InputError) as caught:
+            own_key.take(work, desk.administrator, data, PASSWORD)
+        assert caught.value.code == "pkcs12", data[:4]
 
 
 def test_the_same_key_is_not_taken_twice(workplace: Workplace, desk: Desk) -> None:
