@@ -233,6 +233,11 @@ CASES = (
             lambda _: _archived(widget=_PAINTED, more=(_WHITE,)),
             _COVERAGE,
         ),
+        (
+            "time-stamp whose tool tip is no text",
+            lambda _: _archived(widget=b"/Rect[0 0 0 0]/TU<</N %d 0 R>>", more=(_WHITE,)),
+            _COVERAGE,
+        ),
         ("time-stamp, and something over the page", lambda _: _archived(change=_page_too), _COVERAGE),
         ("time-stamp, and another attachment", lambda _: _archived(change=_attachment_too), _COVERAGE),
         ("time-stamp, and a form field", lambda _: _archived(change=_field_too), _COVERAGE),

@@ -150,6 +150,14 @@ def _language(parts: Parts) -> Objects:
     return {parts.root: parts.catalog.replace(b"/Lang (ja)", b"/Lang (zh)")}
 
 
+def _no_flags(parts: Parts) -> Objects:
+    """The form no longer says that there are signatures, and that a document only grows."""
+    if b"/AcroForm <<" in parts.catalog:
+        return {parts.root: parts.catalog.replace(b"/SigFlags 3", b"/SigFlags 0")}
+    form = reference(parts.catalog, b"/AcroForm")
+    return {form: parts.objects[form].replace(b"/SigFlags 3", b"/SigFlags 0")}
+
+
 def _spoken(body: bytes) -> bytes:
     return with_entries(body, b"/ActualText<FEFF535A58EB>")
 
@@ -323,6 +331,7 @@ CASES = (
             update(inside(b"/AcroForm", b"/NeedAppearances true")),
             _COVERAGE,
         ),
+        ("flags of signatures taken away", update(_no_flags), _COVERAGE),
         ("document's language", update(_language), _COVERAGE),
         ("words a screen reader says", update(replaced(containing(b"/S/H1"), _spoken)), _COVERAGE),
         ("usage rights", update(inside(b"/Perms", b"/UR3 %d 0 R", b"<</Type/Sig>>")), _COVERAGE),

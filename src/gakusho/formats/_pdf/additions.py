@@ -14,6 +14,9 @@ from gakusho.formats._pdf.revision import Reference, Revision, references_in
 
 _FIELD = frozenset({"/Type", "/Subtype", "/FT", "/T", "/V", "/F", "/Ff", "/Rect", "/P", "/AP"})
 _APPROVAL_FIELD = _FIELD | {"/Lock", "/SV", "/MK", "/DA", "/DR", "/TU", "/TM", "/Border", "/BS", "/Q"}
+_SAID = frozenset({"/TU", "/TM", "/DA"})
+"""What other programs give the field of a time-stamp besides: text that no field without an area shows."""
+_MAX_SAID = 1_000
 _VALUE = frozenset(
     {
         "/Type",
@@ -111,6 +114,8 @@ class Admitted:
         free = {"/Fields", "/SigFlags", "/DR", "/DA"} if self.approvals else {"/Fields", "/SigFlags"}
         for name in sorted(_different(old, new) - free):
             yield f"form {name}"
+        if _flags(old) & ~_flags(new):
+            yield "form /SigFlags"
         had, has = _references(old.get("/Fields")), _references(new.get("/Fields"))
         self._explain(new.get("/Fields"))
         if [one for one in has if one in had] != had or len(set(has)) < len(has):
@@ -128,7 +133,7 @@ class Admitted:
         if key not in self.new or str(one.get("/FT")) != "/Sig":
             yield "form field"
             return
-        allowed = _APPROVAL_FIELD if self.approvals else _FIELD
+        allowed = _APPROVAL_FIELD if self.approvals else _FIELD | _harmless(one)
         visible = not self.approvals and _has_area(one.get("/Rect"))
         if str(one.get("/T", "")) in names or visible or any(name not in allowed for name in one.keys()):  # noqa: SIM118
             yield "form field"
@@ -237,6 +242,21 @@ def _dictionaries(array: Any) -> list[Any]:
 
 def _is_stream(one: Any) -> bool:
     return isinstance(one, pikepdf.Stream)
+
+
+def _harmless(field: Any) -> set[str]:
+    """Give the entries of a time-stamp's field that are short text, or say nothing of how it would look."""
+    texts = {name for name in _SAID if isinstance(field.get(name), pikepdf.String)}
+    found = {name for name in texts if len(bytes(field[name])) <= _MAX_SAID}
+    look = field.get("/MK")
+    if isinstance(look, pikepdf.Dictionary) and not look.is_indirect and not len(look):
+        found.add("/MK")
+    return found
+
+
+def _flags(form: Any) -> int:
+    held = form.get("/SigFlags")
+    return held if isinstance(held, int) else 0
 
 
 def _has_area(box: Any) -> bool:
