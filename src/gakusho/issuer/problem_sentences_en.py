@@ -293,6 +293,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "paper.external-content": ("The PDF refers to files outside of it.", "Embed them and export it again."),
     "paper.embedded-files": ("The PDF has files attached.", "Take them out and export it again."),
+    "paper.template-keyword": (
+        "The PDF says in its keywords that it was set from a template of Gakusho ({got}).",
+        "Issue it from the template, or take the keyword out of the document's properties and export it again.",
+    ),
     "paper.fonts-not-embedded": (
         "Fonts are not embedded, so that it may look different elsewhere.",
         "Better export it with its fonts embedded.",

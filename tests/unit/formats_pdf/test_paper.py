@@ -144,6 +144,21 @@ def test_a_page_of_a_size_that_no_reader_must_take_is_refused(entry: str, value:
     assert codes(paper(change)) == ["paper.page-size"]
 
 
+def _keywords(words: str) -> Callable[[pikepdf.Pdf], object]:
+    return lambda document: document.docinfo.__setitem__(Name.Keywords, words)
+
+
+def test_a_paper_that_claims_to_be_set_from_a_template_is_refused() -> None:
+    """It would be compared with what a template prints, and shown as such."""
+    claiming = paper(_keywords("diploma; gakusho-template:degree-certificate:ja:2"))
+    assert [(one.code, dict(one.facts)) for one in check_paper(claiming)] == [
+        ("paper.template-keyword", {"got": "degree-certificate ja"})
+    ]
+    with pytest.raises(InputError, match="cannot be signed"):
+        complete(claiming, link=LINK, attachments=(), at=NOW)
+    assert check_paper(paper(_keywords("diploma; gakusho; template"))) == []
+
+
 def test_an_encrypted_paper_is_refused_with_and_without_a_password() -> None:
     assert codes(paper(encryption=pikepdf.Encryption(owner="o", user="u"))) == ["paper.encrypted"]
     assert codes(paper(encryption=pikepdf.Encryption(owner="o", user=""))) == ["paper.encrypted"]

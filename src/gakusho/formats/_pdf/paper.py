@@ -42,8 +42,8 @@ def check_paper(data: bytes, place: CodePlace | None = None) -> list[Problem]:
     Errors (it cannot be signed): paper.too-large, paper.not-a-pdf, paper.encrypted, paper.broken,
     paper.hybrid-xref, paper.already-signed, paper.too-many-pages, paper.no-pages, paper.page-size,
     paper.javascript, paper.open-action, paper.actions, paper.xfa, paper.form-fields, paper.multimedia,
-    paper.optional-content, paper.external-content, paper.embedded-files, paper.code-page (there is no such
-    page), paper.code-off-page. Warnings: paper.fonts-not-embedded, paper.code-covers (words stand there).
+    paper.optional-content, paper.external-content, paper.embedded-files, paper.template-keyword (it says that
+    it was set from a template), paper.code-page (there is no such page), paper.code-off-page. Warnings: paper.fonts-not-embedded, paper.code-covers (words stand there).
     """
     if problem := _unfit_bytes(data):
         return [problem]
@@ -98,6 +98,9 @@ def _of_document(document: pikepdf.Pdf) -> list[Problem]:
     found.extend(_error(code) for code in sorted(codes))
     if "/EmbeddedFiles" in document.Root.get("/Names", {}) or "/AF" in document.Root:
         found.append(_error("paper.embedded-files"))
+    if template := contents.template_of(document):
+        # not taken out: the same words may stand in the XMP metadata, which must agree in an archive's PDF
+        found.append(_error("paper.template-keyword", got=" ".join(template)[:100]))
     if fonts := _fonts_not_embedded(document):
         found.append(
             Problem(
