@@ -62,7 +62,7 @@ AWARD = Award(
 )  # fmt: skip
 UNSHOWN = {
     "urn:r", "urn:e", "urn:s", "urn:rd",  # ids of parts, of no meaning outside
-    "BitstringStatusListEntry", "degree-certificate", "ja",
+    "BitstringStatusListEntry", "degree-certificate", "ja", "a4",
 }  # fmt: skip
 
 
