@@ -295,7 +295,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "paper.embedded-files": ("The PDF has files attached.", "Take them out and export it again."),
     "paper.template-keyword": (
         "The PDF says in its keywords that it was set from a template of Gakusho ({got}).",
-        "Issue it from the template, or take the keyword out of the document's properties and export it again.",
+        "Issue it from the template, or take that keyword out and export it again.",
     ),
     "paper.fonts-not-embedded": (
         "Fonts are not embedded, so that it may look different elsewhere.",

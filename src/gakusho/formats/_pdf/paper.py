@@ -42,8 +42,9 @@ def check_paper(data: bytes, place: CodePlace | None = None) -> list[Problem]:
     Errors (it cannot be signed): paper.too-large, paper.not-a-pdf, paper.encrypted, paper.broken,
     paper.hybrid-xref, paper.already-signed, paper.too-many-pages, paper.no-pages, paper.page-size,
     paper.javascript, paper.open-action, paper.actions, paper.xfa, paper.form-fields, paper.multimedia,
-    paper.optional-content, paper.external-content, paper.embedded-files, paper.template-keyword (it says that
-    it was set from a template), paper.code-page (there is no such page), paper.code-off-page. Warnings: paper.fonts-not-embedded, paper.code-covers (words stand there).
+    paper.optional-content, paper.external-content, paper.embedded-files, paper.template-keyword (it says
+    that it was set from a template), paper.code-page (there is no such page), paper.code-off-page.
+    Warnings: paper.fonts-not-embedded, paper.code-covers (words stand there).
     """
     if problem := _unfit_bytes(data):
         return [problem]
