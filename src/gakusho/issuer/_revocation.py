@@ -18,8 +18,6 @@ from gakusho.errors import ConflictError, GakushoError, KeyMaterialError, Unreac
 from gakusho.fetch import HttpFetcher
 from gakusho.proof.revocation import Evidence
 from gakusho.proof.revocation_checks import (
-    MAX_ANSWER,
-    MAX_LIST,
     answer_addresses,
     check_answer,
     check_list,
@@ -28,6 +26,7 @@ from gakusho.proof.revocation_checks import (
     list_addresses,
     question,
 )
+from gakusho.proof.revocation_evidence import MAX_ANSWER, MAX_LIST
 from gakusho.proof.timestamps import issued
 
 _REMEMBERED = timedelta(hours=1)

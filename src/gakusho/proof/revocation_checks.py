@@ -8,28 +8,29 @@ and 4.2.2.
 
 from __future__ import annotations
 
-import hashlib
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.x509 import ocsp
-from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID
+from cryptography.x509.oid import AuthorityInformationAccessOID
 
 from gakusho.errors import KeyMaterialError
+from gakusho.proof.revocation_evidence import (
+    SKEW,
+    UNDATED,
+    WEAK,
+    is_about,
+    is_authority,
+    may_sign_lists,
+    responder,
+)
 from gakusho.proof.timestamps import issued
 
-MAX_LIST = 20 * 1_048_576
-"""Bytes of a revocation list; those of large public authorities have some millions."""
-MAX_ANSWER = 65_536
 MAX_ADDRESSES = 3
 """Of one kind in one certificate that are asked."""
-_SKEW = timedelta(minutes=10)
-_UNDATED = timedelta(days=1)
-"""How old an OCSP answer may be that does not say when the next one comes."""
-_WEAK = (hashes.MD5, hashes.SHA1)
 _KNOWN_IN_LISTS = (
     x509.AuthorityKeyIdentifier,
     x509.CRLNumber,
@@ -95,7 +96,7 @@ def check_list(data: bytes, *, certificate: bytes, issuer: bytes, now: datetime)
     try:
         found = x509.load_der_x509_crl(data)
         _check_extensions(found, of)
-        weak = isinstance(found.signature_hash_algorithm, _WEAK)
+        weak = isinstance(found.signature_hash_algorithm, WEAK)
         fits = not weak and found.is_signature_valid(_key(above))
         entry = found.get_revoked_certificate_by_serial_number(of.serial_number)
     except KeyMaterialError:
@@ -104,7 +105,7 @@ def check_list(data: bytes, *, certificate: bytes, issuer: bytes, now: datetime)
         raise _unusable(f"the list cannot be read ({type(error).__name__})") from error
     if found.issuer != of.issuer or found.issuer != above.subject:
         raise _unusable("the list is of another authority")
-    if not fits or not _may_sign_lists(above):
+    if not fits or not may_sign_lists(above):
         raise _unusable("the list is not signed by the certificate's issuer")
     until = _within(found.last_update_utc, found.next_update_utc, now)
     if entry is not None and _reason(entry) is not x509.ReasonFlags.remove_from_crl:
@@ -123,32 +124,18 @@ def _check_extensions(found: x509.CertificateRevocationList, of: x509.Certificat
 
 
 def _check_scope(scope: x509.IssuingDistributionPoint, of: x509.Certificate) -> None:
-    is_authority = _is_authority(of)
+    authority = is_authority(of)
     foreign = (
         scope.indirect_crl
         or scope.only_some_reasons
         or scope.only_contains_attribute_certs
-        or (scope.only_contains_ca_certs and not is_authority)
-        or (scope.only_contains_user_certs and is_authority)
+        or (scope.only_contains_ca_certs and not authority)
+        or (scope.only_contains_user_certs and authority)
     )
     named = {name.value for name in scope.full_name or () if isinstance(name, x509.UniformResourceIdentifier)}
     here = set(list_addresses(of.public_bytes(serialization.Encoding.DER)))
     if foreign or (named and here and not named & here):
         raise _unusable("the list is for other certificates")
-
-
-def _is_authority(certificate: x509.Certificate) -> bool:
-    try:
-        return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
-    except x509.ExtensionNotFound:
-        return False
-
-
-def _may_sign_lists(certificate: x509.Certificate) -> bool:
-    try:
-        return certificate.extensions.get_extension_for_class(x509.KeyUsage).value.crl_sign
-    except x509.ExtensionNotFound:
-        return True
 
 
 def _reason(entry: x509.RevokedCertificate) -> x509.ReasonFlags | None:
@@ -184,9 +171,9 @@ def check_answer(
         answer = ocsp.load_der_ocsp_response(data)
         if answer.response_status is not ocsp.OCSPResponseStatus.SUCCESSFUL:
             raise _unusable(f"it answered {answer.response_status.name.lower()}")
-        responses = [one for one in answer.responses if _is_about(one, of, above)]
+        responses = [one for one in answer.responses if is_about(one, of, above)]
         given = _nonce(answer)
-        responder = _responder(answer, above, now)
+        signer = responder(answer, above, now)
     except KeyMaterialError:
         raise
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
@@ -195,32 +182,15 @@ def check_answer(
         raise _unusable("the answer is about another certificate")
     if given is not None and given != nonce:
         raise _unusable("it answers another question (nonce)")
-    if responder is None:
+    if signer is None:
         raise _unusable("the answer is not signed by whom the issuer lets answer")
     one = responses[0]
     if one.certificate_status is ocsp.OCSPCertStatus.REVOKED:
         raise _revoked(of, one.revocation_time_utc)
     if one.certificate_status is not ocsp.OCSPCertStatus.GOOD:
         raise _unusable("its issuer's responder does not know the certificate")
-    until = _within(one.this_update_utc, one.next_update_utc or one.this_update_utc + _UNDATED, now)
-    return until, None if responder == above or _need_not_be_asked(responder) else _der(responder)
-
-
-def _is_about(one: ocsp.OCSPSingleResponse, of: x509.Certificate, issuer: x509.Certificate) -> bool:
-    name = one.hash_algorithm.name
-    if name not in {"sha1", "sha256", "sha384", "sha512"} or one.serial_number != of.serial_number:
-        return False
-    key = issuer.public_key().public_bytes(
-        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
-    from asn1crypto import keys  # the bits of the key alone, which cryptography does not give
-
-    bits = keys.PublicKeyInfo.load(key)["public_key"].contents[1:]
-    digests = [
-        hashlib.new(name, part, usedforsecurity=False).digest()
-        for part in (issuer.subject.public_bytes(), bits)
-    ]
-    return digests == [one.issuer_name_hash, one.issuer_key_hash]
+    until = _within(one.this_update_utc, one.next_update_utc or one.this_update_utc + UNDATED, now)
+    return until, None if signer == above or _need_not_be_asked(signer) else _der(signer)
 
 
 def _nonce(answer: ocsp.OCSPResponse) -> bytes | None:
@@ -228,40 +198,6 @@ def _nonce(answer: ocsp.OCSPResponse) -> bytes | None:
         return answer.extensions.get_extension_for_class(x509.OCSPNonce).value.nonce
     except x509.ExtensionNotFound:
         return None  # allowed: responders that sign in advance leave it out (RFC 5019, section 4)
-
-
-def _responder(answer: ocsp.OCSPResponse, issuer: x509.Certificate, now: datetime) -> x509.Certificate | None:
-    """Give the certificate that signed the answer, if it may. RFC 6960, section 4.2.2.2."""
-    allowed = [one for one in answer.certificates[:5] if _may_answer(one, issuer, now)]
-    return next((one for one in (issuer, *allowed) if _signed(answer, one)), None)
-
-
-def _may_answer(certificate: x509.Certificate, issuer: x509.Certificate, now: datetime) -> bool:
-    try:
-        certificate.verify_directly_issued_by(issuer)
-        usage = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
-    except (ValueError, TypeError, InvalidSignature, x509.ExtensionNotFound):
-        return False
-    alive = certificate.not_valid_before_utc <= now <= certificate.not_valid_after_utc
-    return alive and ExtendedKeyUsageOID.OCSP_SIGNING in usage
-
-
-def _signed(answer: ocsp.OCSPResponse, certificate: x509.Certificate) -> bool:
-    key, over = _key(certificate), answer.signature_hash_algorithm
-    if isinstance(over, _WEAK):
-        return False
-    try:
-        if isinstance(key, rsa.RSAPublicKey) and over is not None:
-            key.verify(answer.signature, answer.tbs_response_bytes, padding.PKCS1v15(), over)
-        elif isinstance(key, ec.EllipticCurvePublicKey) and over is not None:
-            key.verify(answer.signature, answer.tbs_response_bytes, ec.ECDSA(over))
-        elif isinstance(key, ed25519.Ed25519PublicKey):
-            key.verify(answer.signature, answer.tbs_response_bytes)
-        else:
-            return False
-    except InvalidSignature:
-        return False
-    return True
 
 
 def _need_not_be_asked(responder: x509.Certificate) -> bool:
@@ -277,7 +213,7 @@ def _need_not_be_asked(responder: x509.Certificate) -> bool:
 
 
 def _within(begins: datetime, ends: datetime | None, now: datetime) -> datetime:
-    if begins > now + _SKEW:
+    if begins > now + SKEW:
         raise _unusable("it is of the future")
     if ends is None or ends <= now:
         raise _unusable("it is out of date")
