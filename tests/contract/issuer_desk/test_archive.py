@@ -394,6 +394,7 @@ def test_what_would_not_verify_is_not_kept(
     assert told.problem["code"] == "own-output"
 
 
+@on_one_database
 def test_the_list_of_the_institutions_own_authority_is_published_and_renewed(
     workplace: Workplace, found: Kept
 ) -> None:

@@ -9,6 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 from sqlalchemy import select
 from tests.fakes.authority import Authority
+from tests.fakes.copies import Beginning
 from tests.fakes.desk import BADGES, Desk, approved, learners, open_desk
 
 from gakusho.errors import ConflictError, KeyMaterialError
@@ -23,10 +24,9 @@ PAGES = Choices(formats=("open-badges-3", "signed-pdf"), awarded_on=date(2026, 3
 DAYS = 100
 
 
-@pytest.fixture
-def desk(workplace: Workplace) -> Desk:
+def ends_soon(place: Workplace) -> Desk:
     """Begin with a certificate that ends in a hundred days."""
-    with workplace.work() as work:
+    with place.work() as work:
         desk = open_desk(work)
         asked = certification.request(
             work, desk.administrator, certification.Named(organization="さくら大学", country="JP")
@@ -35,6 +35,16 @@ def desk(workplace: Workplace) -> Desk:
         data = b"".join(one.public_bytes(Encoding.PEM) for one in chain)
         certification.answer(work, desk.administrator, data)
         return desk
+
+
+@pytest.fixture
+def beginning() -> Beginning:
+    return ends_soon
+
+
+@pytest.fixture
+def desk(found: Desk) -> Desk:
+    return found
 
 
 def at(workplace: Workplace, days: float) -> Workplace:

@@ -22,6 +22,7 @@ from gakusho.store.work import Workplace
 
 CERTIFICATES = Choices(document_kind="graduation")
 OWN = builtin()["graduation.typ"] + b"\n#place(top, pdf.artifact(line(length: 10mm)))\n"
+on_one_database = pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
@@ -42,6 +43,7 @@ def keyword_of(workplace: Workplace, desk: Desk, batch_id: str) -> str:
         return str(document.docinfo["/Keywords"])
 
 
+@on_one_database
 def test_documents_are_set_from_them_until_the_built_in_ones_are_wanted_again(
     workplace: Workplace, desk: Desk
 ) -> None:
@@ -66,7 +68,7 @@ def test_documents_are_set_from_them_until_the_built_in_ones_are_wanted_again(
         assert awards.full(work, award.id).document.templates is not None
 
 
-@pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
+@on_one_database
 def test_what_does_not_print_the_credential_or_does_not_end_is_not_taken(
     workplace: Workplace, desk: Desk
 ) -> None:
@@ -81,7 +83,7 @@ def test_what_does_not_print_the_credential_or_does_not_end_is_not_taken(
     assert caught.value.code == "template-page"
 
 
-@pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
+@on_one_database
 def test_a_designer_gets_files_edits_them_and_gives_them_back(
     workplace: Workplace, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

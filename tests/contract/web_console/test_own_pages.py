@@ -23,6 +23,9 @@ BASE = "/console/sakura"
 TABLE = "氏名,文書発行番号,授与年月日\n佐藤 葵,2026-1,2026-03-25\n"
 
 
+on_one_database = pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
+
+
 def own_pdf() -> bytes:
     """Give a page with words in its lower right corner."""
     with pikepdf.new() as document:
@@ -58,6 +61,7 @@ def uploaded(site: Site, **place: str) -> tuple[str, str]:
     return address, preparer.get(address).text if address else answer.text
 
 
+@on_one_database
 def test_the_code_goes_where_it_was_put_and_is_seen_there_first(site: Site) -> None:
     usual, page = uploaded(site)
     assert "QR code would cover words" in page
@@ -86,6 +90,7 @@ def test_the_code_goes_where_it_was_put_and_is_seen_there_first(site: Site) -> N
         assert "notice-error" in refused
 
 
+@pytest.mark.parametrize("kind", ["postgresql"], indirect=True)  # on the other in test_copies.py
 def test_a_copy_is_asked_for_on_the_page_of_its_award_and_listed_there(site: Site) -> None:
     with site.state.work() as work:
         batch = batches.create_from_rows(
@@ -171,7 +176,7 @@ def by_holder(site: Site, award_id: str) -> None:
     assert "就職" in verified
 
 
-@pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
+@on_one_database
 def test_a_program_is_told_what_is_no_place(site: Site) -> None:
     program = program_of(site)
     body = {"achievement_id": site.sakura.achievement_id, "rows": learners(1)}
