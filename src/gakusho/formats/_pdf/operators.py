@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from gakusho.errors import LimitError, UnreadableError
 
@@ -29,6 +28,8 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _ESCAPE = re.compile(rb"\\(\r\n|[0-7]{1,3}|.)", re.DOTALL)
+_UNUSUAL = re.compile(rb"\\(?:[^0-7nrtbf()\n\\]|[4-7][0-7][0-7])|\\\\[()]|[^\\][()]|\A[()]")
+"""What Python's own escapes are not: those of ISO 32000-2, section 7.3.4.2, are few."""
 _UNESCAPED = {
     **{bytes((code,)): bytes((code,)) for code in range(256)},
     **{b"%0*o" % (digits, code): bytes((code & 255,)) for digits in (1, 2, 3) for code in range(8**digits)},
@@ -52,57 +53,103 @@ class Name(str):
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A line of text as typesetters write it, in a graphics state of its own: one operator for sixteen."""
 
     matrix: list[float]
     space: Name
     color: list[float]
+    mode: int
     font: Name
     size: float
     text: list[float]
-    shown: list[bytes]
+    written: list[bytes]
+    """The strings, as they are written."""
+
+    @property
+    def shown(self) -> list[bytes]:
+        """Give the strings, one by one."""
+        return [_text(one) for one in self.written]
+
+    def said(self) -> bytes:
+        """Give the strings in one."""
+        # what stands between them is taken out like a line that goes on (ISO 32000-2, 7.3.4.2)
+        return _text(b"\\\n".join(self.written))
 
 
 LINE = b"line of text"
 """Stands for an operator where a whole ``Line`` comes."""
-_N = rb"[-+]?(?:\d+\.?\d*|\.\d+)"
-_SIX = rb"%b(?:[ \n]%b){5}" % (_N, _N)
-_STRING = rb"\((?:[^()\\]|\\.)*\)"
-_LINE = re.compile(
-    rb"\s*q (%b) cm[ \n]?/(\w+) cs (%b(?: %b){0,3}) scn\s+BT\s+0 Tr[ \n]?/(\w+) (%b) Tf (%b) Tm\s*"
-    rb"(?:\[((?:%b|[-+.\d\s])*)\]\s*TJ|(%b)\s*Tj)\s+ET\s+Q(?=\s|\Z)"
-    % (_SIX, _N, _N, _N, _SIX, _STRING, _STRING),
-    re.DOTALL,
-)
 RULE = b"rule"
 """Stands for an operator where a line is drawn in a graphics state of its own; how thick it is at most."""
 PATH = b"path"
 """Stands for ``m`` and ``l``, any number of them; their bytes."""
-_BLANK = re.compile(rb"[\s\0]*")
-_DIGITS = frozenset(bytes((digit,)) for digit in b"0123456789-.")
-_MARK = re.compile(rb"\s*/\w+\s*<</MCID (\d+)>>BDC")
-_RULE = re.compile(
-    rb"\s*q (%b(?: %b){3}) %b %b cm[ \n]?/\w+ CS %b(?: %b){0,3} SCN (%b) w(?: %b M)?"
-    rb"\s+%b %b m\s+%b %b l\s+S\s+Q(?=\s|\Z)" % ((_N,) * 12)
+# each part can be read in one way only, so that nothing is tried twice
+_N = rb"[-+]?+(?:\d++\.?+\d*+|\.\d++)"
+_SIX = rb"%b(?:[ \n]%b){5}" % (_N, _N)
+_COLOR = rb"%b(?: %b){0,3}" % (_N, _N)
+_STRING = rb"\([^()\\]*+(?:\\.[^()\\]*+)*+\)"
+_MARK = rb"/\w+\s*+<<(?:/MCID (?P<%b>\d+)|/Type/Layout)?+(?:/Lang\([\w-]*+\))?+>>BDC"
+_LINE = (
+    rb"(?P<matrix>%b) cm[ \n]?/(?P<space>\w+) cs (?P<color>%b) scn"
+    rb"(?:/\w+ CS %b SCN(?: %b w)?(?: %b M)?)?"
+    rb"\s+BT\s+(?P<mode>[02]) Tr[ \n]?/(?P<font>\w+) (?P<size>%b) Tf (?P<text>%b) Tm\s*+"
+    rb"(?:\[(?P<several>[-+.\d\s]*+(?:%b[-+.\d\s]*+)*+)\]\s*TJ|(?P<one>%b)\s*Tj)\s+ET\s+Q(?=\s|\Z)"
+    % (_SIX, _COLOR, _COLOR, _N, _N, _N, _SIX, _STRING, _STRING)
 )
-_PATH = re.compile(rb"(?:\s*%b %b [ml](?=\s)){2,}" % (_N, _N))
-_STRINGS = re.compile(_STRING, re.DOTALL)
+_RULE = (
+    rb"(?P<scale>%b(?: %b){3}) %b %b cm[ \n]?/\w+ CS %b SCN (?P<width>%b) w(?: %b M)?"
+    rb"\s+%b %b m\s+%b %b l\s+S\s+Q(?=\s|\Z)" % (*(_N,) * 4, _COLOR, *(_N,) * 6)
+)
+_USUAL = re.compile(
+    rb"[\s\0]*+(?:(?P<mark>%b)?+\s*+q (?:(?P<line>%b)|(?P<rule>%b))(?P<ends>\s+EMC(?![A-Za-z0-9*]))?+"
+    rb"|(?P<alone>%b)|(?P<path>(?:%b %b [ml]\s++){2,})|(?P<end>EMC)(?![A-Za-z0-9*]))"
+    % (_MARK % b"number", _LINE, _RULE, _MARK % b"other", _N, _N),
+    re.DOTALL,
+)
+"""What typesetters write over and over again."""
+_STRINGS = re.compile(rb"\(([^()\\]*+(?:\\.[^()\\]*+)*+)\)", re.DOTALL)
+_NONE = Name("")
 
 
 def _line(found: re.Match[bytes]) -> Line:
-    matrix, space, color, font, size, text, several, one = found.groups()
-    strings = [one] if several is None else _STRINGS.findall(several)
-    return Line(
-        matrix=list(map(float, matrix.split())),
-        space=Name(space.decode()),
-        color=list(map(float, color.split())),
-        font=Name(font.decode()),
-        size=float(size),
-        text=list(map(float, text.split())),
-        shown=[_text(each[1:-1]) for each in strings],
+    matrix, space, color, mode, font, size, text, several, one = found.group(
+        "matrix", "space", "color", "mode", "font", "size", "text", "several", "one"
     )
+    return Line(
+        list(map(float, matrix.split())),
+        Name(space.decode()),
+        list(map(float, color.split())),
+        int(mode),
+        Name(font.decode()),
+        float(size),
+        list(map(float, text.split())),
+        [one[1:-1]] if several is None else _STRINGS.findall(several),
+    )
+
+
+def _usual(found: re.Match[bytes]) -> list[tuple[bytes, list[Any]]]:
+    """Give the operators of what was found at once."""
+    kind = found.lastgroup
+    if kind == "end":
+        return [(b"EMC", [])]
+    if kind == "path":
+        return [(PATH, [found["path"]])]
+    if kind == "alone":
+        return [_marked_by(found["other"])]
+    if found["line"] is not None:
+        all_of_it: list[tuple[bytes, list[Any]]] = [(LINE, [_line(found)])]
+    else:
+        thick = float(found["width"]) * max(map(abs, map(float, found["scale"].split())))
+        all_of_it = [(RULE, [thick])]
+    if found["mark"] is not None:
+        all_of_it.insert(0, _marked_by(found["number"]))
+    if found["ends"] is not None:
+        all_of_it.append((b"EMC", []))
+    return all_of_it
+
+
+def _marked_by(number: bytes | None) -> tuple[bytes, list[Any]]:
+    return b"BDC", [_NONE, {} if number is None else {"MCID": float(number)}]
 
 
 def operators(content: bytes) -> Iterator[tuple[bytes, list[Any]]]:  # one branch a kind of token
@@ -116,11 +163,10 @@ def operators(content: bytes) -> Iterator[tuple[bytes, list[Any]]]:  # one branc
     stack: list[list[Any]] = []
     place, count = 0, 0
     while True:
-        if not operands and not stack and (short := _short(content, place)):
-            operator, operands, place = short
+        if not operands and not stack and (usual := _USUAL.match(content, place)):
+            place = usual.end()
             count += 1
-            yield operator, operands
-            operands = []
+            yield from _usual(usual)
             continue
         found = _TOKEN.match(content, place)
         if found is None:
@@ -148,25 +194,6 @@ def operators(content: bytes) -> Iterator[tuple[bytes, list[Any]]]:  # one branc
             raise LimitError("An operator of the PDF has too many operands.")
     if stack:
         raise UnreadableError("A page of the PDF ends inside a list.")
-
-
-def _short(content: bytes, place: int) -> tuple[bytes, list[Any], int] | None:
-    """Give what typesetters write over and over again, at once; nothing where it is anything else."""
-    blank = _BLANK.match(content, place)
-    place = blank.end() if blank else place
-    first = content[place : place + 1]
-    if first == b"q":
-        if found := _LINE.match(content, place):
-            return LINE, [_line(found)], found.end()
-        if found := _RULE.match(content, place):
-            thick = float(found[2]) * max(map(abs, map(float, found[1].split())))
-            return RULE, [thick], found.end()
-    elif first == b"/":
-        if found := _MARK.match(content, place):
-            return b"BDC", [Name(""), {"MCID": float(found[1])}], found.end()
-    elif first in _DIGITS and (found := _PATH.match(content, place)):
-        return PATH, [found[0]], found.end()
-    return None
 
 
 def _value(found: re.Match[bytes], content: bytes) -> tuple[Any, int]:
@@ -210,8 +237,12 @@ def _name(written: bytes) -> Name:
 
 
 def _text(written: bytes) -> bytes:
-    if b"\\" not in written and b"\r" not in written:
+    if b"\\" not in written:
         return written
+    if _UNUSUAL.search(written) is None:
+        # what else is escaped means the same here as there
+        plain = written.replace(b"\\(", b"\\050").replace(b"\\)", b"\\051")
+        return plain.decode("unicode_escape").encode("latin-1")
     return _ESCAPE.sub(_unescaped, written)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from struct import unpack
 from typing import Any
 
 import pikepdf
@@ -16,7 +17,18 @@ import pikepdf
 from gakusho.errors import LimitError, UnreadableError
 from gakusho.formats._pdf.contents import decoded
 from gakusho.formats._pdf.operators import LINE, MAX_OPERATORS, PATH, RULE, Line, operators
-from gakusho.formats._pdf.seen import ONE, WIDE, Area, Sight, box_of, common, known_space, matrix_of
+from gakusho.formats._pdf.seen import (
+    ONE,
+    WIDE,
+    Area,
+    Place,
+    Sight,
+    box_of,
+    common,
+    known_space,
+    matrix_of,
+    spaced,
+)
 
 MAX_PAGES = 100
 _MAX_STREAM = 10_000_000
@@ -57,18 +69,23 @@ def shown_pieces(document: pikepdf.Pdf, *, by_element: bool = False) -> list[str
         reader.owners = owners.get(number, [])
         content = b"\n".join(decoded(stream, limit=_MAX_STREAM) for stream in streams)
         reader.page(content, page.obj)
-    pieces = (folded(piece) for piece in "".join(reader.words).split(_BETWEEN))
-    return [piece for piece in pieces if piece]
+    # nothing is composed across what stands between pieces, so all of them are folded at once
+    return [piece for piece in _folded("".join(reader.words), _BETWEEN).split(_BETWEEN) if piece]
 
 
 def folded(words: str) -> str:
     """Give words for comparison: compatibility forms unified, no spaces, no variation selectors."""
+    return _folded(words, "")
+
+
+def _folded(words: str, kept: str) -> str:
     unified = unicodedata.normalize("NFKC", words)
-    return "".join(
+    left_out = [
         character
-        for character in unified
-        if not character.isspace() and unicodedata.category(character) not in {"Mn", "Cf", "Cc"}
-    )
+        for character in set(unified).difference(kept)
+        if character.isspace() or unicodedata.category(character) in {"Mn", "Cf", "Cc"}
+    ]
+    return unified.translate(dict.fromkeys(map(ord, left_out))) if left_out else unified
 
 
 def _owners(document: pikepdf.Pdf) -> dict[int, list[Any]]:
@@ -99,7 +116,7 @@ class _Reader:
         self._operators = 0
         self._said = 0
         self._sight = Sight(page=(0.0, 0.0, 0.0, 0.0))
-        self._places: list[tuple[int, float, float]] = []
+        self._places: list[tuple[int, Place]] = []
         """Of the words of this page: which, and where they stand."""
         self._replaced: list[tuple[str, int] | None] = []
         self._codes: tuple[int, _CodeMap] | None = None
@@ -110,6 +127,8 @@ class _Reader:
         cropped = box_of(page.get("/CropBox")) or area
         if area is None or cropped is None:
             raise UnreadableError("A page of the PDF has no size.")
+        if page.get("/UserUnit", 1) != 1:
+            raise UnreadableError("A page of the PDF is larger or smaller than its numbers say.")
         self._sight = Sight(page=common(area, cropped))
         self._places, self._replaced, self._codes = [], [], None
         self.read(content, page.get("/Resources", pikepdf.Dictionary()), depth=0)
@@ -124,20 +143,20 @@ class _Reader:
                 raise LimitError("The pages of the PDF have too many drawing operators.")
             if operator == LINE:
                 self._line(operands[0], held)
-            elif operator == RULE:
-                # as thick as it covers something it is no line, and the page none of ours
-                if operands[0] * sight.scale() >= WIDE:
-                    raise UnreadableError("A line on a page of the PDF is too thick to be one.")
-            elif operator in _SIMPLE:
-                _SIMPLE[operator](sight, operands)
-            elif operator in _PAINTING:
-                self._cover(sight.painted(**_PAINTING[operator]))
-            elif operator in _SHOWING:
-                self._show(operator, operands)
+            elif (simple := _SIMPLE.get(operator)) is not None:
+                simple(sight, operands)
             elif operator in _MARKING:
                 self._begin(operands)
             elif operator == b"EMC":
                 self._end()
+            elif operator == RULE:
+                # as thick as it covers something it is no line, and the page none of ours
+                if operands[0] * sight.scale() >= WIDE:
+                    raise UnreadableError("A line on a page of the PDF is too thick to be one.")
+            elif operator in _PAINTING:
+                self._cover(sight.painted(**_PAINTING[operator]))
+            elif operator in _SHOWING:
+                self._show(operator, operands)
             elif operator == b"Do":
                 self._draw(held.entry("/XObject", operands[0]), resources, depth)
             else:
@@ -147,10 +166,12 @@ class _Reader:
         """Take what is named in the resources, and pictures that stand on the page themselves."""
         sight = self._sight
         if operator == b"Tf":
-            self._codes = self._font(held.entry("/Font", operands[0]))
+            self._codes = self._font_of(operands[0], held)
             sight.state.size = operands[1]
         elif operator == b"cs":
             sight.space(known=held.is_known(operands[0]))
+        elif operator == b"CS":
+            sight.pen_space(known=held.is_known(operands[0]))
         elif operator == b"gs":
             sight.external(held.entry("/ExtGState", operands[0]))
         elif operator == b"BI":
@@ -165,10 +186,10 @@ class _Reader:
         sight.concatenate(line.matrix)
         sight.space(known=held.is_known(line.space))
         sight.color(line.color)
-        state.mode, state.size = 0, line.size
+        state.mode, state.size = line.mode, line.size
         sight.place(matrix_of(line.text))
-        self._codes = self._font(held.entry("/Font", line.font))
-        self._said_in(line.shown)
+        self._codes = self._font_of(line.font, held)
+        self._said_in(line.said())
         state.matrix, state.known, state.light, state.mode, state.size = before
 
     def _draw(self, thing: Any, resources: Any, depth: int) -> None:
@@ -196,12 +217,13 @@ class _Reader:
         """Take back the words over which something was painted."""
         if area is None:
             return
+        self._sight.compare(len(self._places))
         left = []
-        for which, x, y in self._places:
-            if area.holds(x, y):
-                self.words[which] = ""
+        for one in self._places:
+            if area.hides(one[1]):
+                self.words[one[0]] = ""
             else:
-                left.append((which, x, y))
+                left.append(one)
         self._places = left
 
     def _begin(self, operands: Any) -> None:
@@ -234,45 +256,54 @@ class _Reader:
 
     def _show(self, operator: bytes, operands: list[Any]) -> None:
         sight = self._sight
+        if operator == b'"':
+            spaced(operands[:2])
         if operator in {b"'", b'"'}:
             sight.move(0.0, -sight.state.leading)
         held = operands[-1] if operands else []
-        self._said_in(
-            [piece for piece in (held if isinstance(held, list) else [held]) if isinstance(piece, bytes)]
-        )
+        pieces = held if isinstance(held, list) else [held]
+        self._said_in(b"".join([piece for piece in pieces if isinstance(piece, bytes)]))
 
-    def _said_in(self, pieces: list[bytes]) -> None:
+    def _said_in(self, shown: bytes) -> None:
         place = self._sight.is_seen()
         if place is None or self._codes is None:
             return
         width, codes = self._codes
-        shown = b"".join(pieces)
         if width == 1:
-            words = "".join([codes.get(code, "\ufffd") for code in shown])
+            self._say("".join([codes.get(code, "\ufffd") for code in shown]), place)
         else:
-            both = zip(shown[::2], shown[1::2], strict=False)
-            words = "".join([codes.get(high << 8 | low, "\ufffd") for high, low in both])
-        self._say(words, place)
+            both = unpack(f">{len(shown) // 2}H", shown[: len(shown) // 2 * 2])
+            self._say("".join([codes.get(code, "\ufffd") for code in both]), place)
 
-    def _say(self, words: str, place: tuple[float, float]) -> None:
+    def _say(self, words: str, place: Place) -> None:
         self._said += len(words)
         if self._said > _MAX_CHARACTERS:
             raise LimitError(f"The pages of the PDF show more than {_MAX_CHARACTERS:,} characters.")
-        self._places.append((len(self.words), *place))
+        self._places.append((len(self.words), place))
         self.words.append(words.replace(_BETWEEN, ""))
 
+    def _font_of(self, name: Any, held: _Resources) -> tuple[int, _CodeMap] | None:
+        if name not in held.fonts:
+            held.fonts[name] = self._font(held.entry("/Font", name))
+        return held.fonts[name]
+
     def _font(self, font: Any) -> tuple[int, _CodeMap] | None:
-        if not isinstance(font, pikepdf.Dictionary) or str(font.get("/Subtype", "")) == "/Type3":
-            return None  # glyphs that are drawings say nothing
-        if font.objgen not in self._fonts:
-            width = 2 if str(font.get("/Subtype", "")) == "/Type0" else 1
-            mapping = font.get("/ToUnicode")
-            if isinstance(mapping, pikepdf.Stream):
-                codes = _code_map(decoded(mapping, limit=_MAX_STREAM))
-            else:
-                codes = {code: chr(code) for code in range(32, 127)} if width == 1 else {}
-            self._fonts[font.objgen] = (width, codes)
-        return self._fonts[font.objgen]
+        if not isinstance(font, pikepdf.Dictionary):
+            return None
+        if str(font.get("/Subtype", "")) == "/Type3":
+            raise UnreadableError("A page of the PDF draws letters that may be anything (Type 3).")
+        name = font.objgen
+        if name in self._fonts:
+            return self._fonts[name]
+        width = 2 if str(font.get("/Subtype", "")) == "/Type0" else 1
+        mapping = font.get("/ToUnicode")
+        if isinstance(mapping, pikepdf.Stream):
+            codes = _code_map(decoded(mapping, limit=_MAX_STREAM))
+        else:
+            codes = {code: chr(code) for code in range(32, 127)} if width == 1 else {}
+        if font.is_indirect:  # those that stand in the resources themselves have one number, all of them
+            self._fonts[name] = width, codes
+        return width, codes
 
 
 class _Resources:
@@ -282,6 +313,8 @@ class _Resources:
         self._held = held
         self._known: dict[tuple[str, str], Any] = {}
         self._spaces: dict[str, bool] = {}
+        self.fonts: dict[Any, tuple[int, _CodeMap] | None] = {}
+        """Those that were chosen so far, by name."""
 
     def is_known(self, name: Any) -> bool:
         """Tell whether numbers say how light a color of this space is."""
@@ -329,12 +362,19 @@ _SIMPLE: dict[bytes, Callable[[Sight, list[Any]], object]] = {
     b"Tr": lambda sight, given: setattr(sight.state, "mode", int(given[0])),
     b"Tz": lambda sight, given: setattr(sight.state, "stretch", given[0] / 100),
     b"Ts": lambda sight, given: setattr(sight.state, "rise", given[0]),
+    b"Tc": lambda _, given: spaced(given),
+    b"Tw": lambda _, given: spaced(given),
     b"w": lambda sight, given: setattr(sight.state, "width", given[0]),
     b"g": lambda sight, given: sight.color(given, known=True),
     b"rg": lambda sight, given: sight.color(given, known=True),
     b"k": lambda sight, given: sight.color(given, known=True),
     b"sc": lambda sight, given: sight.color(given),
     b"scn": lambda sight, given: sight.color(given),
+    b"G": lambda sight, given: sight.pen(given, known=True),
+    b"RG": lambda sight, given: sight.pen(given, known=True),
+    b"K": lambda sight, given: sight.pen(given, known=True),
+    b"SC": lambda sight, given: sight.pen(given),
+    b"SCN": lambda sight, given: sight.pen(given),
     b"m": lambda sight, given: sight.begin_line(given),
     b"l": lambda sight, given: sight.point(given),
     b"c": lambda sight, given: sight.point(given),
@@ -384,4 +424,6 @@ def _code_map(cmap: bytes) -> _CodeMap:
 
 
 def _utf16(digits: bytes) -> str:
+    if len(digits) == 4 and digits.isalnum() and (code := int(digits, 16)) >> 11 != 0xD800 >> 11:
+        return chr(code)
     return bytes.fromhex(b"".join(digits.split()).decode()).decode("utf-16-be", errors="replace")
