@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
+import os
+import signal
 import time
 from datetime import date
 from pathlib import Path
@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import func, select
 from tests.fakes.copies import copy
 from tests.fakes.desk import a_desk, approved, issue_all, learners
+from tests.fakes.forked import Forked
 from tests.journey.kill import archive_worker
 
 from gakusho.errors import UnreachableError
@@ -26,7 +27,6 @@ from gakusho.store.tables_documents import DocumentRevision, LastingDocument
 from gakusho.store.work import Workplace
 from gakusho.verifier.verify import Inquiry
 
-ROOT = Path(__file__).parents[3]
 PDF, COUNT = "signed-pdf", 4
 PAGES = Choices(formats=("open-badges-3", PDF), awarded_on=date(2026, 3, 25), notify=False)
 
@@ -64,13 +64,11 @@ def test_raising_survives_a_kill(tmp_path: Path) -> None:
     copied = copy("sqlite", tmp_path, signed_while_the_authority_was_away)
     place = copied.open()
     before = documents(place)
-    code = "from tests.journey.kill.archive_worker import main; main()"
-    given = [copied.url, str(copied.files), "6"]
-    first = subprocess.Popen([sys.executable, "-c", code, *given], cwd=ROOT, stderr=subprocess.PIPE)
-    deadline = time.monotonic() + 60
-    while raised(place) == 0 and time.monotonic() < deadline:
+    first = Forked(archive_worker.main, [copied.url, str(copied.files), "6"])
+    while raised(place) == 0:
+        assert first.poll() is None, first.communicate()[1].decode()[-2000:]
         time.sleep(0.02)
-    first.kill()
+    os.killpg(first.pid, signal.SIGKILL)
     first.communicate()
     middle = raised(place)
     assert 0 < middle < COUNT, "it was killed in the middle"
