@@ -54,7 +54,7 @@ def test_a_line_of_text_comes_at_once_and_says_the_same() -> None:
 
 def test_lines_that_are_drawn_come_at_once() -> None:
     rule = b"q 2 0 0 -1 73 624 cm/c0 CS 0.6 SCN 0.35 w 4 M 0 0 m 96 0 l\nS\nQ\n"
-    assert read(rule) == [(RULE, [0.7])]
+    assert read(rule) == [(RULE, [0.7, "c0"])]
     [(operator, [written]), (painted, _)] = read(b"1 2 m 3 4 l 5 6 m f")
     assert (operator, written.split()[-1], painted) == (PATH, b"m", b"f")
 

@@ -65,6 +65,10 @@ class Line(NamedTuple):
     text: list[float]
     written: list[bytes]
     """The strings, as they are written."""
+    outline: tuple[Name, list[float], float | None] | None = None
+    """Of letters with outlines: their color's space, their color, and how wide they are if it is said."""
+    closer: tuple[float, ...] = ()
+    """By how much letters are set back, in thousandths of their size, if that is more than a little."""
 
     @property
     def shown(self) -> list[bytes]:
@@ -80,25 +84,29 @@ class Line(NamedTuple):
 LINE = b"line of text"
 """Stands for an operator where a whole ``Line`` comes."""
 RULE = b"rule"
-"""Stands for an operator where a line is drawn in a graphics state of its own; how thick it is at most."""
+"""Stands for an operator where a dark line is drawn in a graphics state of its own.
+
+How thick it is at most, and the name of its color's space; all of its numbers are less than 0.85.
+"""
 PATH = b"path"
 """Stands for ``m`` and ``l``, any number of them; their bytes."""
 # each part can be read in one way only, so that nothing is tried twice
 _N = rb"[-+]?+(?:\d++\.?+\d*+|\.\d++)"
 _SIX = rb"%b(?:[ \n]%b){5}" % (_N, _N)
 _COLOR = rb"%b(?: %b){0,3}" % (_N, _N)
+_DARK = rb"(?:0?\.(?:[0-7]\d*+|8(?:[0-4]\d*+)?+)|0)(?![.\d])"
 _STRING = rb"\([^()\\]*+(?:\\.[^()\\]*+)*+\)"
 _MARK = rb"/\w+\s*+<<(?:/MCID (?P<%b>\d+)|/Type/Layout)?+(?:/Lang\([\w-]*+\))?+>>BDC"
 _LINE = (
     rb"(?P<matrix>%b) cm[ \n]?/(?P<space>\w+) cs (?P<color>%b) scn"
-    rb"(?:/\w+ CS %b SCN(?: %b w)?(?: %b M)?)?"
+    rb"(?:/(?P<pens>\w+) CS (?P<pen>%b) SCN(?: (?P<outline>%b) w)?(?: %b M)?)?"
     rb"\s+BT\s+(?P<mode>[02]) Tr[ \n]?/(?P<font>\w+) (?P<size>%b) Tf (?P<text>%b) Tm\s*+"
     rb"(?:\[(?P<several>[-+.\d\s]*+(?:%b[-+.\d\s]*+)*+)\]\s*TJ|(?P<one>%b)\s*Tj)\s+ET\s+Q(?=\s|\Z)"
     % (_SIX, _COLOR, _COLOR, _N, _N, _N, _SIX, _STRING, _STRING)
 )
 _RULE = (
-    rb"(?P<scale>%b(?: %b){3}) %b %b cm[ \n]?/\w+ CS %b SCN (?P<width>%b) w(?: %b M)?"
-    rb"\s+%b %b m\s+%b %b l\s+S\s+Q(?=\s|\Z)" % (*(_N,) * 4, _COLOR, *(_N,) * 6)
+    rb"(?P<scale>%b(?: %b){3}) %b %b cm[ \n]?/(?P<dark>\w+) CS %b(?: %b %b)? SCN (?P<width>%b) w(?: %b M)?"
+    rb"\s+%b %b m\s+%b %b l\s+S\s+Q(?=\s|\Z)" % (*(_N,) * 4, *(_DARK,) * 3, *(_N,) * 6)
 )
 _USUAL = re.compile(
     rb"[\s\0]*+(?:(?P<mark>%b)?+\s*+q (?:(?P<line>%b)|(?P<rule>%b))(?P<ends>\s+EMC(?![A-Za-z0-9*]))?+"
@@ -108,6 +116,7 @@ _USUAL = re.compile(
 )
 """What typesetters write over and over again."""
 _STRINGS = re.compile(rb"\(([^()\\]*+(?:\\.[^()\\]*+)*+)\)", re.DOTALL)
+_CLOSER = re.compile(rb"[\s)\[+]\d{3}|[.\d]\s+[+.\d]")
 _NONE = Name("")
 
 
@@ -124,7 +133,21 @@ def _line(found: re.Match[bytes]) -> Line:
         float(size),
         list(map(float, text.split())),
         [one[1:-1]] if several is None else _STRINGS.findall(several),
+        _outline(found) if mode == b"2" else None,
+        _closer(several) if several is not None and _CLOSER.search(several) else (),
     )
+
+
+def _outline(found: re.Match[bytes]) -> tuple[Name, list[float], float | None] | None:
+    space, color, width = found.group("pens", "pen", "outline")
+    if space is None:
+        return None
+    return Name(space.decode()), list(map(float, color.split())), None if width is None else float(width)
+
+
+def _closer(several: bytes) -> tuple[float, ...]:
+    numbers = map(float, _STRINGS.sub(b" ", several).split())
+    return tuple(number for number in numbers if number > 0)
 
 
 def _usual(found: re.Match[bytes]) -> list[tuple[bytes, list[Any]]]:
@@ -140,7 +163,7 @@ def _usual(found: re.Match[bytes]) -> list[tuple[bytes, list[Any]]]:
         all_of_it: list[tuple[bytes, list[Any]]] = [(LINE, [_line(found)])]
     else:
         thick = float(found["width"]) * max(map(abs, map(float, found["scale"].split())))
-        all_of_it = [(RULE, [thick])]
+        all_of_it = [(RULE, [thick, Name(found["dark"].decode())])]
     if found["mark"] is not None:
         all_of_it.insert(0, _marked_by(found["number"]))
     if found["ends"] is not None:

@@ -7,7 +7,7 @@ that words are shown; of what it cannot tell it says that they are not.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from math import hypot
@@ -15,12 +15,14 @@ from typing import Any
 
 import pikepdf
 
-from gakusho.errors import LimitError
+from gakusho.errors import LimitError, UnreadableError
 from gakusho.formats._pdf.operators import Name
 
 Matrix = tuple[float, float, float, float, float, float]
 Box = tuple[float, float, float, float]
 """Left, bottom, right, top."""
+Place = tuple[float, float, float]
+"""Where a word begins, across and up, and how large its letters are."""
 ONE: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _SMALLEST = 2.0
 """Points: nobody reads smaller letters."""
@@ -29,8 +31,19 @@ _OPAQUE = 0.5
 WIDE = 4.0
 """Points of a line that covers what it crosses."""
 _MAX_AREAS = 20_000
+_MAX_COMPARED = 5_000_000
+"""How often a word and an area are looked at together."""
 _SHOWING = frozenset({0, 2, 4, 6})
 """Text rendering modes that fill. ISO 32000-2, table 104."""
+_OUTLINED = frozenset({1, 2, 5, 6})
+_OUTLINE, _PALE_OUTLINE = 0.1, 0.02
+"""Of the letters' size: how wide their outlines may be, and outlines in the color of the paper."""
+_CLOSEST = 600.0
+"""Thousandths of a letter's size by which the next may be set back: the half that is free in 「 and 」."""
+_CLOSER = 150.0
+"""The same for each byte of what is shown, of which a letter has two."""
+_CROSSED = 0.3
+"""Of the letters' size: how near to where a word begins a line in the color of the paper crosses it out."""
 _SPACES = frozenset({"/ICCBased", "/CalRGB", "/CalGray"})
 _BLENDS = frozenset({"Normal", "Compatible", "Multiply", "Darken"})
 WHITE = 1.0
@@ -79,6 +92,19 @@ class Area:
     """Half the width of the lines; 0 where they are filled."""
     even: bool = False
     """Filled by the even-odd rule."""
+    pale: bool = False
+    """Lines in the color of the paper, which take away what they cross however thin they are."""
+
+    def hides(self, place: Place) -> bool:
+        """Tell whether a word that begins there cannot be read any more."""
+        x, y, size = place
+        if not self.pale:
+            return self.holds(x, y)
+        reach = self.half + _CROSSED * size
+        left, bottom, right, top = self.box
+        return within((left - reach, bottom - reach, right + reach, top + reach), x, y) and any(
+            _near(one, other, x, y, reach) for line in self.lines for one, other in pairwise(line)
+        )
 
     def holds(self, x: float, y: float) -> bool:
         """Tell whether the area covers a point."""
@@ -122,6 +148,9 @@ class State:
     """Whether the numbers of colors say how light they are."""
     light: float | None = 0.0
     """How light what is filled is: 0 black, 1 white; None where it is not known."""
+    pen_known: bool = True
+    pen: float | None = 0.0
+    """How light lines are that are drawn now."""
     opacity: float = 1.0
     masked: bool = False
     mode: int = 0
@@ -145,9 +174,12 @@ class Sight:
     _kept: list[State] = field(default_factory=list)
     _path: list[list[tuple[float, float]]] = field(default_factory=list)
     _points: int = 0
+    _next: tuple[float, float] | None = None
+    """Where a line begins that is drawn next without ``m``: the one before was closed."""
     _written: list[tuple[Matrix, bytes]] = field(default_factory=list)
     _rectangles: int = 0
     _clips: bool = False
+    _compared: int = 0
 
     def __post_init__(self) -> None:
         self.state = State(matrix=ONE, clip=self.page)
@@ -187,7 +219,7 @@ class Sight:
         a, b, c, d, _, _ = self.state.matrix
         return max(hypot(a, b), hypot(c, d))
 
-    def is_seen(self) -> tuple[float, float] | None:
+    def is_seen(self) -> Place | None:
         """Give where words that are shown now stand, if anybody can see them."""
         state = self.state
         whole = times(self.text, state.matrix)
@@ -195,15 +227,34 @@ class Sight:
         x, y = moved(whole, 0.0, state.rise)
         across = abs(state.size * state.stretch) * hypot(a, b)
         upright = abs(state.size * (a * d - b * c)) / max(hypot(a, b), 1e-9)
+        if state.mode in _OUTLINED:
+            self._refuse_outlines(upright)
         if state.mode not in _SHOWING or state.masked or state.opacity < _OPAQUE:
             return None
         if across < _SMALLEST or upright < _SMALLEST or state.light is None:
             return None
         if state.clip is None or not within(state.clip, x, y):
             return None
-        return (x, y) if self._stands_out(x, y, state.light) else None
+        return (x, y, upright) if self._stands_out(x, y, state.light) else None
+
+    def _refuse_outlines(self, size: float) -> None:
+        """Refuse letters whose outlines may cover them, or what stands around them."""
+        widest = size * (_PALE_OUTLINE if self._is_pale() else _OUTLINE)
+        if self.state.width * self.scale() > (widest if size >= _SMALLEST else 0.5):
+            raise UnreadableError("The outlines of letters on a page of the PDF are too wide to read them.")
+
+    def _is_pale(self) -> bool:
+        pen = self.state.pen
+        return pen is None or abs(pen - WHITE) < _CONTRAST
+
+    def compare(self, number: int) -> None:
+        """Count how often words and areas are looked at together. Raises: LimitError."""
+        self._compared += number
+        if self._compared > _MAX_COMPARED:
+            raise LimitError("The pages of the PDF have too many painted areas and words.")
 
     def _stands_out(self, x: float, y: float, light: float) -> bool:
+        self.compare(len(self.areas))
         for area in reversed(self.areas):
             if area.holds(x, y):
                 return area.light is not None and abs(light - area.light) >= _CONTRAST
@@ -232,19 +283,32 @@ class Sight:
 
     def begin_line(self, operands: list[Any]) -> None:
         """``m``."""
+        if self._written:
+            self._drawn()
+        self._next = None
         self._path.append([])
         self.point(operands)
 
     def point(self, operands: list[Any]) -> None:
         """``l``, ``c``, ``v``, ``y``."""
-        if not self._path:
+        if self._written:
+            self._drawn()  # what came before stands before
+        if self._next is not None:
+            self._path.append([self._next])
+            self._next = None
+        elif not self._path:
             self._path.append([])
         held, matrix = self._path[-1], self.state.matrix
         for x, y in zip(operands[::2], operands[1::2], strict=False):
             held.append(moved(matrix, x, y))
-        self._points += 1
-        if self._points > 500_000:
-            raise LimitError("The paths of the PDF are too long.")
+        self._count(1)
+
+    def close(self) -> None:
+        """``h``: what comes next begins where this began, as a line of its own."""
+        if self._written:
+            self._drawn()
+        if self._path and self._path[-1]:
+            self._next = self._path[-1][0]
 
     def path(self, written: bytes) -> None:
         """``m`` and ``l``, as they stand on the page; where they lie is looked at once it matters."""
@@ -252,19 +316,34 @@ class Sight:
 
     def _drawn(self) -> None:
         held, self._written = self._written, []
-        now = self.state.matrix
-        for self.state.matrix, written in held:
+        for (a, b, c, d, e, f), written in held:
             parts = written.split()
-            for x, y, operator in zip(parts[::3], parts[1::3], parts[2::3], strict=True):
-                (self.begin_line if operator == b"m" else self.point)([float(x), float(y)])
-        self.state.matrix = now
+            across, up = map(float, parts[::3]), map(float, parts[1::3])
+            points = [(a * x + c * y + e, b * x + d * y + f) for x, y in zip(across, up, strict=True)]
+            begins = [place for place, operator in enumerate(parts[2::3]) if operator == b"m"]
+            self._count(len(points))
+            first = begins[0] if begins else len(points)
+            if first:  # it goes on with what is there
+                if self._next is not None or not self._path:
+                    self._path.append([] if self._next is None else [self._next])
+                self._path[-1].extend(points[:first])
+            self._path.extend(points[start:end] for start, end in pairwise([*begins, len(points)]))
+            self._next = None
+
+    def _count(self, points: int) -> None:
+        self._points += points
+        if self._points > 500_000:
+            raise LimitError("The paths of the PDF are too long.")
 
     def rectangle(self, operands: list[Any]) -> None:
         """``re``."""
+        if self._written:
+            self._drawn()
         x, y, width, height = operands[:4]
         self._rectangles += 1
         box = (x, y, x + width, y + height)
         self._path.append([moved(self.state.matrix, *corner) for corner in corners(box)])
+        self._next = self._path[-1][0]  # it is closed (ISO 32000-2, table 58)
 
     def clip(self) -> None:
         """``W``, ``W*``."""
@@ -273,7 +352,8 @@ class Sight:
     def painted(self, *, fills: bool = False, strokes: bool = False, even: bool = False) -> Area | None:
         """End a path; give what it covers."""
         half = self.state.width * self.scale() / 2
-        thick = strokes and not fills and half >= WIDE / 2
+        pale = strokes and not fills and half > 0 and self._is_pale()
+        thick = pale or (strokes and not fills and half >= WIDE / 2)
         covered = None
         simple = self._rectangles == 1 and len(self._path) == 1 and not self._written
         if fills or thick:
@@ -286,10 +366,11 @@ class Sight:
             else:
                 left, bottom, right, top = box
                 wider = (left - half, bottom - half, right + half, top + half)
-                covered = self.cover(Area(box=wider, light=None, lines=lines, half=half))
+                light = self.state.pen if pale else None
+                covered = self.cover(Area(box=wider, light=light, lines=lines, half=half, pale=pale))
         if self._clips:
             self._cut(around(lines[0]) if simple and lines else None)
-        self._path, self._written, self._rectangles, self._clips = [], [], 0, False
+        self._path, self._written, self._rectangles, self._clips, self._next = [], [], 0, False, None
         return covered
 
     def cover(self, area: Area) -> Area | None:
@@ -320,18 +401,16 @@ class Sight:
     def color(self, operands: list[Any], *, known: bool = False) -> None:
         """``g``, ``rg``, ``k``, which name their space, and ``sc``, ``scn``."""
         self.state.known = self.state.known or known
-        parts = [part for part in operands if isinstance(part, float)]
-        if len(parts) < len(operands) or not self.state.known:
-            self.state.light = None  # a pattern, or inks of which nothing is known
-        elif len(parts) == 1:
-            self.state.light = parts[0]
-        elif len(parts) == 3:
-            self.state.light = 0.3 * parts[0] + 0.59 * parts[1] + 0.11 * parts[2]
-        elif len(parts) == 4:
-            inks = 0.3 * parts[0] + 0.59 * parts[1] + 0.11 * parts[2] + parts[3]
-            self.state.light = 1.0 - min(1.0, inks)
-        else:
-            self.state.light = None
+        self.state.light = lightness(operands) if self.state.known else None
+
+    def pen_space(self, *, known: bool) -> None:
+        """``CS``."""
+        self.state.pen_known, self.state.pen = known, 0.0 if known else None
+
+    def pen(self, operands: list[Any], *, known: bool = False) -> None:
+        """``G``, ``RG``, ``K``, which name their space, and ``SC``, ``SCN``."""
+        self.state.pen_known = self.state.pen_known or known
+        self.state.pen = lightness(operands) if self.state.pen_known else None
 
     def external(self, held: Any) -> None:
         """``gs``."""
@@ -347,6 +426,33 @@ class Sight:
             self.state.width = float(held["/LW"])
         if "/Font" in held:
             self.state.mode = 3  # chosen in a way that is not followed here
+
+
+def lightness(operands: list[Any]) -> float | None:
+    """Give how light a color is; None for a pattern, or inks of which nothing is known."""
+    parts = [part for part in operands if isinstance(part, float)]
+    if len(parts) < len(operands):
+        return None
+    if len(parts) == 1:
+        return parts[0]
+    if len(parts) == 3:
+        return 0.3 * parts[0] + 0.59 * parts[1] + 0.11 * parts[2]
+    if len(parts) == 4:
+        inks = 0.3 * parts[0] + 0.59 * parts[1] + 0.11 * parts[2] + parts[3]
+        return 1.0 - min(1.0, inks)
+    return None
+
+
+def refuse_spaced(operands: list[Any]) -> None:
+    """``Tc``, ``Tw``: refuse what typesetters, who place letters by ``TJ``, never write."""
+    if any(operands):
+        raise UnreadableError("Letters on a page of the PDF stand closer or wider than a typesetter sets.")
+
+
+def refuse_piled(closer: Sequence[float], length: int) -> None:
+    """Refuse letters of so many bytes that are set back (``TJ``) until they stand on each other."""
+    if closer and (max(closer) > _CLOSEST or sum(closer) > _CLOSER * length):
+        raise UnreadableError("Letters on a page of the PDF stand on each other.")
 
 
 def known_space(name: Any, held: Any) -> bool:

@@ -27,7 +27,8 @@ from gakusho.formats._pdf.seen import (
     common,
     known_space,
     matrix_of,
-    spaced,
+    refuse_piled,
+    refuse_spaced,
 )
 
 MAX_PAGES = 100
@@ -151,7 +152,7 @@ class _Reader:
                 self._end()
             elif operator == RULE:
                 # as thick as it covers something it is no line, and the page none of ours
-                if operands[0] * sight.scale() >= WIDE:
+                if operands[0] * sight.scale() >= WIDE or not held.is_known(operands[1]):
                     raise UnreadableError("A line on a page of the PDF is too thick to be one.")
             elif operator in _PAINTING:
                 self._cover(sight.painted(**_PAINTING[operator]))
@@ -189,8 +190,26 @@ class _Reader:
         state.mode, state.size = line.mode, line.size
         sight.place(matrix_of(line.text))
         self._codes = self._font_of(line.font, held)
-        self._said_in(line.said())
+        shown = line.said()
+        if line.closer:
+            refuse_piled(line.closer, len(shown))
+        if line.outline is None:
+            self._said_in(shown)
+        else:
+            self._outlined(shown, line.outline, held)
         state.matrix, state.known, state.light, state.mode, state.size = before
+
+    def _outlined(
+        self, shown: bytes, outline: tuple[Any, list[float], float | None], held: _Resources
+    ) -> None:
+        sight, state = self._sight, self._sight.state
+        before = state.pen_known, state.pen, state.width
+        space, color, width = outline
+        sight.pen_space(known=held.is_known(space))
+        sight.pen(color)
+        state.width = state.width if width is None else width
+        self._said_in(shown)
+        state.pen_known, state.pen, state.width = before
 
     def _draw(self, thing: Any, resources: Any, depth: int) -> None:
         if not isinstance(thing, pikepdf.Stream):
@@ -257,12 +276,14 @@ class _Reader:
     def _show(self, operator: bytes, operands: list[Any]) -> None:
         sight = self._sight
         if operator == b'"':
-            spaced(operands[:2])
+            refuse_spaced(operands[:2])
         if operator in {b"'", b'"'}:
             sight.move(0.0, -sight.state.leading)
         held = operands[-1] if operands else []
         pieces = held if isinstance(held, list) else [held]
-        self._said_in(b"".join([piece for piece in pieces if isinstance(piece, bytes)]))
+        shown = b"".join([piece for piece in pieces if isinstance(piece, bytes)])
+        refuse_piled([number for number in pieces if isinstance(number, float) and number > 0], len(shown))
+        self._said_in(shown)
 
     def _said_in(self, shown: bytes) -> None:
         place = self._sight.is_seen()
@@ -362,8 +383,8 @@ _SIMPLE: dict[bytes, Callable[[Sight, list[Any]], object]] = {
     b"Tr": lambda sight, given: setattr(sight.state, "mode", int(given[0])),
     b"Tz": lambda sight, given: setattr(sight.state, "stretch", given[0] / 100),
     b"Ts": lambda sight, given: setattr(sight.state, "rise", given[0]),
-    b"Tc": lambda _, given: spaced(given),
-    b"Tw": lambda _, given: spaced(given),
+    b"Tc": lambda _, given: refuse_spaced(given),
+    b"Tw": lambda _, given: refuse_spaced(given),
     b"w": lambda sight, given: setattr(sight.state, "width", given[0]),
     b"g": lambda sight, given: sight.color(given, known=True),
     b"rg": lambda sight, given: sight.color(given, known=True),
@@ -380,6 +401,7 @@ _SIMPLE: dict[bytes, Callable[[Sight, list[Any]], object]] = {
     b"c": lambda sight, given: sight.point(given),
     b"v": lambda sight, given: sight.point(given),
     b"y": lambda sight, given: sight.point(given),
+    b"h": lambda sight, _: sight.close(),
     PATH: lambda sight, given: sight.path(given[0]),
     b"re": lambda sight, given: sight.rectangle(given),
     b"W": lambda sight, _: sight.clip(),
