@@ -48,9 +48,10 @@ _ACTIONS = frozenset(
     }
 )
 _SUSPECT = re.compile(
-    rb"/(?:JS|AA|JavaScript|Launch|SubmitForm|ImportData|Rendition|RichMedia|RichMediaExecute|GoToE|GoToR"
+    # all of it begins with the slash, which is what is looked for first
+    rb"/(?:(?:JS|AA|JavaScript|Launch|SubmitForm|ImportData|Rendition|RichMedia|RichMediaExecute|GoToE|GoToR"
     rb"|SetOCGState|Hide|Movie|Sound|3D|Screen)(?![A-Za-z0-9])"
-    rb"|/FT (?!/Sig )|/F (?=.* stream\Z)|(?<!/S )/URI (?!\()|/URI \(\s*[jJ\\]",
+    rb"|FT (?!/Sig )|F (?=.* stream\Z)|(?<!/S /)URI (?!\()|URI \(\s*[jJ\\])",
     re.DOTALL,
 )
 """What may be active, in an object as it is written: only where this is found it is looked at closely."""

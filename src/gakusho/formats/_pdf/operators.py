@@ -28,7 +28,7 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _ESCAPE = re.compile(rb"\\(\r\n|[0-7]{1,3}|.)", re.DOTALL)
-_UNUSUAL = re.compile(rb"\\(?:[^0-7nrtbf()\n\\]|[4-7][0-7][0-7])|\\\\[()]|[^\\][()]|\A[()]")
+_UNUSUAL = re.compile(rb"\\(?:[^0-7nrtbf()\n\\]|[4-7][0-7][0-7]|\\[()])")
 """What Python's own escapes are not: those of ISO 32000-2, section 7.3.4.2, are few."""
 _UNESCAPED = {
     **{bytes((code,)): bytes((code,)) for code in range(256)},
