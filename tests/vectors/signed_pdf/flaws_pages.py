@@ -258,6 +258,11 @@ def _outlines(true: bytes) -> bytes:
     return true + b"\n" + re.sub(rb"/c\d CS[ \d.]+SCN", b"", lined)
 
 
+def _whitened(true: bytes) -> bytes:
+    """The same words once more in white, which takes the black ones away."""
+    return true + b"\n" + _colored(b"1 g")(true)
+
+
 def _small_unit(document: Pdf) -> None:
     document.pages[0].obj.UserUnit = 0.01
 
@@ -450,6 +455,7 @@ CASES = (
         ("replacement text says the true words", redrawn(_spoken_otherwise), _MATCH),
         ("true words under many lines", redrawn(_with_forged(_hatched)), _MATCH),
         ("true words under many hairs", redrawn(_with_forged(_haired)), _MATCH),
+        ("true words under words in white", redrawn(_with_forged(_whitened)), _MATCH),
         ("true words piled up", redrawn(_with_forged(_piled)), _MATCH, Outcome.UNKNOWN),
         ("true words drawn together", redrawn(_with_forged(_together)), _MATCH, Outcome.UNKNOWN),
         ("true words behind their own outlines", redrawn(_with_forged(_outlined)), _MATCH, Outcome.UNKNOWN),

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
+import pikepdf
 import PIL.Image
 import PIL.ImageDraw
 import pytest
@@ -90,6 +91,25 @@ def test_every_size_of_paper_is_valid(paper_size: str) -> None:
     plain = award("graduation")
     changed = replace(plain.document, paper=paper_size, addressee="株式会社北風商事", purpose="就職")
     believed(judged(issued(replace(plain, document=changed))))
+
+
+_DESIGNED = b"""
+q 0.2 0.2 0.4 rg 20 812 300 20 re f 1 G 1 w 20 822 m 320 822 l S Q
+q 1 g BT /%b 10 Tf 30 816 Td <0001> Tj ET Q
+q 1 G 0.5 w 20 9 m 500 9 l S 0.5 G 0.1 w BT 2 Tr /%b 12 Tf 30 12 Td [<0001> 400 <0002>] TJ ET Q
+"""
+
+
+def test_what_a_designer_draws_beside_the_words_does_no_harm() -> None:
+    """White lines and letters on a dark ground, a white line on paper, letters with outlines."""
+
+    def change(document: pikepdf.Pdf) -> None:
+        sheet = document.pages[0].obj
+        font = next(iter(sheet.Resources.Font.keys())).lstrip("/").encode()
+        drawn = sheet.Contents.read_bytes() + _DESIGNED % (font, font)
+        sheet.Contents = document.make_stream(drawn)
+
+    believed(judged(good.ours(good.rewritten(page(), change))))
 
 
 def _by_pyhanko(pades: bool) -> bytes:

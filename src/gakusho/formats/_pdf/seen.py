@@ -237,6 +237,16 @@ class Sight:
             return None
         return (x, y, upright) if self._stands_out(x, y, state.light) else None
 
+    def letters(self, number: int) -> Area | None:
+        """Give what so many letters cover that nobody can see: those in the color of the paper cover it."""
+        state = self.state
+        if state.mode not in _SHOWING or state.light is None or abs(state.light - WHITE) >= _CONTRAST:
+            return None
+        whole = times(self.text, state.matrix)
+        box = (0.0, -state.size / 4, number * state.size * state.stretch, state.size)
+        points = [moved(whole, x, y + state.rise) for x, y in corners(box)]
+        return self.cover(Area(box=around(points), light=state.light))
+
     def _refuse_outlines(self, size: float) -> None:
         """Refuse letters whose outlines may cover them, or what stands around them."""
         widest = size * (_PALE_OUTLINE if self._is_pale() else _OUTLINE)
@@ -464,7 +474,7 @@ def known_space(name: Any, held: Any) -> bool:
 
 def matrix_of(operands: Iterable[Any]) -> Matrix:
     """Give a matrix of six numbers. Raises: ValueError."""
-    a, b, c, d, e, f = (float(one) for one in operands)
+    a, b, c, d, e, f = map(float, operands)
     return a, b, c, d, e, f
 
 

@@ -287,7 +287,10 @@ class _Reader:
 
     def _said_in(self, shown: bytes) -> None:
         place = self._sight.is_seen()
-        if place is None or self._codes is None:
+        if place is None:
+            self._cover(self._sight.letters(len(shown) // (self._codes[0] if self._codes else 1)))
+            return
+        if self._codes is None:
             return
         width, codes = self._codes
         if width == 1:
