@@ -14,7 +14,7 @@ document holds one key only, vouches for a document key by certifying it with th
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from cryptography import x509
@@ -87,15 +87,24 @@ def signer_key_check(
 def _by_issuer(
     chain: list[x509.Certificate], issuer_id: str, moment: Moment, lookup: MethodLookup, subject: str
 ) -> Check:
-    answers = [
-        _published(one, method_id, moment, lookup, subject)
-        for one in chain
-        for method_id in _method_ids(one, issuer_id)
-    ]
-    for wanted in (Outcome.VALID, Outcome.UNKNOWN):
-        for answer in answers:
-            if answer.outcome is wanted:
+    def asked(certificates: Iterable[x509.Certificate]) -> Iterator[Check]:
+        for one in certificates:
+            for method_id in _method_ids(one, issuer_id):
+                yield _published(one, method_id, moment, lookup, subject)
+
+    if issuer_id.startswith("did:key:"):
+        # there is one key, most often that of the certificate above: the order says nothing then
+        for answer in asked(reversed(chain)):
+            if answer.outcome is Outcome.VALID:
                 return answer
+    answers = []
+    for answer in asked(chain):
+        if answer.outcome is Outcome.VALID:
+            return answer
+        answers.append(answer)
+    for answer in answers:
+        if answer.outcome is Outcome.UNKNOWN:
+            return answer
     # an answer about a key that is published says more than that another one is not
     telling = [answer for answer in answers if answer.facts.get("reason") != "not-published"]
     return next(iter(telling or answers))
