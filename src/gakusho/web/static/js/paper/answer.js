@@ -78,11 +78,11 @@ const checks = (found, { words, directory, day: show, days }) => {
     make("li", {}, make("span", { class: `tag tag-${MARKS[outcome][0]}` }, make("span", { class: "tag-mark", "aria-hidden": "true" }, MARKS[outcome][1]), words[`outcome.${outcome}`]), " ", sentence)));
 };
 
-const ask = (text, words) => {
+const ask = (text, words, label) => {
   const field = make("input", { type: "hidden", name: "text" });
   field.value = text;
   return make("form", { method: "post", action: "/verify", enctype: "multipart/form-data" }, field,
-    make("button", {}, words.ask), make("p", { class: "hint" }, words["ask.hint"]));
+    make("button", {}, label), make("p", { class: "hint" }, words["ask.hint"]));
 };
 
 // Gives the elements of the answer.
@@ -99,6 +99,14 @@ export const drawn = (found, context) => {
       make("p", { class: "muted" }, genuine ? words["compare.why"] : words["claimed.why"]), values(found, genuine, context), table(found.award, words),
       found.award.resultsLeftOut ? make("p", {}, filled(words.left_out, { n: found.award.resultsLeftOut })) : null));
   }
-  parts.push(make("section", {}, make("h2", {}, words.checks), checks(found, context)), ask(text, words));
+  parts.push(make("section", {}, make("h2", {}, words.checks), checks(found, context)), ask(text, words, words.ask));
   return parts;
 };
+
+const MOST_SHOWN = 300;
+
+// Gives the elements for a code that is none of the signed ones: what it says, as text, and the server to ask.
+export const offered = (text, words) => [
+  make("section", { class: "sheet" }, make("h2", {}, words.says),
+    make("p", { class: "digest" }, text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}…` : text), ask(text, words, words.send)),
+];

@@ -2,7 +2,8 @@
 // The page for codes on paper: a picture or the camera goes in, the signed values come out beside what to look
 // at. Nothing leaves the browser until a person asks the server.
 import { checked, isCode, KEYS_LAST_DAYS } from "./code.js";
-import { drawn } from "./answer.js";
+import { drawn, offered } from "./answer.js";
+import { cameraIn, hasCameras, whyNot } from "./camera.js";
 
 const MAX_PIXELS = 16_000_000;
 const place = document.querySelector("[data-paper]");
@@ -11,6 +12,7 @@ const part = (name) => place.querySelector(`[data-paper-${name}]`);
 const { tables, words, language } = data;
 const said = part("said");
 let reader = null;
+let closeCamera = () => {};
 
 const say = (key, values = {}) => {
   said.textContent = key ? Object.entries(values).reduce((text, [name, value]) => text.replace(`{${name}}`, value), words[key]) : "";
@@ -58,8 +60,22 @@ const judge = async (text) => {
 const chosen = (texts) => {
   const codes = [...new Set(texts.filter((text) => isCode(text, tables)))];
   if (codes.length === 1) return codes[0];
-  say(codes.length ? "said.several" : texts.length ? "said.other" : "said.none");
+  if (codes.length || !texts.length) say(codes.length ? "said.several" : "said.none");
+  else offer(texts);
   return null;
+};
+
+// Another code, such as the one with a link beside a signed one: a person decides whether the server sees it. Drawn
+// once, for the camera sees it again and again while somebody is about to press the button.
+let shown = null;
+const offer = (texts) => {
+  const text = texts.find((one) => /^https?:/i.test(one)) ?? texts[0];
+  const answer = part("answer");
+  if (text === shown && !answer.hidden) return;
+  shown = text;
+  answer.replaceChildren(...offered(text, words));
+  answer.hidden = false;
+  say("said.other");
 };
 
 // Where the browser cannot do it (an old one, no WebAssembly), the server can: the form is as it came.
@@ -69,7 +85,7 @@ const givenUp = () => {
   say("said.failed");
 };
 
-const lookAt = (file) => lookedAt(file).catch(givenUp);
+const lookAt = (file) => { closeCamera(); return lookedAt(file).catch(givenUp); };
 
 const lookedAt = async (file) => {
   say("said.reading");
@@ -78,38 +94,38 @@ const lookedAt = async (file) => {
   try { bitmap = await createImageBitmap(file); } catch { say("said.no_picture"); return; }
   const text = chosen(await (await theReader())(pixels(bitmap, bitmap.width, bitmap.height)));
   if (text) await judge(text);
+  else if (!part("answer").hidden) part("answer").focus();
 };
 
 const startCamera = () => {
-  const camera = part("camera"), scan = part("scan"), video = part("video");
-  let stream = null;
-  const stop = () => {
-    for (const track of stream?.getTracks() ?? []) track.stop();
-    stream = null;
-    scan.hidden = true;
-  };
-  const look = async () => {
-    if (!stream) return;
-    if (video.videoWidth) {
-      const texts = await (await theReader())(pixels(video, video.videoWidth, video.videoHeight));
-      const codes = texts.filter((text) => isCode(text, tables));
-      if (codes.length && stream) { stop(); const text = chosen(codes); if (text) await judge(text); return; }
+  const button = part("camera"), scan = part("scan"), video = part("video");
+  const camera = cameraIn(video);
+  const close = () => { camera.stop(); scan.hidden = true; button.hidden = false; };
+  const leave = (key) => { close(); say(key); };
+  const look = async (running) => {
+    const texts = await (await theReader())(pixels(video, video.videoWidth, video.videoHeight));
+    if (!running()) return true;
+    if (!texts.some((text) => isCode(text, tables))) {
+      if (texts.length) offer(texts);
+      return false;
     }
-    setTimeout(() => look().catch(() => { stop(); givenUp(); }), 200);
+    close();
+    const text = chosen(texts);
+    if (text) await judge(text);
+    return true;
   };
-  camera.hidden = false;
-  part("stop").addEventListener("click", () => { stop(); say(""); camera.focus(); });
-  camera.addEventListener("click", async () => {
+  const open = async () => {
+    const opened = () => { scan.hidden = false; button.hidden = true; part("answer").hidden = true; say("said.hold"); part("stop").focus(); };
     try {
-      const wanted = { facingMode: "environment", width: { ideal: 2560 }, height: { ideal: 1440 } };
-      stream = await navigator.mediaDevices.getUserMedia({ video: wanted });
-      scan.hidden = false;
-      say("said.hold");
-      video.srcObject = stream;
-      await video.play();
-      look().catch(() => { stop(); givenUp(); });
-    } catch { stop(); say("said.refused"); }
-  });
+      await camera.start(opened, (running) => look(running).catch(() => { close(); givenUp(); return true; }), () => leave("said.camera_failed"));
+    } catch (error) { leave(whyNot(error)); }
+  };
+  closeCamera = close;
+  button.hidden = false;
+  button.addEventListener("click", open);
+  part("stop").addEventListener("click", () => { leave(""); button.focus(); });
+  document.addEventListener("visibilitychange", () => { if (document.hidden && !scan.hidden) leave(""); });
+  if (location.hash === "#camera") open();
 };
 
 const start = () => {
@@ -127,7 +143,8 @@ const start = () => {
     event.preventDefault();
     if (event.dataTransfer.files.length) lookAt(event.dataTransfer.files[0]);
   });
-  if (navigator.mediaDevices?.getUserMedia) startCamera();
+  if (hasCameras()) startCamera();
+  else if (location.hash === "#camera") say("said.no_camera");
 };
 
 const keep = async () => {
