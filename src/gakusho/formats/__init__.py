@@ -24,6 +24,7 @@ from gakusho.model.issuer import Issuer
 from gakusho.model.problem import Problem
 from gakusho.model.report import Check
 from gakusho.model.sealed import Sealed
+from gakusho.model.signed_document import SignedDocument
 from gakusho.proof import MethodLookup, Signer
 from gakusho.proof.keys import PublicKey
 from gakusho.proof.revocation import Revocations
@@ -188,6 +189,14 @@ class OnPaper(Protocol):
 
     def cautions(self, reading: Reading) -> list[Check]:
         """Give what a reader has to look at on the paper, which the code does not prove."""
+
+
+@runtime_checkable
+class Shows(Protocol):
+    """A format whose bytes are a document with a look of its own, of which a signature closes a revision."""
+
+    def signed_document(self, data: bytes, checks: Sequence[Check]) -> SignedDocument | None:
+        """Give what is shown of the bytes, on which ``checks`` were told; never raises."""
 
 
 @runtime_checkable

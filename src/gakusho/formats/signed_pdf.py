@@ -24,7 +24,7 @@ from gakusho.formats import (
     formats,
     recognize,
 )
-from gakusho.formats._pdf import look, own_templates, page, paper, preview
+from gakusho.formats._pdf import look, own_templates, page, paper, preview, told
 from gakusho.formats._pdf.acceptance import acceptance_checks
 from gakusho.formats._pdf.pades_certify import Certifier
 from gakusho.formats._pdf.pades_lasting import Keeping, document_stamps
@@ -39,6 +39,7 @@ from gakusho.model.document import ADDRESSED, CodePlace
 from gakusho.model.problem import Problem
 from gakusho.model.report import Check, Outcome
 from gakusho.model.sealed import Sealed
+from gakusho.model.signed_document import SignedDocument
 from gakusho.plugins import able
 from gakusho.proof.revocation import Revocations
 from gakusho.proof.timestamps import Stamp, Timestamper
@@ -151,6 +152,22 @@ class SignedPdf:
             facts = {name: str(value) for name, value in error.facts.items()}
             return [Check(code="pdf.readable", outcome=Outcome.INVALID, facts=facts, source=SOURCE)]
         document, carried = _taken_apart(data)
+        found = self._checks(document, carried, asking)
+        _last.told = data, told.signed_document(document, found)
+        return found
+
+    def signed_document(self, data: bytes, checks: Sequence[Check]) -> SignedDocument | None:
+        """Give what is shown of the bytes, on which ``checks`` were told; never raises."""
+        kept = getattr(_last, "told", None)
+        _last.told = None
+        if kept is not None and kept[0] is data:
+            found: SignedDocument | None = kept[1]
+            return found
+        return told.signed_document(take_apart(data), checks) if len(data) <= MAX_BYTES else None
+
+    def _checks(
+        self, document: Document, carried: list[tuple[bytes, Reading]], asking: Asking
+    ) -> list[Check]:
         found = acceptance_checks(document, carried, asking)
         if document.certification is None or document.examination.problem or document.problem:
             return found

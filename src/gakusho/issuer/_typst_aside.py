@@ -2,8 +2,8 @@
 """A process that sets pages with typst and ends: ``python -m gakusho.issuer._typst_aside``.
 
 It is told on its input, as JSON: ``root`` (the only folder it may read), ``pages`` (each a file there and the
-data it gets), ``picture`` (dots an inch) or ``at`` (the date of a PDF), and ``seconds``. For each page comes
-out its bytes, or the reason for none.
+data it gets), ``picture`` (dots an inch) or ``at`` (the date of a PDF), ``seconds`` and ``memory`` (bytes).
+For each page comes out its bytes, or the reason for none.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ _NEW_USER, _NEW_NET = 0x10000000, 0x40000000
 """CLONE_NEWUSER and CLONE_NEWNET of unshare(2)."""
 
 
-def _bound(seconds: int) -> None:
+def _bound(seconds: int, memory: int) -> None:
     """Take away what setting a page needs not: time, memory, large files, the network."""
     with suppress(ImportError, OSError, ValueError, AttributeError):
         import resource
 
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with suppress(OSError, AttributeError):
@@ -88,7 +88,7 @@ def _answers(asked: dict[str, Any]) -> Iterator[bytes]:
 
 def _main() -> int:
     asked = json.loads(sys.stdin.buffer.read())
-    _bound(int(asked["seconds"]))
+    _bound(int(asked["seconds"]), min(int(asked.get("memory", MEMORY)), MEMORY))
     with os.fdopen(os.dup(1), "wb") as out:
         os.dup2(2, 1)  # what a library prints does not mix with the pages
         for answer in _answers(asked):

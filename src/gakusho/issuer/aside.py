@@ -25,6 +25,16 @@ _PAPER = """#set page(width: auto, height: auto, margin: 0pt)
 #let data = json(bytes(sys.inputs.data))
 #image("paper.pdf", page: data.page)
 """
+_FITTED = """#set page(width: auto, height: auto, margin: 0pt)
+#let whole = image("paper.pdf", page: 1)
+#context {
+  let size = measure(whole)
+  let smaller = calc.min(595pt / size.width, 842pt / size.height)
+  image("paper.pdf", page: 1, width: size.width * smaller, height: size.height * smaller)
+}
+"""
+"""No larger than A4, however large the page says it is: a picture is bounded before it is drawn."""
+MEMORY = 3 * 1024**3
 
 
 def set_all_aside(
@@ -34,6 +44,7 @@ def set_all_aside(
     at: datetime | None = None,
     picture: float | None = None,
     seconds: int = SECONDS,
+    memory: int = MEMORY,
 ) -> list[bytes | str]:
     """Give each page set from its file and data: a PDF dated ``at``, or a picture in dots an inch.
 
@@ -50,6 +61,7 @@ def set_all_aside(
             "at": at.isoformat() if at else None,
             "picture": picture,
             "seconds": seconds,
+            "memory": memory,
         }
         answered = _answered(json.dumps(asked).encode(), seconds)
     if len(answered) != len(pages):
@@ -61,6 +73,18 @@ def paper_picture(paper: bytes, page: int, *, pixels_per_inch: float = 60) -> by
     """Give a page (from 1) of the institution's own PDF as PNG. Raises: InputError (``template-page``)."""
     files = {"paper.pdf": paper, "main.typ": _PAPER.encode()}
     [made] = set_all_aside(files, [("main.typ", {"page": page})], picture=pixels_per_inch)
+    if isinstance(made, str):
+        raise _not_set(made)
+    return made
+
+
+def stranger_picture(paper: bytes, *, seconds: int, memory: int, pixels_per_inch: float = 96) -> bytes:
+    """Give the first page of a PDF from anywhere as PNG, fitted into A4.
+
+    Raises: InputError (``template-page``), also where it takes more than ``seconds`` or ``memory`` bytes.
+    """
+    files = {"paper.pdf": paper, "main.typ": _FITTED.encode()}
+    [made] = set_all_aside(files, [("main.typ", {})], picture=pixels_per_inch, seconds=seconds, memory=memory)
     if isinstance(made, str):
         raise _not_set(made)
     return made

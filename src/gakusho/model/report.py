@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from gakusho.model.award import Award
+from gakusho.model.signed_document import SignedDocument
 
 
 class Outcome(StrEnum):
@@ -113,5 +114,7 @@ class Report:
     """SHA-256 of the bytes given, hexadecimal."""
     carried: tuple[Report, ...] = ()
     """Reports on credentials carried inside (a badge attached to a PDF)."""
+    document: SignedDocument | None = None
+    """The signed document itself, where the format is one (a PDF)."""
     warnings: tuple[Check, ...] = ()
     """What a reader should look at twice, such as a name written to look like another; the outcome stands."""

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from gakusho import plugins
-from gakusho.formats import Bakes, Format, OnPaper, Reading, formats
+from gakusho.formats import Bakes, Format, OnPaper, Reading, Shows, formats
 from gakusho.model.report import Check
+from gakusho.model.signed_document import SignedDocument
 from gakusho.verifier import look_alikes
 
 
@@ -22,6 +23,15 @@ def ways_into(image: bytes) -> Iterator[tuple[str, Callable[[bytes], bytes]]]:
         paper = plugins.able(candidate, OnPaper)
         if paper is not None and paper.is_picture(image):
             yield "picture.code", paper.in_picture
+
+
+def signed_document(form: Format | None, data: bytes, checks: Sequence[Check]) -> SignedDocument | None:
+    """Give what is shown of a document beside its credential; None where there is no such document."""
+    shows = None if form is None else plugins.able(form, Shows)
+    try:
+        return shows.signed_document(data, checks) if shows else None
+    except Exception:  # noqa: BLE001  # a fault of ours in this says nothing about the document
+        return None
 
 
 def warnings(form: Format | None, reading: Reading) -> tuple[Check, ...]:

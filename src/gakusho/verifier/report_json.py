@@ -10,6 +10,7 @@ from gakusho.model.achievement import Achievement, ResultDescription
 from gakusho.model.alignment import Alignment
 from gakusho.model.award import Award
 from gakusho.model.report import Check, Identity, Report
+from gakusho.model.signed_document import SignedDocument
 from gakusho.model.text import Text
 from gakusho.verifier.sentences import sentence
 
@@ -28,6 +29,7 @@ def as_json(report: Report, *, language: str = "en") -> dict[str, Any]:
         "verified_at": _time(report.verified_at),
         "input": {"sha256": report.input_digest},
         "carried": [as_json(inner, language=language) for inner in report.carried],
+        "document": None if report.document is None else _document(report.document),
         "warnings": [_check(warning, language) for warning in report.warnings],
     }
 
@@ -52,6 +54,30 @@ def _identity(identity: Identity) -> dict[str, Any]:
         "domain": identity.domain,
         "source": identity.source,
         "time": _time(identity.time),
+    }
+
+
+def _document(document: SignedDocument) -> dict[str, Any]:
+    return {
+        "covered": document.covered,
+        "changed": document.changed,
+        "length": document.length,
+        "title": document.title,
+        "pages": document.pages,
+        "attachments": [
+            {"name": one.name, "media_type": one.media_type, "size": one.size} for one in document.attachments
+        ],
+        "signatures": document.signatures,
+        "signer": document.signer,
+        "certificate_issuer": document.certificate_issuer,
+        "trust": document.trust.value,
+        "trusted_by": document.trusted_by,
+        "signed_at": _time(document.signed_at),
+        "time_basis": None if document.basis is None else document.basis.value,
+        "time_authority": document.time_authority,
+        "level": document.level,
+        "renew_before": _time(document.renew_before),
+        "renewals": [_time(one) for one in document.renewals],
     }
 
 

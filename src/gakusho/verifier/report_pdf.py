@@ -10,7 +10,7 @@ from gakusho.formats._pdf import glyphs
 from gakusho.formats._pdf.typesetting import typeset
 from gakusho.model.report import Check, Outcome, Report
 from gakusho.verifier import _report_content as rows
-from gakusho.verifier import sentences
+from gakusho.verifier import document_words, sentences
 from gakusho.verifier._report_words import COLUMNS, LABELS
 from gakusho.verifier.badge_words import endorsements
 
@@ -49,6 +49,8 @@ def evidence_pdf(report: Report, *, code: str, link: str, language: str) -> byte
         "content": rows.content(award, chosen) if award else [],
         "results": rows.results(award, chosen) if award else [],
         "prose": rows.prose(award, chosen, endorsements(report)) if award else [],
+        "document": _document(report, chosen),
+        "document_cautions": document_words.cautions(report, chosen),
         "fine": rows.fine_print(award, chosen) if award else [],
         "checks": _checks(report, chosen),
         "carried": _carried(report, chosen),
@@ -56,6 +58,13 @@ def evidence_pdf(report: Report, *, code: str, link: str, language: str) -> byte
     }
     # The compiler takes whole seconds of UTC only.
     return typeset("report", _writable(data), at=report.verified_at.astimezone(UTC).replace(microsecond=0))
+
+
+def _document(report: Report, language: str) -> list[dict[str, Any]]:
+    if report.document is None:
+        return []
+    found = document_words.facts(report.document, language, lambda time: rows.moment(time, language))
+    return [{"label": label, "value": words, "plain": True} for label, words in found]
 
 
 def _words(report: Report, language: str) -> dict[str, Any]:

@@ -430,6 +430,7 @@ class _Verification:
             verified_at=self._inquiry.now,
             input_digest=hashlib.sha256(self._given).hexdigest(),
             carried=tuple(self._carried),
+            document=images.signed_document(self._format, self._data, checks),
             warnings=images.warnings(self._format, self._reading) if self._reading else (),
         )
 

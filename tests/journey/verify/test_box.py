@@ -73,6 +73,10 @@ def test_genuine_tampered_and_revoked_are_told_apart(
     ):
         put(employer, name, data, kind)
         expect(employer.locator(".verdict-word")).to_have_text(headline["valid"])
+    # its first page stands beside what the signature says; a changed file has no page of its own
+    page = employer.locator(".signed-page img")
+    expect(page).to_be_visible()
+    assert page.evaluate("image => image.naturalWidth") > 300
     seen(employer, "result-valid", language)
 
     changed = badge.replace(b"2026-03-25", b"2025-03-25")
@@ -83,8 +87,12 @@ def test_genuine_tampered_and_revoked_are_told_apart(
     seen(employer, "result-tampered", language)
     put(employer, "paper.pdf", pdf[:-200] + bytes([pdf[-200] ^ 1]) + pdf[-199:], "application/pdf")
     expect(employer.locator(".verdict-word")).to_have_text(headline["not-genuine"])
+    expect(employer.locator(".signed-document")).to_be_visible()
+    expect(employer.locator(".signed-page")).to_have_count(0)
     put(employer, "paper.pdf", pdf + b"\n%more", "application/pdf")
     expect(employer.locator(".verdict-word")).to_have_text(headline["not-genuine"])
+    expect(employer.locator(".signed-document .notice-warn")).to_be_visible()
+    expect(employer.locator(".signed-page img")).to_be_visible()
 
     place = workplace(server)
     with place.work() as work:

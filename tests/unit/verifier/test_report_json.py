@@ -26,6 +26,7 @@ def test_the_documented_members_are_there() -> None:
         "verified_at",
         "input",
         "carried",
+        "document",
         "warnings",
     ]
     assert (found["outcome"], found["headline"], found["format"]) == ("valid", "Valid", "open-badges-3")

@@ -8,6 +8,7 @@ somebody else's is never valid and never refused for that: it is said who signed
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from cryptography import x509
@@ -20,6 +21,7 @@ from gakusho.formats._pdf.page import BETWEEN_LANGUAGES
 from gakusho.formats._pdf.rules import SOURCE, Document, structural_checks
 from gakusho.formats._pdf.signer_key import (
     MAX_POOL,
+    anchor_of,
     is_anchored,
     organisation,
     signer_key_check,
@@ -97,6 +99,8 @@ def _archive_check(archive: Archive, *, foreign: bool) -> Check:
     facts = {"stamps": str(archive.stamps)}
     if archive.authority:
         facts["authority"] = archive.authority[:200]
+    if archive.times:
+        facts["times"] = ", ".join(one.isoformat() for one in archive.times)
     if archive.newest is not None:
         facts["got"] = archive.newest.isoformat()
     if archive.ends is not None:
@@ -130,16 +134,20 @@ def _names(award: Award) -> tuple[str, ...]:
 def _signer_check(
     judged: SignatureFacts, moment: Moment, award: Award | None, asking: Asking, chain: list[x509.Certificate]
 ) -> Check:
-    return signer_key_check(
+    anchors = asking.anchors.signers
+    found = signer_key_check(
         judged,
         issuer_id=award.issuer.id if award else None,
         lookup=asking.lookup,
         now=asking.now,
         moment=moment,
-        anchors=asking.anchors.signers,
+        anchors=anchors,
         names=_names(award) if award else (),
         chain=chain,
     )
+    if found.facts.get("reason") == "anchored":
+        return replace(found, facts={**found.facts, "authority": anchor_of(chain, anchors) or ""})
+    return found
 
 
 def _revocation_checks(

@@ -19,6 +19,7 @@ _FREE_INFO = frozenset({"/ModDate", "/Producer"})
 _MAX_DEPTH = 20
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 _XMP = "{http://ns.adobe.com/xap/1.0/}"
+_TITLE = "{http://purl.org/dc/elements/1.1/}title"
 _FREE_XMP = frozenset(
     {
         f"{_XMP}ModifyDate",
@@ -56,6 +57,32 @@ def changed_xmp(before: Any, after: Any) -> list[str]:
     """Give the properties of two metadata streams that differ and may not. Raises: ValueError, LimitError."""
     old, new = _properties(before), _properties(after)
     return sorted(name for name in {*old, *new} - _FREE_XMP if old.get(name) != new.get(name))
+
+
+def title_of(document: pikepdf.Pdf) -> str | None:
+    """Give the title that a document says it has; None where it says none that can be read."""
+    try:
+        info = document.trailer.get("/Info")
+        said = info.get("/Title") if isinstance(info, pikepdf.Dictionary) else None
+        if isinstance(said, pikepdf.String) and str(said).strip():
+            return str(said)
+        stated = _properties(document.Root.get("/Metadata")).get(_TITLE)
+        # one title in several languages: (the kind of list, ((language, words), …)); the first is the default
+        first = stated[1][0] if stated and stated[0] in _LISTS else stated
+        return first[1] if first and isinstance(first[1], str) and first[1].strip() else None
+    except Exception:  # noqa: BLE001 - broken metadata raise many kinds, and are no reason to refuse anything
+        return None
+
+
+def page_count(document: pikepdf.Pdf) -> int | None:
+    """Give how many pages there are, by walking to each; None where they cannot be counted.
+
+    Last of all that is asked: the parser may mend the tree of pages for it.
+    """
+    try:
+        return len(document.pages)
+    except Exception:  # noqa: BLE001 - a hostile tree makes the parser raise many kinds
+        return None
 
 
 def _properties(stream: Any) -> dict[str, Any]:

@@ -47,6 +47,8 @@ class Archive:
 
     stamps: int
     newest: datetime | None = None
+    times: tuple[datetime, ...] = ()
+    """Of all that can be read, the oldest first."""
     ends: datetime | None = None
     """When the newest one's certificates run out: a newer one must be there before."""
     authority: str = ""
@@ -149,6 +151,7 @@ def _archive(later: Sequence[_Token], judge: _Judge, now: datetime) -> Archive |
     return Archive(
         stamps=len(later),
         newest=newest.time,
+        times=tuple(one.time for one in held),
         ends=newest.ends,
         authority=_name(newest.certificates[0]),
         problem=problem,

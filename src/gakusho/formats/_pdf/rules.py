@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 import pikepdf
 
 from gakusho.errors import LimitError
-from gakusho.formats._pdf import contents, revisions
+from gakusho.formats._pdf import contents, metadata, revisions
 from gakusho.formats._pdf.container import WEAK, der_length
 from gakusho.formats._pdf.contents import AttachedFile
 from gakusho.formats._pdf.pades import NO_END, Examination, SignatureFacts, ends_well, examined, has_end, said
@@ -36,6 +36,8 @@ class Document:
     signed: bytes
     """The signed revision; empty when there is none."""
     inside: tuple[AttachedFile, ...] = ()
+    title: str | None = None
+    pages: int | None = None
     template: tuple[str, str] | None = None
     active: tuple[str, ...] = ()
     store: Store = field(default_factory=Store)
@@ -102,8 +104,9 @@ def _inside(bare: Document, signed: pikepdf.Pdf, newest: pikepdf.Pdf) -> Documen
         store=store_of(newest),
     )
     # what was only seen now that everything has been looked at
-    damage = contents.damage(signed)
-    return replace(found, problem=f"damaged: {damage}") if damage else found
+    if damage := contents.damage(signed):
+        return replace(found, problem=f"damaged: {damage}")
+    return replace(found, title=metadata.title_of(signed), pages=metadata.page_count(signed))
 
 
 def structural_checks(document: Document, *, foreign: bool) -> list[Check]:

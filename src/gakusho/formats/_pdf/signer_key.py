@@ -136,10 +136,22 @@ def organisation(signature: SignatureFacts) -> str | None:
         subject = x509.load_der_x509_certificate(signature.certificates[0]).subject
     except (ValueError, IndexError):
         return None
+    return named(subject)
+
+
+def named(name: x509.Name) -> str | None:
+    """Give the organisation (else the common name) of a name in a certificate."""
     for kind in (x509.NameOID.ORGANIZATION_NAME, x509.NameOID.COMMON_NAME):
-        if found := subject.get_attributes_for_oid(kind):
+        if found := name.get_attributes_for_oid(kind):
             return str(found[0].value)
     return None
+
+
+def anchor_of(chain: Sequence[x509.Certificate], anchors: Sequence[bytes]) -> str | None:
+    """Give the name of the authority that a chain leads to, which ``is_anchored`` has to have told."""
+    der = [one.public_bytes(serialization.Encoding.DER) for one in chain]
+    believed = next((chain[place].subject for place in range(len(der)) if der[place] in anchors), None)
+    return named(believed or chain[-1].issuer) if chain else None
 
 
 def signers_chain(signature: SignatureFacts, pool: Sequence[bytes] = ()) -> list[x509.Certificate]:

@@ -22,6 +22,7 @@ from gakusho.web.state import State, state_of
 from gakusho.web.verify import clients, evidence
 from gakusho.web.verify.code import link_code
 from gakusho.web.verify.judge import KEPT, judge_stranger
+from gakusho.web.verify.picture import page_picture
 from gakusho.web.verify.show import shown
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(current_person)])
@@ -91,7 +92,7 @@ def _check(request: Request, data: bytes, text: str) -> Response:
     except GakushoError as error:
         return _box(request, text=text, error=error_words(request, error))
     context: dict[str, Any] = {
-        "shown": shown(report, words_of(request)),
+        "shown": shown(report, words_of(request), page_picture(report, data)),
         "report_action": "/verify/report",
         "report_key": KEPT.keep(report),
     }

@@ -13,7 +13,7 @@ from gakusho.model.award import Award, Result
 from gakusho.model.dates import wareki
 from gakusho.model.report import Identity, Outcome, Report
 from gakusho.model.text import Text
-from gakusho.verifier import badge_words, sentences
+from gakusho.verifier import badge_words, document_words, sentences
 from gakusho.verifier.report_json import FROM_EVER
 from gakusho.web.verify.courses import SHAPES, ShownCourse, shown_courses
 from gakusho.web.words import Words
@@ -53,6 +53,17 @@ class ShownEndorsement:
     endorser: str
     about: str
     comment: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownDocument:
+    """The signed document itself, as its signature closes it."""
+
+    facts: tuple[Pair, ...]
+    cautions: tuple[str, ...]
+    picture: str | None = None
+    """Its first page as a ``data:`` address; empty where none could be made, None: none was asked for."""
+    alt: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,14 +108,18 @@ class Shown:
     fine_print: tuple[Pair, ...] = ()
     """The rest of what was signed: numbers and addresses for machines."""
     carried: tuple[Any, ...] = field(default=())
+    document: ShownDocument | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Give it as what JSON can hold; the templates read either."""
         return asdict(self)
 
 
-def shown(report: Report, words: Words) -> Shown:
-    """Give a report in the reader's language, with everything that was signed."""
+def shown(report: Report, words: Words, picture: str | None = None) -> Shown:
+    """Give a report in the reader's language, with everything that was signed.
+
+    ``picture`` is what ``gakusho.web.verify.picture`` made of the document.
+    """
     language = words.language
     award = report.credential
     mostly: dict[str, Any] = {
@@ -119,6 +134,7 @@ def shown(report: Report, words: Words) -> Shown:
         "format": _format(report, words),
         "checks": _checks(report, words),
         "carried": tuple(_carried(report, words)),
+        "document": _document(report, words, picture),
     }
     if report.issuer is not None:
         mostly |= {
@@ -137,6 +153,19 @@ def shown(report: Report, words: Words) -> Shown:
 def _told(report: Report, language: str, *, paper: bool) -> tuple[str, ...]:
     told = [one for one in report.warnings if one.code.startswith("paper.") is paper]
     return tuple(sentences.sentence(one, language) for one in told)
+
+
+def _document(report: Report, words: Words, picture: str | None) -> ShownDocument | None:
+    document = report.document
+    if document is None:
+        return None
+    title = document.title or words("verify.document.untitled")
+    return ShownDocument(
+        facts=tuple(document_words.facts(document, words.language, words.moment)),
+        cautions=tuple(document_words.cautions(report, words.language)),
+        picture=picture if document.covered else None,
+        alt=words("verify.document.alt", title=title),
+    )
 
 
 def quoted(name: str, words: Words) -> str:
