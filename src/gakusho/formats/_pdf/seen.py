@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from itertools import chain, pairwise
 from math import hypot
 from typing import Any
 
@@ -17,10 +17,19 @@ import pikepdf
 
 from gakusho.errors import LimitError, UnreadableError
 from gakusho.formats._pdf.operators import Name
+from gakusho.formats._pdf.paths import (
+    Box,
+    Lines,
+    Matrix,
+    Written,
+    around,
+    continue_with,
+    corners,
+    moved,
+    points_of,
+    times,
+)
 
-Matrix = tuple[float, float, float, float, float, float]
-Box = tuple[float, float, float, float]
-"""Left, bottom, right, top."""
 Place = tuple[float, float, float]
 """Where a word begins, across and up, and how large its letters are."""
 ONE: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
@@ -49,32 +58,6 @@ _BLENDS = frozenset({"Normal", "Compatible", "Multiply", "Darken"})
 WHITE = 1.0
 
 
-def times(one: Matrix, other: Matrix) -> Matrix:
-    """Give what applies one matrix and then the other."""
-    a, b, c, d, e, f = one
-    p, q, r, s, t, u = other
-    return a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, e * p + f * r + t, e * q + f * s + u
-
-
-def moved(matrix: Matrix, x: float, y: float) -> tuple[float, float]:
-    """Give where a point comes to lie."""
-    a, b, c, d, e, f = matrix
-    return a * x + c * y + e, b * x + d * y + f
-
-
-def around(points: Iterable[tuple[float, float]]) -> Box:
-    """Give the box around points."""
-    held = list(points)
-    across, up = [x for x, _ in held], [y for _, y in held]
-    return min(across), min(up), max(across), max(up)
-
-
-def corners(box: Box) -> list[tuple[float, float]]:
-    """Give the corners of a box."""
-    left, bottom, right, top = box
-    return [(left, bottom), (right, bottom), (right, top), (left, top)]
-
-
 def within(box: Box, x: float, y: float) -> bool:
     """Tell whether a point lies in a box."""
     return box[0] <= x <= box[2] and box[1] <= y <= box[3]
@@ -86,7 +69,7 @@ class Area:
 
     box: Box
     light: float | None
-    lines: tuple[tuple[tuple[float, float], ...], ...] = ()
+    lines: Lines | Written = ()
     """Without any: all of the box."""
     half: float = 0.0
     """Half the width of the lines; 0 where they are filled."""
@@ -103,8 +86,12 @@ class Area:
         reach = self.half + _CROSSED * size
         left, bottom, right, top = self.box
         return within((left - reach, bottom - reach, right + reach, top + reach), x, y) and any(
-            _near(one, other, x, y, reach) for line in self.lines for one, other in pairwise(line)
+            _near(one, other, x, y, reach) for line in self.all_lines() for one, other in pairwise(line)
         )
+
+    def all_lines(self) -> Lines:
+        """Give the lines, each with its points."""
+        return self.lines.lines() if isinstance(self.lines, Written) else self.lines
 
     def holds(self, x: float, y: float) -> bool:
         """Tell whether the area covers a point."""
@@ -114,9 +101,11 @@ class Area:
             return True
         if self.half:
             return any(
-                _near(one, other, x, y, self.half) for line in self.lines for one, other in pairwise(line)
+                _near(one, other, x, y, self.half)
+                for line in self.all_lines()
+                for one, other in pairwise(line)
             )
-        turns = sum(_winding(line, x, y) for line in self.lines)
+        turns = sum(_winding(line, x, y) for line in self.all_lines())
         return turns % 2 == 1 if self.even else turns != 0
 
 
@@ -322,22 +311,13 @@ class Sight:
 
     def path(self, written: bytes) -> None:
         """``m`` and ``l``, as they stand on the page; where they lie is looked at once it matters."""
+        self._count(written.count(b"l") + written.count(b"m"))
         self._written.append((self.state.matrix, written))
 
     def _drawn(self) -> None:
         held, self._written = self._written, []
-        for (a, b, c, d, e, f), written in held:
-            parts = written.split()
-            across, up = map(float, parts[::3]), map(float, parts[1::3])
-            points = [(a * x + c * y + e, b * x + d * y + f) for x, y in zip(across, up, strict=True)]
-            begins = [place for place, operator in enumerate(parts[2::3]) if operator == b"m"]
-            self._count(len(points))
-            first = begins[0] if begins else len(points)
-            if first:  # it goes on with what is there
-                if self._next is not None or not self._path:
-                    self._path.append([] if self._next is None else [self._next])
-                self._path[-1].extend(points[:first])
-            self._path.extend(points[start:end] for start, end in pairwise([*begins, len(points)]))
+        for matrix, written in held:
+            continue_with(self._path, self._next, *points_of(matrix, written))
             self._next = None
 
     def _count(self, points: int) -> None:
@@ -366,11 +346,15 @@ class Sight:
         thick = pale or (strokes and not fills and half >= WIDE / 2)
         covered = None
         simple = self._rectangles == 1 and len(self._path) == 1 and not self._written
-        if fills or thick:
-            self._drawn()
-        lines = tuple(tuple(line) for line in self._path if line)
+        lines: Lines | Written
+        if self._written and not self._path and self._next is None:
+            lines = Written(self._written)
+        else:
+            if fills or thick:
+                self._drawn()
+            lines = tuple(tuple(line) for line in self._path if line)
         if lines and (fills or thick):
-            box = around(point for line in lines for point in line)
+            box = lines.around() if isinstance(lines, Written) else around(chain.from_iterable(lines))
             if fills:
                 covered = self.cover(Area(box=box, light=self.state.light, lines=lines, even=even))
             else:
@@ -379,7 +363,7 @@ class Sight:
                 light = self.state.pen if pale else None
                 covered = self.cover(Area(box=wider, light=light, lines=lines, half=half, pale=pale))
         if self._clips:
-            self._cut(around(lines[0]) if simple and lines else None)
+            self._cut(around(lines[0]) if simple and lines and isinstance(lines, tuple) else None)
         self._path, self._written, self._rectangles, self._clips, self._next = [], [], 0, False, None
         return covered
 
