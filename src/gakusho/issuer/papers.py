@@ -68,7 +68,7 @@ def read_papers(data: bytes) -> Papers:
             action="Make the ZIP again; the explorer of Windows or the Finder of macOS will do.",
             facts={"got": str(error)[:200]},
         ) from None
-    members = [each for each in archive.infolist() if not each.is_dir()]
+    members = [each for each in archive.infolist() if each.filename[-1:] != "/"]
     if len(members) > MOST_MEMBERS:
         raise _beyond("archive.members", len(members), MOST_MEMBERS, "The archive has too many files")
     total = sum(each.file_size for each in members)

@@ -301,6 +301,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Fonts are not embedded, so that it may look different elsewhere.",
         "Better export it with its fonts embedded.",
     ),
+    "paper.not-pdf-a": (
+        "The PDF does not say that it is PDF/A, the kind for archives.",
+        "Better export it as PDF/A, so that it can be read in decades.",
+    ),
     "paper.code-page": (
         "The QR code is to stand on page {got}; the PDF has {expected}.",
         "Choose a page that every PDF has, such as 1, or -1 for the last one.",

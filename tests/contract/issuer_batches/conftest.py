@@ -113,6 +113,8 @@ def paper(text: str) -> bytes:
     made = pikepdf.new()
     made.add_blank_page(page_size=(595, 842))
     made.pages[0].Contents = made.make_stream(f"% {text}".encode())
+    with made.open_metadata(set_pikepdf_as_editor=False) as said:
+        said["pdfaid:part"] = "2"
     out = io.BytesIO()
     made.save(out)
     return out.getvalue()

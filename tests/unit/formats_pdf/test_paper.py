@@ -21,11 +21,20 @@ from gakusho.formats._pdf.typesetting import Attachment
 from gakusho.model.problem import Severity
 
 
-def paper(change: Callable[[pikepdf.Pdf], object] | None = None, *, pages: int = 1, **saving: Any) -> bytes:
-    """Give a plain PDF as an office program would make it, changed."""
+def paper(
+    change: Callable[[pikepdf.Pdf], object] | None = None,
+    *,
+    pages: int = 1,
+    archival: bool = True,
+    **saving: Any,
+) -> bytes:
+    """Give a plain PDF as an office program would make it for an archive, changed."""
     with pikepdf.new() as document:
         for _ in range(pages):
             document.add_blank_page(page_size=(595, 842))
+        if archival:
+            with document.open_metadata(set_pikepdf_as_editor=False) as said:
+                said["pdfaid:part"] = "2"
         if change:
             change(document)
         output = io.BytesIO()
@@ -39,6 +48,12 @@ def codes(data: bytes) -> list[str]:
 
 def test_a_plain_paper_has_no_problem() -> None:
     assert check_paper(paper()) == []
+
+
+def test_a_paper_that_is_not_for_archives_is_only_a_warning() -> None:
+    [problem] = check_paper(paper(archival=False))
+    assert (problem.code, problem.severity) == ("paper.not-pdf-a", Severity.WARNING)
+    assert complete(paper(archival=False), link=LINK, attachments=(), at=NOW)
 
 
 def _action(kind: str, **more: Any) -> Dictionary:

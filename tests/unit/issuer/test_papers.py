@@ -204,3 +204,9 @@ def test_any_bytes_are_opened_or_refused(tail: bytes, place: int, patch: bytes) 
         except InputError as error:
             code = error.code
         assert code.startswith(("archive.", "paper."))
+
+
+def test_a_member_whose_name_is_empty_breaks_nothing() -> None:
+    found = read_papers(zipped(("a.pdf", PDF), ("b.pdf", PDF)).replace(b"a.pdf", b"\x00.pdf"))
+    assert list(found.files) == ["b.pdf"]
+    assert [problem.code for problem in found.problems] == ["paper.unsafe-name"]

@@ -44,7 +44,7 @@ def check_paper(data: bytes, place: CodePlace | None = None) -> list[Problem]:
     paper.javascript, paper.open-action, paper.actions, paper.xfa, paper.form-fields, paper.multimedia,
     paper.optional-content, paper.external-content, paper.embedded-files, paper.template-keyword (it says
     that it was set from a template), paper.code-page (there is no such page), paper.code-off-page.
-    Warnings: paper.fonts-not-embedded, paper.code-covers (words stand there).
+    Warnings: paper.fonts-not-embedded, paper.not-pdf-a, paper.code-covers (words stand there).
     """
     if problem := _unfit_bytes(data):
         return [problem]
@@ -110,7 +110,17 @@ def _of_document(document: pikepdf.Pdf) -> list[Problem]:
                 facts=(("got", ", ".join(fonts)[:200]),),
             )
         )
+    if not _is_archival(document):
+        found.append(Problem(code="paper.not-pdf-a", severity=Severity.WARNING))
     return found
+
+
+def _is_archival(document: pikepdf.Pdf) -> bool:
+    """Tell whether the document says that it is PDF/A (ISO 19005-3, section 6.6.4)."""
+    try:
+        return "pdfaid:part" in document.open_metadata(set_pikepdf_as_editor=False)
+    except Exception:  # noqa: BLE001  # whatever is wrong with metadata, they then say nothing
+        return False
 
 
 def _of_place(document: pikepdf.Pdf, place: CodePlace) -> Iterator[Problem]:
