@@ -12,7 +12,9 @@ import pikepdf
 import pytest
 from tests.unit.formats_pdf.test_foreign import CERTIFICATES, SIGNER, approved
 from tests.unit.formats_pdf.test_paper import paper
-from tests.vectors.signed_pdf.good import BELIEVED, judged, leveled, renewed, sign
+from tests.vectors.signed_pdf import flaws_updates
+from tests.vectors.signed_pdf.cases import Case
+from tests.vectors.signed_pdf.good import BELIEVED, judged, leveled, renewed, sign, twin
 from tests.vectors.signed_pdf.making import LATER, NOW
 
 from gakusho.formats import Anchors, Level
@@ -123,6 +125,18 @@ def test_what_was_added_later_is_not_shown_and_the_reader_is_told() -> None:
     for language in ("ja", "en"):
         assert len(document_words.cautions(report, language)) == 2
         assert dict(document_words.facts(found, language, str))
+
+
+@pytest.mark.parametrize("case", flaws_updates.CASES, ids=lambda case: case.name)
+def test_whatever_was_saved_after_signing_what_is_shown_stays_the_same(case: Case) -> None:
+    good, flawed = twin(case.twin), case.make(twin(case.twin))
+    found, true = judged(flawed).document, document(judged(good))
+    if found is None or not found.covered:
+        assert found in (None, SignedDocument(covered=False))
+        return
+    assert found.changed
+    same = ("title", "pages", "attachments", "length", "signer")
+    assert [getattr(found, name) for name in same] == [getattr(true, name) for name in same]
 
 
 @pytest.mark.parametrize("place", [300, -400])

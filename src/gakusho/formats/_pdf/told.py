@@ -32,7 +32,7 @@ def signed_document(document: Document, checks: Sequence[Check]) -> SignedDocume
     if document.problem or not ends_well(document.signed) or not _is_covered(found):
         return SignedDocument(covered=False)
     time, archive = found.get("pdf.time"), found.get("pdf.archive")
-    trust, trusted_by = _trust(found.get("pdf.signer-key"))
+    trust, trusted_by = _trust(found.get("pdf.signer-key"), found.get("pdf.revocation"))
     signed_at, basis, authority = _time(time, judged)
     return SignedDocument(
         covered=True,
@@ -70,9 +70,11 @@ def _is_covered(found: dict[str, Check]) -> bool:
     return not shared and all(_holds(found, code) for code in needed)
 
 
-def _trust(check: Check | None) -> tuple[Trust, str | None]:
+def _trust(check: Check | None, revocation: Check | None) -> tuple[Trust, str | None]:
     if check is None or check.outcome is not Outcome.VALID:
         return Trust.NOBODY, None
+    if revocation is not None and revocation.outcome is Outcome.INVALID:
+        return Trust.NOBODY, None  # whoever vouched has taken it back
     if check.facts.get("reason") == "anchored":
         return Trust.AUTHORITY, check.facts.get("authority")
     return Trust.PUBLISHED, check.facts.get("got")
