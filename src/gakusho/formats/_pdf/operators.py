@@ -116,7 +116,7 @@ _USUAL = re.compile(
 )
 """What typesetters write over and over again."""
 _STRINGS = re.compile(rb"\(([^()\\]*+(?:\\.[^()\\]*+)*+)\)", re.DOTALL)
-_CLOSER = re.compile(rb"[\s)\[+]\d{3}|[.\d]\s+[+.\d]")
+_UPRIGHT = b"1 0 0 -1 0 0"
 _NONE = Name("")
 
 
@@ -124,6 +124,9 @@ def _line(found: re.Match[bytes]) -> Line:
     matrix, space, color, mode, font, size, text, several, one = found.group(
         "matrix", "space", "color", "mode", "font", "size", "text", "several", "one"
     )
+    # what stands between strings, and the strings, by turns
+    parts = [b"", one[1:-1], b""] if several is None else _STRINGS.split(several)
+    far = [between for between in parts[::2] if len(between) > 2 and not _set_off(between)]
     return Line(
         list(map(float, matrix.split())),
         Name(space.decode()),
@@ -131,11 +134,16 @@ def _line(found: re.Match[bytes]) -> Line:
         int(mode),
         Name(font.decode()),
         float(size),
-        list(map(float, text.split())),
-        [one[1:-1]] if several is None else _STRINGS.findall(several),
+        list(map(float, text.split())) if text != _UPRIGHT else [1.0, 0.0, 0.0, -1.0, 0.0, 0.0],
+        parts[1::2],
         _outline(found) if mode == b"2" else None,
-        _closer(several) if several is not None and _CLOSER.search(several) else (),
+        tuple(number for number in map(float, b" ".join(parts[::2]).split()) if number > 0) if far else (),
     )
+
+
+def _set_off(between: bytes) -> bool:
+    """Tell whether this is one number by which letters are set apart, nothing else."""
+    return between[:1] == b"-" and between[1:].isdigit()
 
 
 def _outline(found: re.Match[bytes]) -> tuple[Name, list[float], float | None] | None:
@@ -143,11 +151,6 @@ def _outline(found: re.Match[bytes]) -> tuple[Name, list[float], float | None] |
     if space is None:
         return None
     return Name(space.decode()), list(map(float, color.split())), None if width is None else float(width)
-
-
-def _closer(several: bytes) -> tuple[float, ...]:
-    numbers = map(float, _STRINGS.sub(b" ", several).split())
-    return tuple(number for number in numbers if number > 0)
 
 
 def _usual(found: re.Match[bytes]) -> list[tuple[bytes, list[Any]]]:
