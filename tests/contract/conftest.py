@@ -9,11 +9,31 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi import APIRouter, FastAPI
+from starlette.routing import BaseRoute
 from tests.fakes import postgres
 from tests.fakes.copies import Beginning, Copy, copy, only_tables
 
 from gakusho.store.database import Database
 from gakusho.store.work import Workplace
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _routes_once() -> Iterator[None]:
+    """Have the applications of this process share what FastAPI makes of the routes at a first request.
+
+    It would make it anew for each of them, which takes a fifth of a second: longer than most tests.
+    """
+    shared: dict[int, BaseRoute] = {}
+    genuine = FastAPI.include_router
+
+    def include_router(app: FastAPI, router: APIRouter) -> None:
+        genuine(app, router)
+        app.router.routes[-1] = shared.setdefault(id(router), app.router.routes[-1])
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(FastAPI, "include_router", include_router)
+        yield
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
