@@ -137,7 +137,7 @@ def _line(found: re.Match[bytes]) -> Line:
         list(map(float, text.split())) if text != _UPRIGHT else [1.0, 0.0, 0.0, -1.0, 0.0, 0.0],
         parts[1::2],
         _outline(found) if mode == b"2" else None,
-        tuple(number for number in map(float, b" ".join(parts[::2]).split()) if number > 0) if far else (),
+        tuple(number for number in map(float, b" ".join(parts[2:-1:2]).split()) if number > 0) if far else (),
     )
 
 

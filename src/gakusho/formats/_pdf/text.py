@@ -282,7 +282,9 @@ class _Reader:
         held = operands[-1] if operands else []
         pieces = held if isinstance(held, list) else [held]
         shown = b"".join([piece for piece in pieces if isinstance(piece, bytes)])
-        refuse_piled([number for number in pieces if isinstance(number, float) and number > 0], len(shown))
+        words = [index for index, piece in enumerate(pieces) if isinstance(piece, bytes)]
+        between = pieces[words[0] : words[-1]] if words else []
+        refuse_piled([number for number in between if isinstance(number, float) and number > 0], len(shown))
         self._said_in(shown)
 
     def _said_in(self, shown: bytes) -> None:
