@@ -49,7 +49,7 @@ def test_words_are_typed_seen_and_kept(open_browser: Callable[..., Page], langua
 def test_an_addressed_copy_is_asked_for(open_browser: Callable[..., Page], language: str) -> None:
     page = open_browser(language)
     sign_in(page, "registrar")
-    page.goto("/console/asanagi/records")
+    page.goto("/console/asanagi/records?q=工卒第2026022号")
     page.locator("td a[href*='/records/']").first.click()
     page.locator("a[href$='/copies']").click()
     page.fill("#f-addressee_0", "株式会社みなと")
