@@ -96,7 +96,8 @@ def test_every_size_of_paper_is_valid(paper_size: str) -> None:
 _DESIGNED = b"""
 q 0.2 0.2 0.4 rg 20 812 300 20 re f 1 G 1 w 20 822 m 320 822 l S Q
 q 1 g BT /%b 10 Tf 30 816 Td <0001> Tj ET Q
-q 1 G 0.5 w 20 9 m 500 9 l S 0.5 G 0.1 w BT 2 Tr /%b 12 Tf 30 12 Td [500 <0001>] TJ [<0001> 400 <0002> 500] TJ ET Q
+q 1 G 0.5 w 20 9 m 500 9 l S 0.5 G 0.1 w BT 2 Tr /%b 12 Tf 30 12 Td [500 <0001>] TJ
+[<0001> 400 <0002> 500] TJ ET Q
 """
 
 
