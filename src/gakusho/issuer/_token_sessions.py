@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A token logged into once a process, and a few sessions with it that are used again. PKCS #11, section 5.6.
+"""A token logged into once a process, and a session with it that is used again. PKCS #11, section 5.6.
+
+One thread at a time talks to modules: many crash when several do, whatever they promise, and with them all
+of the server.
 
 Being logged in is a state of the whole process, so a PIN that is given while somebody is logged in is
 compared with the one that opened the token: the token itself would not look at it.
@@ -18,8 +21,6 @@ from typing import Any
 
 from gakusho.errors import GakushoError, KeyMaterialError, LockedKeyError, SettingsError, UnreachableError
 
-SESSIONS = 4
-"""With one token at a time; tokens have few, and a network in between is waited for."""
 _WAIT_SECONDS = 60.0
 _LOCK = threading.RLock()
 _OPEN: dict[tuple[str, str], OpenToken] = {}
@@ -47,7 +48,6 @@ class OpenToken:
         self._pin = pin
         self._free: queue.LifoQueue[Session] = queue.LifoQueue()
         self._free.put(Session(raw=first))
-        self._seats = threading.BoundedSemaphore(SESSIONS)
 
     def is_opened_by(self, pin: str) -> bool:
         """Tell whether this is the PIN that opened it."""
@@ -55,10 +55,10 @@ class OpenToken:
 
     @contextmanager
     def session(self) -> Iterator[Session]:
-        """Give a session for one thread, and have it back. Raises: what ``told`` gives."""
+        """Give a session, no other thread having one meanwhile. Raises: what ``told`` gives."""
         library = library_error()
-        if not self._seats.acquire(timeout=_WAIT_SECONDS):
-            raise away("all sessions with it are busy")
+        if not _LOCK.acquire(timeout=_WAIT_SECONDS):
+            raise away("it is busy")
         session: Session | None = None
         well = True
         try:
@@ -73,7 +73,7 @@ class OpenToken:
                 self._give_up()
             if session is not None:
                 self._put_back(session)
-            self._seats.release()
+            _LOCK.release()
 
     def _one(self) -> Session:
         try:
@@ -122,8 +122,9 @@ def present(module: str) -> list[Any]:
     """Give the tokens behind a module that somebody has set up. Raises: UnreachableError."""
     library = library_error()
     try:
-        found = [slot.get_token() for slot in _loaded(module).get_slots(token_present=True)]
-        return [token for token in found if token.serial]
+        with _LOCK:
+            found = [slot.get_token() for slot in _loaded(module).get_slots(token_present=True)]
+            return [token for token in found if token.serial]
     except library as error:
         raise told(error) from error
 

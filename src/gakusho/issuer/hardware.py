@@ -2,8 +2,8 @@
 """Keys in hardware: the tokens behind a PKCS #11 module, what is in them, and signing with it.
 
 A module is a program that this process loads, so which ones may be loaded is the operator's word, never a
-user's. A token is logged into once a process; its sessions are used again, a few at a time. A wrong PIN is
-tried once: a token that says one was wrong is left alone until a person types the right one.
+user's. A token is logged into once a process; its session is used again, by one thread at a time. A
+wrong PIN is tried once: a token that says one was wrong is left alone until a person types the right one.
 """
 
 from __future__ import annotations
