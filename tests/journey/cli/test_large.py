@@ -23,7 +23,7 @@ Ask = Callable[..., tuple[int, list[dict[str, Any]]]]
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is large begins at three rows, and a piece has four."""
-    monkeypatch.setattr(pieces, "MOST_ROWS", 3)
+    monkeypatch.setattr(pieces, "MOST_AT_ONCE", 3)
     true = pieces.pieces
     monkeypatch.setattr(large, "pieces", lambda file: true(file, records=4))
 
