@@ -8,7 +8,6 @@ from typing import Annotated, Any
 
 import typer
 
-from gakusho.cli import desk
 from gakusho.cli.documents import AsJson, Data, DatabaseUrl, Slug, institution_of, opened, operator_of
 from gakusho.cli.terminal import EXIT_DONE, say, say_json
 
@@ -94,10 +93,11 @@ def students(
     database: DatabaseUrl = None,
 ) -> int:
     """Keep what students sign in with, from a table of any length; all or none."""
+    from gakusho.cli.desk import read
     from gakusho.issuer.kiosk.means_table import read_means
     from gakusho.issuer.kiosk.students import AT_ONCE, set_means
 
-    means = read_means(desk.read(table, _LARGEST), table.name)
+    means = read_means(read(table, _LARGEST), table.name)
     with opened(data, database) as place, place.work() as work:
         actor = operator_of(institution_of(work, institution))
         for start in range(0, len(means), AT_ONCE):
