@@ -5,7 +5,8 @@ PORT ?= 8000
 T ?= tests
 N ?= 20000
 TIME ?= 600
-WORKERS ?= auto
+# one more than there are cores: tests also wait for servers, browsers and disks
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 export VENV ?= .venv
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/pytest --numprocesses=$(WORKERS) --dist=loadfile --durations=15 --durations-min=2
