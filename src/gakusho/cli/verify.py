@@ -30,6 +30,7 @@ from gakusho.cli.terminal import (
 if TYPE_CHECKING:
     from gakusho.fetch import Fetcher
     from gakusho.model.report import Report
+    from gakusho.verifier.verify import Inquiry
 
 _MAX_BYTES = 64 * 1_048_576
 _LONGEST_TOKEN = 4 * 1_048_576
@@ -80,7 +81,6 @@ def verify(
 ) -> int:
     """Verify credentials: exit 0 all valid, 1 one is invalid, 2 one could not be checked."""
     from gakusho.formats import Anchors
-    from gakusho.model.report import combined
     from gakusho.verifier.verify import Inquiry
 
     now = _moment(at)
@@ -90,7 +90,13 @@ def verify(
     given = [_Input.read(name, fetcher, offline=offline) for name in inputs]
     language = language_of(lang)
     anchors = Anchors.of(times=_authorities(time_authorities), signers=_authorities(signer_authorities))
-    inquiry = Inquiry(now=now, fetcher=fetcher, anchors=anchors)
+    return _answered(Inquiry(now=now, fetcher=fetcher, anchors=anchors), given, language, as_json=as_json)
+
+
+def _answered(inquiry: Inquiry, given: list[_Input], language: str, *, as_json: bool) -> int:
+    """Tell of each input, and give the exit code for all of them."""
+    from gakusho.model.report import combined
+
     outcomes = []
     for each in given:
         report = inquiry.verify(each.data)

@@ -77,14 +77,7 @@ def self_issued(  # noqa: PLR0913  # what a certificate says, each by its name
     if signing is None:
         raise KeyMaterialError("A public key alone cannot issue a certificate.")
     key = signer if isinstance(signer, PublicKey) else signer.public_key
-    if not 1 <= serial <= _MAX_SERIAL:
-        raise KeyMaterialError(
-            "The serial number is out of range.", facts={"got": serial, "expected": "1 to 2^159-1"}
-        )
-    if not_after <= not_before:
-        raise KeyMaterialError(
-            "The certificate would end before it begins.", facts={"got": not_after.isoformat()}
-        )
+    _check_serial_and_span(serial, not_before, not_after)
     name = name_of(subject)
     issuer = name
     if issuer_certificate is not None:
@@ -109,6 +102,17 @@ def self_issued(  # noqa: PLR0913  # what a certificate says, each by its name
         }
     )
     return _signed(tbs, algorithm, signing)
+
+
+def _check_serial_and_span(serial: int, not_before: datetime, not_after: datetime) -> None:
+    if not 1 <= serial <= _MAX_SERIAL:
+        raise KeyMaterialError(
+            "The serial number is out of range.", facts={"got": serial, "expected": "1 to 2^159-1"}
+        )
+    if not_after <= not_before:
+        raise KeyMaterialError(
+            "The certificate would end before it begins.", facts={"got": not_after.isoformat()}
+        )
 
 
 def _signed(tbs: x509.TbsCertificate, algorithm: algos.SignedDigestAlgorithm, signing: Signer) -> bytes:

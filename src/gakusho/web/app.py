@@ -102,13 +102,14 @@ def build(settings: Settings, *, state: State | None = None) -> FastAPI:
         ims.router,
     ):
         app.include_router(router)
-    app.mount(
-        "/api/docs/static",
-        StaticFiles(directory=str(resources.files("fastapi_offline") / "static")),
-        name="api-docs",
-    )
-    app.mount("/static", StaticFiles(directory=str(resources.files("gakusho.web") / "static")), name="static")
+    _mount_files(app)
     return app
+
+
+def _mount_files(app: FastAPI) -> None:
+    of_docs, own = (resources.files(name) / "static" for name in ("fastapi_offline", "gakusho.web"))
+    app.mount("/api/docs/static", StaticFiles(directory=str(of_docs)), name="api-docs")
+    app.mount("/static", StaticFiles(directory=str(own)), name="static")
 
 
 class Protected:
