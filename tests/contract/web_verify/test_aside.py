@@ -74,8 +74,8 @@ def test_what_takes_too_long_is_stopped_and_the_next_file_is_checked(workers: Wo
 
 def test_what_computes_too_long_is_stopped_and_the_next_file_is_checked() -> None:
     university = University()
-    endless = b"%PDF-1.7\nxref\n0 1\n0000000000 65535 f \ntrailer\n<</A [" + b"1 " * 4_000_000
-    endless += b"]/Size 1/Root 1 0 R>>\nstartxref\n9\n%%EOF\n"
+    endless = b"%PDF-1.7\nxref\n0 1\n0000000000 65535 f \ntrailer\n<</A ["
+    endless += b"1 " * 12_000_000 + b"]/Size 1/Root 1 0 R>>\nstartxref\n9\n%%EOF\n"
     workers = Workers(at_once=1, computing=1)
     try:
         for _ in range(2):

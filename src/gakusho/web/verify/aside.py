@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import importlib
 import io
 import json
 import math
@@ -26,7 +27,7 @@ from typing import IO, Any, BinaryIO
 
 from gakusho.errors import UnreachableError
 from gakusho.fetch import DEFAULT_MAX_BYTES, Fetched, Fetcher
-from gakusho.formats import NO_ANCHORS, Anchors
+from gakusho.formats import NO_ANCHORS, Anchors, formats
 from gakusho.model.report import Report
 from gakusho.verifier.newest import NewestLists
 
@@ -256,6 +257,8 @@ class _AskingFetcher:
 
 def serve(into: BinaryIO, out: BinaryIO) -> None:
     """Verify what comes in until the server closes the pipe."""
+    importlib.import_module("gakusho.verifier.presentation")  # no file pays for the loading of code
+    formats()
     newest = NewestLists()
     while True:
         try:
