@@ -5,15 +5,13 @@ from __future__ import annotations
 
 import io
 import re
-import stat
-import struct
 import unicodedata
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from gakusho.errors import LimitError, UnreadableError
+from gakusho.issuer import _zip
 from gakusho.model.problem import Problem, Severity
 
 LARGEST_ARCHIVE = 500 * 1024 * 1024  # bytes, packed
@@ -26,15 +24,9 @@ HIGHEST_RATIO = 200
 _SMALL = 1024 * 1024
 """Below this size the ratio says nothing: a template of blank pages packs well."""
 
-_CHUNK = 64 * 1024
 _PDF = re.compile(rb"%PDF-\d\.\d")
 _NESTED = (b"PK\x03\x04", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")
 _NESTED_NAME = re.compile(r"\.(zip|7z|rar|lzh|tar|gz|tgz)$", re.IGNORECASE)
-_LITTER = re.compile(r"(^|/)(__MACOSX/|\.DS_Store$|Thumbs\.db$|desktop\.ini$|\._)", re.IGNORECASE)
-_DEVICES = re.compile(r"(^|/)(con|prn|aux|nul|com\d|lpt\d)(\.[^/]*)?$", re.IGNORECASE)
-_UNICODE_PATH = 0x7075  # Info-ZIP Unicode Path Extra Field (APPNOTE 4.6.9)
-_UTF8_NAME = 0x800  # general purpose bit 11 (APPNOTE 4.4.4)
-_ENCRYPTED = 0x1 | 0x40  # bits 0 and 6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +53,7 @@ def read_papers(data: bytes) -> Papers:
         raise _beyond("archive.bytes", len(data), LARGEST_ARCHIVE, "The archive is too large")
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
-    except (zipfile.BadZipFile, ValueError, OverflowError, struct.error, NotImplementedError) as error:
+    except _zip.NOT_OPENED as error:
         raise UnreadableError(
             "The archive of PDFs is not a ZIP, or is not complete.",
             code="archive.unreadable",
@@ -94,7 +86,7 @@ def papers_of_folder(files: Iterable[tuple[str, bytes]]) -> Papers:
             raise _beyond("archive.members", place, MOST_MEMBERS, "There are too many files")
         if total > LARGEST_TOTAL:
             raise _beyond("archive.total", total, LARGEST_TOTAL, "The files are too large together")
-        if _LITTER.search(name):
+        if _zip.LITTER.search(name):
             continue
         code = _name_fault(name) or _size_fault(len(data)) or _content_fault(name, data[:1024])
         if code or name in found:
@@ -129,7 +121,7 @@ class _Members(Mapping[str, bytes]):
 
     def __getitem__(self, name: str) -> bytes:
         member = self._members[name]
-        content = _unpacked(self._archive, member, LARGEST_PAPER + 1)
+        content = _zip.unpacked(self._archive, member, LARGEST_PAPER + 1)
         if content is None:
             raise UnreadableError(
                 f"{name} cannot be unpacked: the archive is damaged there.",
@@ -151,12 +143,12 @@ def _sorted_out(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> Pap
     used: dict[str, zipfile.ZipInfo] = {}
     problems: list[Problem] = []
     for member in members:
-        name = _name_of(member)
-        if _LITTER.search(name):
+        name = _zip.name_of(member)
+        if _zip.LITTER.search(name):
             continue
         code = _name_fault(name) or _member_fault(member)
         if code is None:
-            start = _unpacked(archive, member, 1024)
+            start = _zip.unpacked(archive, member, 1024)
             code = "paper.damaged" if start is None else _content_fault(name, start)
         if code is None and name in used:
             code = "paper.duplicate"
@@ -167,57 +159,16 @@ def _sorted_out(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> Pap
     return Papers(files=_Members(archive, used), problems=tuple(problems))
 
 
-def _name_of(member: zipfile.ZipInfo) -> str:
-    """Give the name as it was meant: bit 11, the Unicode path field, UTF-8, then CP932."""
-    original = member.orig_filename
-    if not member.flag_bits & _UTF8_NAME:
-        raw = original.encode("cp437")
-        original = _unicode_path(member.extra, raw) or _decoded(raw) or original
-    return unicodedata.normalize("NFC", original.replace("\\", "/"))
-
-
-def _decoded(raw: bytes) -> str | None:
-    for encoding in ("utf-8", "cp932"):
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return None
-
-
-def _unicode_path(extra: bytes, raw: bytes) -> str | None:
-    place = 0
-    while place + 4 <= len(extra):
-        kind, size = struct.unpack_from("<HH", extra, place)
-        content = extra[place + 4 : place + 4 + size]
-        if kind == _UNICODE_PATH and len(content) > 5 and content[0] == 1:
-            # the checksum tells whether the name was changed by a program that does not know the field
-            if struct.unpack_from("<I", content, 1)[0] == zlib.crc32(raw):
-                return _decoded(content[5:])
-            return None
-        place += 4 + size
-    return None
-
-
 def _name_fault(name: str) -> str | None:
     if len(name) > LONGEST_NAME:
         return "paper.name-too-long"
-    unsafe = (
-        not name
-        or name.startswith("/")
-        or re.match(r"[A-Za-z]:", name)
-        or ".." in name.split("/")
-        or re.search(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]", name)
-        or _DEVICES.search(name)
-    )
-    return "paper.unsafe-name" if unsafe else None
+    return "paper.unsafe-name" if _zip.is_unsafe(name) else None
 
 
 def _member_fault(member: zipfile.ZipInfo) -> str | None:
-    kind = stat.S_IFMT(member.external_attr >> 16)
-    if kind and not stat.S_ISREG(kind):
+    if _zip.is_special(member):
         return "paper.link"
-    if member.flag_bits & _ENCRYPTED:
+    if _zip.is_locked(member):
         return "paper.locked"
     if fault := _size_fault(member.file_size):
         return fault
@@ -239,34 +190,14 @@ def _content_fault(name: str, start: bytes) -> str | None:
     return None if _PDF.search(start) else "paper.not-a-pdf"
 
 
-def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo, most: int) -> bytes | None:
-    """Give at most so many bytes of a member, None when it is damaged."""
-    out = bytearray()
-    try:
-        with archive.open(member) as source:
-            while len(out) < most and (chunk := source.read(min(_CHUNK, most - len(out)))):
-                out += chunk
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError, struct.error):
-        return None
-    except Exception as error:  # noqa: BLE001  # lzma and bz2 raise errors of their own
-        del error
-        return None
-    return bytes(out)
-
-
 def _refuse_overlaps(members: list[zipfile.ZipInfo]) -> None:
-    """Refuse members that share bytes: the trick by which 42 kB become petabytes."""
-    end = 0
-    for member in sorted(members, key=lambda each: each.header_offset):
-        if member.header_offset < end:
-            raise UnreadableError(
-                "The archive is built to deceive: two of its files lie on the same bytes.",
-                code="archive.overlap",
-                action="Make the ZIP again from the PDFs.",
-                facts={"got": _name_of(member)[:200]},
-            )
-        end = member.header_offset + 30 + len(member.orig_filename.encode("cp437", "replace"))
-        end += member.compress_size
+    if member := _zip.overlapping(members):
+        raise UnreadableError(
+            "The archive is built to deceive: two of its files lie on the same bytes.",
+            code="archive.overlap",
+            action="Make the ZIP again from the PDFs.",
+            facts={"got": _zip.name_of(member)[:200]},
+        )
 
 
 def _of_file(code: str, name: str) -> Problem:
