@@ -85,13 +85,14 @@ def world(*more: University) -> MemoryFetcher:
     documents = {}
     for did in {one.issuer.id for one in known}:
         keys = [key for one in known if one.issuer.id == did for key in (one.credential, one.document)]
-        published = {_published(did, each.public_key).id: _published(did, each.public_key) for each in keys}
-        document = did_document(did, list(published.values()))
+        listed = [published(did, each.public_key) for each in keys]
+        document = did_document(did, list({one.id: one for one in listed}.values()))
         documents[did_web_address(did)[1]] = json.dumps(document).encode()
     return MemoryFetcher(documents, now=lambda: LATER, source="documents")
 
 
-def _published(did: str, key: PublicKey) -> PublishedKey:
+def published(did: str, key: PublicKey) -> PublishedKey:
+    """Give a key as its institution's DID document lists it."""
     if key.algorithm == "RSA":
         return PublishedKey(id=f"{did}#{thumbprint(key)}", multikey="", jwk=key.jwk())
     return PublishedKey(id=f"{did}#{key.multikey()}", multikey=key.multikey())

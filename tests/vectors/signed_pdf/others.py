@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import io
+import re
 import subprocess
 import tempfile
 from collections.abc import Callable
@@ -130,3 +131,11 @@ def with_container(document: bytes, container: Callable[[bytes], bytes], **chang
 def approved(document: bytes, container: Callable[[bytes], bytes]) -> bytes:
     """Give the document signed so, and not certified."""
     return with_container(document, container, lock=b"", permissions=b"")
+
+
+def flipped(good: bytes) -> bytes:
+    """Give the file with one bit of a signed byte changed: a digit of the page's size."""
+    found = re.search(rb"/MediaBox\s*\[\s*0\s+0\s+\d", good)
+    assert found
+    place = found.end() - 1
+    return good[:place] + bytes((good[place] ^ 1,)) + good[place + 1 :]

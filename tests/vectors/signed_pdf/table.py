@@ -19,10 +19,16 @@ from tests.vectors.signed_pdf.good import twin
 SOURCES = Path(__file__).with_name("SOURCES.md")
 HEAD = """# Flawed PDF files and their untouched twins
 
-Nothing here is anybody else's file, and none is stored: every file is made when a test runs, with keys made
-at that moment (`by_hand.py`, `containers.py`, `tokens.py`, `certificates.py`). License: Apache-2.0, as the
-project. Each has one flaw; its twin, made in the same way without it, must be valid. What must not be refused
-is held by `test_good.py` and `test_foreign.py`.
+Nothing here is anybody else's file: every file is made when a test runs, with keys made at that moment
+(`by_hand.py`, `containers.py`, `tokens.py`, `certificates.py`). License: Apache-2.0, as the project. Each has
+one flaw; its twin, made in the same way without it, must be valid. What must not be refused is held by
+`test_good.py`, `test_foreign.py` and `test_endesive.py`.
+
+Only what endesive signed is stored, in `endesive/`: endesive 3.0.1 with pypdf 6.21.4 and cryptography 50.0.2
+(`requirements/bench.txt`, an environment of its own), pages set by the product or written by a test, keys
+made for it and thrown away. Apache-2.0, too. After `make bench`, which installs that,
+`.venv/bin/python -m tests.vectors.signed_pdf.endesive.make` writes the six PDFs and the DID document with the
+public keys anew. Of an elliptic curve endesive says that it is RSA: neither believed nor called a forgery.
 
 The classes are those published at <https://pdf-insecurity.org/>: universal signature forgery, incremental
 saving and signature wrapping ("1 Trillion Dollar Refund", CCS 2019), evil annotations and sneaky signatures

@@ -18,6 +18,7 @@ from tests.vectors.signed_pdf.others import (
     approved,
     by_pyhanko,
     contract,
+    flipped,
     openssl,
     pkcs7_builder,
     stranger,
@@ -102,17 +103,12 @@ def test_a_digest_of_the_last_century_is_doubted_not_called_a_forgery() -> None:
 _SCRIPT = update(catalog(b"/OpenAction<</S/JavaScript/JS(1)>>"))
 
 
-def _flipped(good: bytes) -> bytes:
-    place = good.index(b"/MediaBox") + len(b"/MediaBox [ ") + 3
-    return good[:place] + bytes((good[place] ^ 1,)) + good[place + 1 :]
-
-
 @pytest.mark.parametrize(
     ("twin", "flaw", "code"),
     [
-        (OPEN["OpenSSL"], _flipped, "pdf.signature"),
+        (OPEN["OpenSSL"], flipped, "pdf.signature"),
         (OPEN["OpenSSL"], _SCRIPT, "pdf.coverage"),
-        (LOCKED["OpenSSL"], _flipped, "pdf.signature"),
+        (LOCKED["OpenSSL"], flipped, "pdf.signature"),
         (LOCKED["OpenSSL"], _SCRIPT, "pdf.coverage"),
         (LOCKED["OpenSSL"], lambda good: good + b"% signed\n", "pdf.clean-start-and-end"),
     ],
