@@ -4,17 +4,15 @@
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, lru_cache, partial
-from typing import Any
 
 from gakusho import plugins
-from gakusho.errors import GakushoError, LimitError, UnknownFormatError, UnreachableError
-from gakusho.fetch import DEFAULT_MAX_BYTES, Fetched, Fetcher
+from gakusho.errors import GakushoError, LimitError, UnknownFormatError
+from gakusho.fetch import Fetcher
 from gakusho.formats import (
     NO_ANCHORS,
     Anchors,
@@ -30,26 +28,21 @@ from gakusho.formats import (
 )
 from gakusho.model.award import Award
 from gakusho.model.report import Check, Identity, Knowledge, Outcome, Report
-from gakusho.proof import general
 from gakusho.proof.canonical import bounded_work
 from gakusho.verifier import _status, _verdict, images
+from gakusho.verifier._reach import Bounded, Elsewhere
 from gakusho.verifier.directory import Directory
 from gakusho.verifier.newest import NewestLists
+from gakusho.verifier.own_words import lie_with_the_giver
 
 MAX_BYTES = 64 * 1_048_576
 MAX_CARRIED = 256
 """A transcript carries each of its courses as a credential."""
 MAX_DEPTH = 3
-MAX_ASKED = 32
-"""Addresses that one verification may ask for parts of a credential."""
-MAX_FETCHED = 6 * 1_048_576
-"""Bytes that all answers to one verification may have together: each is work that a stranger asks for."""
 _HERE = "the document itself"
 _BESIDE = ("status.", "dates.", "carried.")
 """Checks that say nothing of whether a credential, by itself, is genuine and whole."""
 _VALID = Outcome.VALID
-_ADDRESSES = re.compile(rb'"@context"\s*:\s*(?:"[^"]*"|\[\s*"[^"{}\[\]]*"(?:\s*,\s*"[^"{}\[\]]*")*\s*\])')
-"""A context that is an address or a list of addresses."""
 
 
 def verify(
@@ -84,14 +77,6 @@ def verify_familiar(data: bytes, *, now: datetime, fetcher: Fetcher) -> Report |
         return _Verification(inquiry, data, 0).familiar()
 
 
-def may_write_contexts(data: bytes) -> bool:
-    """Tell whether there may be a context that is an object; quick, for most documents have none."""
-    if b"\\u" in data:
-        return True
-    count = data.count(b"@context")
-    return _ADDRESSES.search(data) is None if count == 1 else len(_ADDRESSES.findall(data)) != count
-
-
 @dataclass(kw_only=True)
 class Inquiry:
     """Verifications at one moment, which ask for each DID document and each status list once.
@@ -114,13 +99,13 @@ class Inquiry:
     lists: _status.Lists = field(init=False)
     asking: Asking = field(init=False)
     """What checking a format needs from outside."""
-    _elsewhere: _Elsewhere = field(init=False)
-    _bounded: _Bounded = field(init=False)
+    _elsewhere: Elsewhere = field(init=False)
+    _bounded: Bounded = field(init=False)
 
     def __post_init__(self) -> None:
-        self._bounded = _Bounded(self.fetcher)
+        self._bounded = Bounded(self.fetcher)
         self.directory = Directory(fetcher=self._bounded, now=self.now)
-        self._elsewhere = _Elsewhere(self._bounded)
+        self._elsewhere = Elsewhere(self._bounded)
         self.asking = Asking(
             now=self.now,
             lookup=self.directory.method,
@@ -132,59 +117,12 @@ class Inquiry:
     def verify(self, data: bytes, *, depth: int = 0) -> Report:
         """Give the report on the bytes; ``depth`` is 0 unless they were inside something else."""
         if depth == 0:
+            self._bounded.begin()
             self.directory.begin()
             self.lists.begin()
             self._elsewhere.begin()
         with bounded_work():
             return _Verification(self, data, depth).report()
-
-
-class _Bounded:
-    """The network, as far as one verification may use it."""
-
-    def __init__(self, fetcher: Fetcher) -> None:
-        self._fetcher = fetcher
-        self._left = MAX_FETCHED
-
-    def begin(self) -> None:
-        """Begin a new verification, with nothing asked yet."""
-        self._left = MAX_FETCHED
-
-    def fetch(self, url: str, *, max_bytes: int = DEFAULT_MAX_BYTES) -> Fetched:
-        """Give the answer. Raises: UnreachableError, also once there were too many bytes of them."""
-        if self._left <= 0:
-            raise UnreachableError(f"The answers together have more than {MAX_FETCHED} bytes.", code="limit")
-        fetched = self._fetcher.fetch(url, max_bytes=max_bytes)
-        self._left -= len(fetched.data)
-        return fetched
-
-
-class _Elsewhere:
-    """What formats have at addresses, each asked for once in a verification."""
-
-    def __init__(self, fetcher: Fetcher) -> None:
-        self._fetcher = fetcher
-        self._fetched: dict[str, Fetched | UnreachableError] = {}
-
-    def begin(self) -> None:
-        """Begin a new verification, with nothing asked yet."""
-        self._fetched.clear()
-
-    def fetch(self, address: str) -> Fetched:
-        """Give what is there. Raises: UnreachableError."""
-        if address not in self._fetched:
-            if len(self._fetched) >= MAX_ASKED:
-                raise UnreachableError(
-                    f"More than {MAX_ASKED} addresses would have to be asked.", code="limit"
-                )
-            try:
-                self._fetched[address] = self._fetcher.fetch(address)
-            except UnreachableError as error:
-                self._fetched[address] = error
-        found = self._fetched[address]
-        if isinstance(found, UnreachableError):
-            raise found
-        return found
 
 
 class _Verification:
@@ -370,9 +308,9 @@ class _Verification:
 
     def _check_words(self) -> None:
         """Say that what a document's own words mean lies with whoever hands it over. Decision 0012."""
-        if self._inquiry.only_proof or self._reading is None or not _signed_by_meaning(self._reading.claims):
+        if self._inquiry.only_proof or self._reading is None:
             return
-        if may_write_contexts(self._data) and general.written_inside(self._reading.claims):
+        if lie_with_the_giver(self._data, self._reading.claims):
             self._say("context.inline", Outcome.UNKNOWN)
 
     @property
@@ -486,13 +424,6 @@ def _recognized(name: str) -> Check:
 
 
 _READABLE = Check(code="format.readable", outcome=Outcome.VALID, source=_HERE)
-
-
-def _signed_by_meaning(document: Mapping[str, Any]) -> bool:
-    """Tell whether a signature is over what the words mean, rather than over the text (JCS, tokens)."""
-    proof = document.get("proof")
-    proofs = proof if isinstance(proof, list) else [proof]
-    return any(isinstance(one, Mapping) and "-jcs-" not in str(one.get("cryptosuite")) for one in proofs)
 
 
 def _name(award: Award) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from gakusho.verifier.verify import may_write_contexts
+from gakusho.verifier.own_words import may_write_contexts
 
 ADDRESS = '"@context": ["https://a.example/1", "https://b.example/2"]'
 

@@ -22,8 +22,9 @@ from gakusho.formats.verifiable_credential import FORMAT
 from gakusho.model.report import Check, Outcome, Report
 from gakusho.proof import ProofOptions, json
 from gakusho.proof._options import read_time
+from gakusho.verifier.own_words import may_write_contexts
 from gakusho.verifier.sentences import sentence
-from gakusho.verifier.verify import may_write_contexts, verify_familiar
+from gakusho.verifier.verify import verify_familiar
 from gakusho.web.api import vc_api_keys, vc_api_status
 from gakusho.web.state import State, state_of
 from gakusho.web.verify.aside import Asked, answer
