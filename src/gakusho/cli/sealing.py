@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 import secrets
 import uuid
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -110,8 +110,7 @@ def issue(
             progress(len(done), len(awards))
         events = _events(done, lines, planned, lists, now)
         kept = {ledger.file: ledger.with_events(events), folder.path / PROFILE: profile_bytes(profile)}
-        superseded = {entry.list_number for entry in planned.replaces.values()}
-        documents |= _changed(profile, ledger, key, superseded, now)
+        documents |= _superseding(profile, ledger, key, planned, now)
         documents |= hosting.issuer_documents(profile, ledger, request.formats)
         documents |= {url: data for one in done for url, data in one.documents.items()}
         # The ledger comes first: an award it does not know of could never be revoked.
@@ -132,10 +131,11 @@ def _refuse_too_many(planned: Plan, free: int) -> None:
         )
 
 
-def _changed(
-    profile: Profile, ledger: Ledger, key: CredentialKey, numbers: Collection[int], now: datetime
+def _superseding(
+    profile: Profile, ledger: Ledger, key: CredentialKey, planned: Plan, now: datetime
 ) -> dict[str, bytes]:
-    """Give the status lists of these numbers as the ledger has them now, by address."""
+    """Give the status lists that say what was replaced, as the ledger has them now, by address."""
+    numbers = {entry.list_number for entry in planned.replaces.values()}
     documents: dict[str, bytes] = {}
     for each in profile.lists:
         if each.number in numbers:
