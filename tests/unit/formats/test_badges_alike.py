@@ -8,21 +8,20 @@ import json
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from tests.fakes.university import NOW, University
+from tests.fakes.ways import Way, strings
 
-from gakusho.errors import GakushoError
 from gakusho.formats import _alike, _ob_alike, _vc
 from gakusho.formats._alike import Wording, Wordings
 from gakusho.model.award import Award, Result
 from gakusho.model.learner import Learner, PersonName
-from gakusho.model.report import Outcome, Report
+from gakusho.model.report import Outcome
 from gakusho.proof.alike import ProofAlike
 from gakusho.registry import did_document
-from gakusho.verifier.verify import Inquiry
 
 Document = dict[str, Any]
 Step = tuple[Any, Any]
@@ -82,68 +81,19 @@ def sealed(university: University, award: Award) -> bytes:
     return university.sealed(award)
 
 
-def strings(value: Any) -> Iterator[Step]:
-    """Give every holder of a string, with its key or index."""
-    for key in list(value) if isinstance(value, dict) else range(len(value)):
-        if isinstance(value[key], str):
-            yield value, key
-        elif isinstance(value[key], (dict, list)):
-            yield from strings(value[key])
-
-
-class Way:
-    """Both ways of verifying, in the world of one university."""
-
-    def __init__(self, university: University, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.university = university
-        self._patch = monkeypatch
-        self.familiar = 0
-
-    def report(self, data: bytes, *, at: datetime = NOW, only_proof: bool = False) -> Report:
-        return Inquiry(now=at, fetcher=self.university.fetcher(), only_proof=only_proof).verify(data)
-
-    def generally(self, data: bytes, *, at: datetime = NOW, only_proof: bool = False) -> Report:
-        with self._patch.context() as patch:
-            patch.setattr(_ob_alike, "familiar", lambda *_: None)
-            patch.setattr(_ob_alike, "remember", lambda *_: None)
-            return self.report(data, at=at, only_proof=only_proof)
-
-    def both(self, data: bytes, *, at: datetime = NOW, only_proof: bool = False) -> Report:
-        """Give the report, the same by both ways, field by field; count those that were known again."""
-        before = self.counted
-        report = self.report(data, at=at, only_proof=only_proof)
-        self.familiar += self.counted > before
-        assert report == self.generally(data, at=at, only_proof=only_proof), data
-        return report
-
-    @property
-    def counted(self) -> int:
-        return _COUNTED[0]
-
-
-_COUNTED = [0]
-
-
 @pytest.fixture(params=["did:key", "did:web"])
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Way:
     """Give both ways, where twelve badges of one achievement were verified."""
     monkeypatch.setattr(_alike, "FEWEST", 8)
     monkeypatch.setattr(_ob_alike, "_KNOWN", Wordings[_ob_alike.BadgesAlike]())
-    known = _ob_alike.BadgesAlike.familiar
-
-    def counting(self: _ob_alike.BadgesAlike, *given: Any) -> object:
-        found = known(self, *given)
-        _COUNTED[0] += found is not None
-        return found
-
     university = University.by_key() if request.param == "did:key" else University()
-    made = Way(university, monkeypatch)
+    made = Way(university, monkeypatch, _ob_alike)
     draw = random.Random(20261121)  # no secret: the same badges each time
     for _, award in zip(range(12), awards(university, draw), strict=False):
         assert made.report(sealed(university, award)).outcome is Outcome.VALID
     (only,) = next(iter(_ob_alike._KNOWN._known.values()))
     assert (only._awards is None) is (request.param == "did:web")
-    monkeypatch.setattr(_ob_alike.BadgesAlike, "familiar", counting)
+    made.count(_ob_alike.BadgesAlike)
     return made
 
 
@@ -156,15 +106,6 @@ def badge(way: Way, number: int = 40) -> Document:
 
 def dumped(document: Document) -> bytes:
     return _vc.dumped(document)
-
-
-def signed_anew(way: Way, document: Document) -> bytes | None:
-    """Give a document with a proof that fits; None for what cannot be signed."""
-    unsigned = {name: value for name, value in document.items() if name != "proof"}
-    try:
-        return dumped(_vc.sealed(unsigned, key=way.university.key, now=NOW))
-    except (GakushoError, UnicodeEncodeError):
-        return None
 
 
 def test_one_more_badge_is_known_again_and_has_the_report_of_the_general_way(way: Way) -> None:
@@ -186,7 +127,7 @@ def test_whatever_one_string_says_the_report_is_that_of_the_general_way(way: Way
             same = holder[key] == word
             holder[key] = word
             assert same or way.both(dumped(document)).outcome is not Outcome.VALID
-            if (data := signed_anew(way, document)) is not None:
+            if (data := way.signed_anew(document)) is not None:
                 outcome = way.both(data).outcome
                 valid += outcome is Outcome.VALID
                 refused += outcome is Outcome.INVALID
@@ -205,13 +146,13 @@ def test_a_string_that_stands_twice_is_no_matter_of_its_own(way: Way) -> None:
         found = list(strings(document))
         (holder, key), (other, place) = found[draw.randrange(amount)], found[draw.randrange(amount)]
         holder[key] = other[place]
-        if (data := signed_anew(way, document)) is not None:
+        if (data := way.signed_anew(document)) is not None:
             way.both(data)
     for one, other_id in ((0, 1), (1, 0)):
         document = copy.deepcopy(original)
         results = document["credentialSubject"]["result"]
         results[one]["id"] = results[other_id]["id"]
-        data = signed_anew(way, document)
+        data = way.signed_anew(document)
         assert data is not None
         assert way.both(data).outcome is Outcome.INVALID
 
@@ -318,7 +259,7 @@ def test_badges_with_members_whose_strings_decide_on_more_are_not_learned(
     for number in range(20, 40):
         document = badge(way, number)
         document["description"] = {"@value": f"第{number}号", "@language": "ja"}
-        data = signed_anew(way, document)
+        data = way.signed_anew(document)
         assert data is not None
         assert way.both(data).outcome is Outcome.VALID
     assert known._kinds

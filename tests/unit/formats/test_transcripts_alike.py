@@ -6,14 +6,14 @@ from __future__ import annotations
 import copy
 import json
 import random
-from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from tests.fakes.university import NOW, University
+from tests.fakes.ways import Way, strings
 
-from gakusho.errors import GakushoError
 from gakusho.formats import _clr_learned, _ob_ids, _vc
 from gakusho.formats._clr_alike import TranscriptsAlike
 from gakusho.formats._clr_learned import Transcripts
@@ -21,7 +21,6 @@ from gakusho.formats._clr_write import CLR_CONTEXT, own_id
 from gakusho.formats._ob_write import OB_CONTEXT
 from gakusho.model.report import Outcome, Report
 from gakusho.registry import did_document
-from gakusho.verifier.verify import Inquiry
 
 Document = dict[str, Any]
 DID_URL = "https://aoba.example/.well-known/did.json"
@@ -135,71 +134,17 @@ def inside(document: Document) -> list[Document]:
     return found
 
 
-def strings(value: Any) -> Iterator[tuple[Any, Any]]:
-    """Give every holder of a string, with its key or index."""
-    for key in list(value) if isinstance(value, dict) else range(len(value)):
-        if isinstance(value[key], str):
-            yield value, key
-        elif isinstance(value[key], (dict, list)):
-            yield from strings(value[key])
-
-
-class Way:
-    """Both ways of verifying, in the world of one university."""
-
-    def __init__(self, university: University, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.university = university
-        self._patch = monkeypatch
-        self.familiar = 0
-
-    def signed(self, document: Document) -> bytes:
-        return _vc.dumped(_vc.sealed(document, key=self.university.key, now=NOW))
-
-    def signed_anew(self, document: Document) -> bytes | None:
-        """Give a document with a proof that fits; None for what cannot be signed."""
-        try:
-            return self.signed({name: value for name, value in document.items() if name != "proof"})
-        except (GakushoError, UnicodeEncodeError, ValueError):
-            return None
-
-    def report(self, data: bytes, *, at: datetime = NOW, only_proof: bool = False) -> Report:
-        return Inquiry(now=at, fetcher=self.university.fetcher(), only_proof=only_proof).verify(data)
-
-    def generally(self, data: bytes, *, at: datetime = NOW, only_proof: bool = False) -> Report:
-        with self._patch.context() as patch:
-            patch.setattr(_clr_learned, "familiar", lambda *_: None)
-            patch.setattr(_clr_learned, "remember", lambda *_: None)
-            return self.report(data, at=at, only_proof=only_proof)
-
-    def both(self, data: bytes, *, at: datetime = NOW, only_proof: bool = False) -> Report:
-        """Give the report, the same by both ways, field by field; count those that were known again."""
-        before = _COUNTED[0]
-        report = self.report(data, at=at, only_proof=only_proof)
-        self.familiar += _COUNTED[0] > before
-        assert report == self.generally(data, at=at, only_proof=only_proof), data
-        return report
-
-
-_COUNTED = [0]
-
-
 def learned(university: University, monkeypatch: pytest.MonkeyPatch) -> Way:
     """Give both ways, where four transcripts of one key were verified."""
     monkeypatch.setattr(_clr_learned, "FEWEST", 1)
     monkeypatch.setattr(_clr_learned, "_KNOWN", Transcripts())
-    known = TranscriptsAlike.familiar
-    made = Way(university, monkeypatch)
+    made = Way(university, monkeypatch, _clr_learned)
     for number in range(1, 5):
         assert {one.code for one in wrong(made.report(made.signed(unsigned(university, number))))} == {
             "carried.credential"
         }
 
-    def counting(self: TranscriptsAlike, *given: Any) -> object:
-        found = known(self, *given)
-        _COUNTED[0] += found is not None
-        return found
-
-    monkeypatch.setattr(TranscriptsAlike, "familiar", counting)
+    made.count(TranscriptsAlike)
     return made
 
 
@@ -462,7 +407,7 @@ def test_what_is_kept_of_strangers_transcripts_is_bounded(monkeypatch: pytest.Mo
     kept = Transcripts()
     monkeypatch.setattr(_clr_learned, "_KNOWN", kept)
     for seed in range(5):
-        made = Way(University.by_key(bytes([seed]) * 32), monkeypatch)
+        made = Way(University.by_key(bytes([seed]) * 32), monkeypatch, _clr_learned)
         for frame in ({}, {"description": "x"}, {"awardedDate": "2026-03-25T00:00:00Z"}):
             for number in range(3):
                 made.report(made.signed({**unsigned(made.university, number, 3), **frame}))
@@ -475,7 +420,7 @@ def test_it_is_learned_once_so_many_courses_of_each_kind_were_seen(monkeypatch: 
     kept = Transcripts()
     monkeypatch.setattr(_clr_learned, "_KNOWN", kept)
     monkeypatch.setattr(_clr_learned, "FEWEST", 4)
-    made = Way(University.by_key(), monkeypatch)
+    made = Way(University.by_key(), monkeypatch, _clr_learned)
     looked_at = {}
     for number in range(1, 10):
         made.report(made.signed(unsigned(made.university, number)))
