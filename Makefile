@@ -9,6 +9,10 @@ TIME ?= 600
 WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 export VENV ?= .venv
 BIN := $(VENV)/bin
+# Compiled modules are kept even where the environment says no: the tests start hundreds of processes, and each
+# would compile three seconds of modules anew. They lie in the virtual environment, and go with it.
+unexport PYTHONDONTWRITEBYTECODE
+export PYTHONPYCACHEPREFIX := $(abspath $(VENV))/compiled
 PYTEST := $(BIN)/pytest --numprocesses=$(WORKERS) --dist=loadfile --durations=15 --durations-min=2
 CODE := src tests bench tools
 INTEROP := tests/conformance/interop

@@ -62,6 +62,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.option.loadscopereorder = False  # xdist knows no other measure than the number of tests
     config.stash[_FOUND] = {}
     config.pluginmanager.register(_Recorder(config), "requirements")
+    gc.disable()  # while modules are imported and tests gathered hardly anything is let go
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -91,6 +92,7 @@ def pytest_collection_finish() -> None:
     """Spare the collector the ten thousand tests: it would go through all of them again and again."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 class _Recorder:
