@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from importlib import import_module
+from pkgutil import iter_modules
 
 import pytest
 from fastapi.routing import APIRoute
@@ -14,12 +16,14 @@ from tests.fakes.site import Site
 
 from gakusho.issuer import awards, batches, institutions
 from gakusho.issuer.access import Role
-from gakusho.web.console import achievements as achievement_pages
-from gakusho.web.console import batch, overview, record, records, settings
-from gakusho.web.console import batches as batch_pages
-from gakusho.web.console import tokens as token_pages
+from gakusho.web import console
 
-PARTS = (overview, achievement_pages, batch_pages, batch, records, record, settings, token_pages)
+PARTS = tuple(
+    part
+    for part in (import_module(f"{console.__name__}.{one.name}") for one in iter_modules(console.__path__))
+    if part.__name__ != f"{console.__name__}.routes" and hasattr(part, "router")
+)
+"""Every file of the console that has pages, found where it lies."""
 
 
 def _routes() -> Iterator[tuple[str, str]]:
@@ -132,12 +136,39 @@ NEEDS = {
     "POST /settings/tokens": {Role.ADMINISTER},
     "POST /settings/tokens/revoke": {Role.ADMINISTER},
     "GET /settings/log": {Role.ADMINISTER},
+    "POST /rescue": {Role.PREPARE},
+    "GET /records/{id}/copies": {Role.PREPARE},
+    "POST /records/{id}/copies": {Role.PREPARE},
+    "POST /records/{id}/link/withdraw": {Role.APPROVE, Role.ADMINISTER},
+    "POST /records/{id}/link/restore": {Role.APPROVE, Role.ADMINISTER},
+    "POST /settings/endorsements": {Role.ADMINISTER},
+    "POST /settings/formats": {Role.ADMINISTER},
+    "POST /settings/formats/code": {Role.ADMINISTER},
+    "POST /settings/signing": {Role.ADMINISTER},
+    "POST /settings/wording": {Role.ADMINISTER},
+    "POST /settings/document-key/request": {Role.ADMINISTER},
+    "POST /settings/document-key/certificate": {Role.ADMINISTER},
+    "POST /settings/document-key/file": {Role.ADMINISTER},
+    "POST /settings/document-key/token": {Role.ADMINISTER},
+    "POST /settings/document-key/service": {Role.ADMINISTER},
+    "GET /settings/kiosks": {Role.ADMINISTER},
+    "POST /settings/kiosks/machines": {Role.ADMINISTER},
+    "POST /settings/kiosks/revoke": {Role.ADMINISTER},
+    "POST /settings/kiosks/offer": {Role.ADMINISTER},
+    "POST /settings/kiosks/students": {Role.PREPARE, Role.ADMINISTER},
 }
 FORMS = {
     "/settings": {"claim_days": "90", "name_ja": "あ", "name_en": "a"},
     "/settings/keys": {"purpose": "credential"},
     "/settings/members": {"email": "x@sakura.example", "role": "approve"},
     "/settings/tokens": {"label": "x", "scopes": "awards:read"},
+    "/settings/wording": {"act": "save"},
+    "/settings/signing": {"level": "B-B"},
+    "/settings/formats": {"formats": "signed-pdf"},
+    "/settings/formats/code": {"printed": "1"},
+    "/settings/kiosks/machines": {"label": "x"},
+    "/settings/kiosks/offer": {"sign_in": "pin", "currency": "JPY"},
+    "/settings/kiosks/students": {"student_number": "S1", "pin": "4071"},
     "/batches/{id}/send-back": {"reason": "x"},
     "/achievements/new": {"name_ja": "あ", "criteria_ja": "い", "type": "Badge"},
     "/achievements/{id}": {"name_ja": "あ", "criteria_ja": "い", "type": "Badge"},
