@@ -223,7 +223,9 @@ def _cryptography_key(algorithm: str, material: bytes) -> CryptographyKey:
     return _rsa(material)
 
 
+@lru_cache(maxsize=1024)
 def _strong_ed25519(raw: bytes) -> bytes:
+    """Give the same bytes again; a certificate's key is met as often as what it signed."""
     if len(raw) != 32:
         raise KeyMaterialError("The key has another length.", facts={"got": len(raw), "expected": 32})
     y = int.from_bytes(raw, "little") & ~(1 << 255)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any
 
 from cryptography import x509
@@ -25,6 +26,9 @@ DIGESTS: dict[str, hashes.HashAlgorithm] = {
 MAX_CHAIN = 6
 MAX_ANCHORS = 500
 MAX_PEM = 2_000_000
+_MAX_KEPT = 256
+_MAX_KEPT_BYTES = 8_192
+"""Of a certificate that is kept; none that signs documents is nearly as large."""
 
 
 def certificates_in(pem: bytes) -> tuple[bytes, ...]:
@@ -52,6 +56,31 @@ def _no_anchors(got: str) -> SettingsError:
     )
 
 
+def certificate_of(der: bytes) -> x509.Certificate:
+    """Give a certificate, read once if it is met again and again, as those of an institution's documents are.
+
+    Raises: ValueError.
+    """
+    return _kept(der) if len(der) <= _MAX_KEPT_BYTES else x509.load_der_x509_certificate(der)
+
+
+@lru_cache(maxsize=_MAX_KEPT)
+def _kept(der: bytes) -> x509.Certificate:
+    return x509.load_der_x509_certificate(der)
+
+
+def _did_issue(issuer: bytes, certificate: bytes) -> bool:
+    """Tell the same as ``issued``; it follows from the two alone, so it need not be found out twice."""
+    if max(len(issuer), len(certificate)) > _MAX_KEPT_BYTES:
+        return issued(certificate_of(issuer), certificate_of(certificate))
+    return _kept_issued(issuer, certificate)
+
+
+@lru_cache(maxsize=_MAX_KEPT)
+def _kept_issued(issuer: bytes, certificate: bytes) -> bool:
+    return issued(_kept(issuer), _kept(certificate))
+
+
 def issued(issuer: x509.Certificate, certificate: x509.Certificate) -> bool:
     """Tell whether one certificate issued the other and may issue any. RFC 5280, section 6.1.4."""
     try:
@@ -66,7 +95,7 @@ def signers_certificate(identifier: Any, certificates: Iterable[bytes]) -> bytes
     """Give the certificate (DER) that a SignerIdentifier names. Raises: ValueError for one that is broken."""
     chosen = identifier.chosen
     for der in certificates:
-        certificate = x509.load_der_x509_certificate(der)
+        certificate = certificate_of(der)
         if identifier.name == "issuer_and_serial_number":
             same = chosen["serial_number"].native == certificate.serial_number
             fits = same and chosen["issuer"].dump() == certificate.issuer.public_bytes()
@@ -83,16 +112,17 @@ def chain_above(leaf: bytes, certificates: Iterable[bytes]) -> list[bytes]:
     What among the others is no certificate is passed over. Raises: ValueError where the leaf is none.
     """
     chain = [leaf]
-    parsed = {leaf: x509.load_der_x509_certificate(leaf)}
+    parsed = {leaf: certificate_of(leaf)}
     for one in certificates:
         with suppress(ValueError):
-            parsed[one] = x509.load_der_x509_certificate(one)
+            parsed[one] = certificate_of(one)
     while len(chain) < MAX_CHAIN:
-        below = parsed[chain[-1]]
+        below = chain[-1]
+        name = parsed[below].issuer
         above = [
             der
             for der, one in parsed.items()
-            if one.subject == below.issuer and der not in chain and issued(one, below)
+            if one.subject == name and der not in chain and _did_issue(der, below)
         ]
         if not above:
             break
@@ -104,8 +134,7 @@ def leads_to(chain: Sequence[bytes], anchors: Sequence[bytes]) -> bool:
     """Tell whether one of a chain's certificates is an anchor, or was issued by one."""
     if any(one in anchors for one in chain):
         return True
-    last = x509.load_der_x509_certificate(chain[-1])
-    return any(issued(x509.load_der_x509_certificate(one), last) for one in anchors)
+    return any(_did_issue(one, chain[-1]) for one in anchors)
 
 
 def _key_identifier(certificate: x509.Certificate) -> bytes | None:
@@ -137,7 +166,7 @@ def signature_fits(signer: Any, signed: bytes, certificate: bytes, *, hashed: bo
 
     Where it has none ``signed`` is the digest of the content, already ``hashed``.
     """
-    key = x509.load_der_x509_certificate(certificate).public_key()
+    key = certificate_of(certificate).public_key()
     signature = bytes(signer["signature"].native)
     digest = DIGESTS[str(signer["digest_algorithm"]["algorithm"].native)]
     named = str(signer["signature_algorithm"]["algorithm"].native).partition("_")[0]

@@ -21,6 +21,7 @@ from gakusho.errors import KeyMaterialError, UnreachableError
 from gakusho.proof.keys import PublicKey
 from gakusho.proof.signed_data import (
     DIGESTS,
+    certificate_of,
     chain_above,
     issued,
     leads_to,
@@ -91,7 +92,7 @@ class Stamp:
     @property
     def ends(self) -> datetime:
         """When the first certificate of the chain runs out: a newer time-stamp must be there before."""
-        return min(x509.load_der_x509_certificate(one).not_valid_after_utc for one in self.certificates)
+        return min(certificate_of(one).not_valid_after_utc for one in self.certificates)
 
 
 def token_of(response: bytes, request: Request, *, anchors: Sequence[bytes] = ()) -> bytes:
@@ -173,7 +174,7 @@ def _read(token: bytes) -> Stamp:
         raise _no_token("its signature does not fit")
     imprint = info["message_imprint"]
     time = info["gen_time"].native
-    alive = x509.load_der_x509_certificate(leaf)
+    alive = certificate_of(leaf)
     if not alive.not_valid_before_utc <= time <= alive.not_valid_after_utc:
         raise _no_token("its certificate was not valid at its time")
     return Stamp(
@@ -188,7 +189,7 @@ def _read(token: bytes) -> Stamp:
 
 def _check_purpose(certificate: bytes) -> None:
     """RFC 3161, section 2.3: extended key usage, critical, time-stamping and nothing else."""
-    leaf = x509.load_der_x509_certificate(certificate)
+    leaf = certificate_of(certificate)
     try:
         usage = leaf.extensions.get_extension_for_class(x509.ExtendedKeyUsage)
     except x509.ExtensionNotFound:

@@ -22,7 +22,7 @@ from gakusho.formats._pdf.container import WEAK, digest_of_ranges
 from gakusho.formats._pdf.pades import SignatureFacts
 from gakusho.proof.revocation import Evidence
 from gakusho.proof.revoked_when import State, revocation_at
-from gakusho.proof.signed_data import DIGESTS, chain_above, leads_to
+from gakusho.proof.signed_data import DIGESTS, certificate_of, chain_above, leads_to
 from gakusho.proof.timestamps import Stamp, read_token
 
 SKEW = timedelta(minutes=5)
@@ -185,7 +185,7 @@ class _Judge:
             self.doubt = self.doubt or "untrusted"
             return
         below = [one for one in chain if one not in self.anchors] or chain[:1]
-        parsed = [x509.load_der_x509_certificate(one) for one in below]
+        parsed = [certificate_of(one) for one in below]
         if not all(one.not_valid_before_utc <= self.at <= one.not_valid_after_utc for one in parsed):
             self.doubt = self.doubt or "expired"
             return
@@ -233,7 +233,7 @@ def _weak_digest(der: bytes) -> str:
 
 def _name(certificate: bytes) -> str:
     """Give the organisation (else the common name) that a certificate names."""
-    subject = x509.load_der_x509_certificate(certificate).subject
+    subject = certificate_of(certificate).subject
     for kind in (x509.NameOID.ORGANIZATION_NAME, x509.NameOID.COMMON_NAME):
         if found := subject.get_attributes_for_oid(kind):
             return str(found[0].value)

@@ -28,7 +28,7 @@ from gakusho.formats._pdf.text import folded
 from gakusho.model.report import Check, Outcome
 from gakusho.proof import MethodLookup, VerificationMethod
 from gakusho.proof.keys import PublicKey
-from gakusho.proof.signed_data import chain_above, leads_to
+from gakusho.proof.signed_data import certificate_of, chain_above, leads_to
 
 _CODE = "pdf.signer-key"
 MAX_POOL = 64
@@ -133,7 +133,7 @@ def _by_anchor(found: Check, signer: str | None, names: Sequence[str]) -> Check:
 def organisation(signature: SignatureFacts) -> str | None:
     """Give the organisation (else the common name) in the signer's certificate."""
     try:
-        subject = x509.load_der_x509_certificate(signature.certificates[0]).subject
+        subject = certificate_of(signature.certificates[0]).subject
     except (ValueError, IndexError):
         return None
     return named(subject)
@@ -159,7 +159,7 @@ def signers_chain(signature: SignatureFacts, pool: Sequence[bytes] = ()) -> list
     if not signature.certificates:
         return []
     chain = chain_above(signature.certificates[0], (*signature.certificates[1:], *pool))
-    return [x509.load_der_x509_certificate(one) for one in chain]
+    return [certificate_of(one) for one in chain]
 
 
 def is_anchored(chain: Sequence[x509.Certificate], anchors: Sequence[bytes]) -> bool:
