@@ -237,3 +237,20 @@ def test_every_path_is_described(client: TestClient) -> None:
     assert all("401" in one["responses"] for path in described for one in paths[path].values()), (
         "what goes wrong is described too"
     )
+
+
+@pytest.mark.parametrize("kind", ["sqlite"])
+def test_nobody_beside_a_machine_spends_what_it_may_ask(
+    client: TestClient, found: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A campus has one address: whoever guesses tokens and links there stops nobody but who guesses."""
+    monkeypatch.setitem(clients.BOUNDS, "unknown", RateLimitItemPerMinute(3))
+    monkeypatch.setitem(clients.BOUNDS, "kiosk", RateLimitItemPerMinute(4))
+    tried = [client.get(f"{ROOT}/machine", headers=bearer(f"gkm_{n}")).status_code for n in range(3)]
+    assert tried == [401, 401, 401]
+    problem(client.get(f"{ROOT}/machine", headers=bearer("gkm_4")), 429, "http-429")
+    problem(client.get(f"{ROOT}/machine"), 429, "http-429")
+    assert client.get("/v/nothing").status_code == 429
+    mine = bearer(found.token)
+    asked = [client.get(f"{ROOT}/machine", headers=mine).status_code for _ in range(5)]
+    assert asked == [200, 200, 200, 200, 429], "a machine has a bound of its own"

@@ -42,19 +42,24 @@ _bearer = HTTPBearer(auto_error=False, description="A machine's token (`gkm_…`
 def machine_of(
     request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 ) -> MachineView:
-    """Give the machine that asks. Raises: HTTPException 401 without a token that is known, 429."""
-    clients.count(request, "kiosk")
+    """Give the machine that asks. Raises: HTTPException 401 without a token that is known, 429.
+
+    Requests of a machine are counted for it alone, those without a token for their address: machines share
+    the campus's address with everybody there, and nobody may spend their bound.
+    """
     if credentials is None:
+        clients.count(request, "unknown")
         raise HTTPException(401, "A machine's token is needed.", {"WWW-Authenticate": "Bearer"})
-    clients.still_welcome(request, "unknown")
     with state_of(request).work() as work:
         try:
-            return machine_by_token(work, credentials.credentials)
+            machine = machine_by_token(work, credentials.credentials)
         except ForbiddenError:
             clients.count(request, "unknown")
             raise HTTPException(
                 401, "The token is unknown or revoked.", {"WWW-Authenticate": "Bearer"}
             ) from None
+    clients.count_of(request, "kiosk", machine.id)
+    return machine
 
 
 Machine = Annotated[MachineView, Depends(machine_of)]

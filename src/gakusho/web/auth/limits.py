@@ -8,6 +8,8 @@ from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
+from gakusho.web.verify import clients
+
 TRIES = 300
 PER_MINUTES = RateLimitItemPerMinute(TRIES, 10)
 """Tries in ten minutes: a hall of graduates behind one address passes, a machine that guesses does not."""
@@ -23,6 +25,5 @@ def count_attempt(request: Request) -> None:
     app = request.app
     if not hasattr(app.state, "sign_in_attempts"):
         app.state.sign_in_attempts = attempts()
-    visitor = request.client.host if request.client else "unknown"
-    if not app.state.sign_in_attempts.hit(PER_MINUTES, visitor):
+    if not app.state.sign_in_attempts.hit(PER_MINUTES, clients.visitor(request)):
         raise HTTPException(429, headers={"Retry-After": "600"})

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 
 from fastapi import HTTPException, Request
@@ -18,7 +19,7 @@ BOUNDS: dict[str, RateLimitItem] = {
     "unknown": RateLimitItemPerMinute(40),  # addresses that lead nowhere: a machine guesses
     "code": RateLimitItemPerMinute(10),  # well-formed verification codes that no paper has
     "codes": RateLimitItemPerMinute(300),  # the same of all visitors together: many addresses guess
-    "kiosk": RateLimitItemPerMinute(600),  # the machines of a campus may come from one address
+    "kiosk": RateLimitItemPerMinute(600),  # of one machine, wherever it is
     "mail": RateLimitItemPerMinute(10, 10),
     "resolve": RateLimitItemPerMinute(300),  # each may ask one other host
     "register": RateLimitItemPerMinute(20, 10),  # applications, which write down what strangers say
@@ -43,6 +44,12 @@ def still_welcome(request: Request, kind: str) -> None:
         raise HTTPException(429, headers={"Retry-After": "60"})
 
 
+def count_of(request: Request, kind: str, who: str) -> None:
+    """Count one request of a kind by somebody who is known. Raises: HTTPException 429 above the bound."""
+    if not _limiter(request).hit(BOUNDS[kind], kind, who):
+        raise HTTPException(429, headers={"Retry-After": "60"})
+
+
 def count_for_all(request: Request, kind: str) -> None:
     """Count one request of a kind for all visitors together. Raises: HTTPException 429 above the bound."""
     if not _limiter(request).hit(BOUNDS[kind], kind):
@@ -56,8 +63,18 @@ def all_still_welcome(request: Request, kind: str) -> None:
 
 
 def visitor(request: Request) -> str:
-    """Give what tells one visitor from another; it is kept in memory for minutes only."""
-    return request.client.host if request.client else "unknown"
+    """Give what tells one visitor from another; it is kept in memory for minutes only.
+
+    Of an IPv6 address its network (/64): who has one has all of its 2^64 addresses (RFC 6177).
+    """
+    host = request.client.host if request.client else "unknown"
+    try:
+        address = ipaddress.IPv6Address(host)
+    except ValueError:
+        return host
+    if address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)
+    return str(ipaddress.IPv6Network((int(address) >> 64 << 64, 64)))
 
 
 def device_kind(request: Request) -> str:
