@@ -2,7 +2,8 @@
 """Refuses requests that another site made the browser send, and bodies that are too large.
 
 Cross-site requests are told by ``Sec-Fetch-Site`` and ``Origin``, so no form needs a token. Programs
-(bearer tokens) send neither and carry no cookie.
+(bearer tokens) send neither and carry no cookie. A form that another site sends as a page is refused
+without a cookie too, or it could sign somebody in as somebody else.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ class SameOrigin:
             return
         _without_nul(scope)
         headers = Headers(scope=scope)
-        if scope["method"] not in SAFE and headers.get("cookie") and not _same_origin(headers):
+        if scope["method"] not in SAFE and _by_browser(headers) and not _same_origin(headers):
             await PlainTextResponse("This request came from another site.", 403)(scope, receive, send)
             return
         declared = headers.get("content-length", "0")
@@ -47,6 +48,11 @@ def _without_nul(scope: Scope) -> None:
         scope["path"] = scope["path"].replace("\x00", "\ufffd")
     if b"%00" in scope.get("query_string", b""):
         scope["query_string"] = scope["query_string"].replace(b"%00", b"%EF%BF%BD")
+
+
+def _by_browser(headers: Headers) -> bool:
+    """Tell whether the request acts for a browser's session, or may begin one."""
+    return bool(headers.get("cookie")) or headers.get("sec-fetch-mode") == "navigate"
 
 
 def _same_origin(headers: Headers) -> bool:

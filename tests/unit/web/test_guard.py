@@ -86,3 +86,11 @@ def test_nothing_is_looked_for_by_nul_which_databases_refuse() -> None:
 
     assert _answered("GET", keeps, "/api/v1/awards/a\x00b", b"q=%00%41", {}) == 200
     assert (seen[0]["path"], seen[0]["query_string"]) == ("/api/v1/awards/a\ufffdb", b"q=%EF%BF%BD%41")
+
+
+@pytest.mark.parametrize(("site", "status"), [("cross-site", 403), ("same-site", 403), ("same-origin", 200)])
+def test_a_form_of_another_site_signs_nobody_in_as_somebody_else(site: str, status: int) -> None:
+    """Whoever is not signed in yet has no cookie; a program of another page asks by fetch, and gets none."""
+    assert _status("POST", sec_fetch_site=site, sec_fetch_mode="navigate") == status
+    assert _status("POST", sec_fetch_site=site, sec_fetch_mode="cors") == 200
+    assert _status("GET", sec_fetch_site=site, sec_fetch_mode="navigate") == 200
