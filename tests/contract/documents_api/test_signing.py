@@ -4,25 +4,18 @@
 from __future__ import annotations
 
 import json
-from base64 import b64encode
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 import pytest
 from cryptography import x509
 from fastapi.testclient import TestClient
-from tests.fakes.copies import Beginning, Copy
-from tests.fakes.desk import a_desk, approved, issue_all, learners
+from tests.fakes.desk import approved, issue_all, learners
 
 from gakusho.cli.main import run
-from gakusho.issuer import institutions, tokens
-from gakusho.issuer.access import Role
 from gakusho.issuer.choices import Choices
 from gakusho.settings import Settings
 from gakusho.store.work import Workplace
-from gakusho.web.app import build
-from gakusho.web.start import open_state
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore:GAKUSHO_MAIL"),
@@ -30,37 +23,6 @@ pytestmark = [
 ]
 PAGES = Choices(formats=("open-badges-3", "signed-pdf"), awarded_on=date(2026, 3, 25), notify=False)
 ADDRESS = "/api/v1/documents/signing"
-
-
-def begun(place: Workplace) -> dict[str, Any]:
-    desk = a_desk(place)
-    found: dict[str, Any] = {"desk": desk}
-    with place.work() as work:
-        institutions.grant(work, None, desk.institution.id, desk.preparer.email, Role.ADMINISTER)
-        everybody = institutions.actor_for(work, desk.institution.id, desk.preparer.person_id)
-        for name, scopes in (("all", ["documents:write", "awards:read"]), ("reads", ["awards:read"])):
-            token, _ = tokens.create_token(work, everybody, name, scopes)
-            found[name] = {"Authorization": f"Bearer {token}"}
-    return found
-
-
-@pytest.fixture
-def beginning() -> Beginning:
-    return begun
-
-
-@pytest.fixture
-def settings(copied: Copy) -> Settings:
-    return copied.settings(workers=0)
-
-
-@pytest.fixture
-def client(settings: Settings) -> Iterator[TestClient]:
-    with (
-        open_state(settings) as state,
-        TestClient(build(settings, state=state), base_url="http://localhost") as client,
-    ):
-        yield client
 
 
 def test_a_program_chooses_the_level_and_sees_what_is_kept(
@@ -120,15 +82,8 @@ def test_what_cannot_be_is_refused(
 
 
 def test_the_command_line_chooses_keeps_and_looks(
-    settings: Settings,
-    workplace: Workplace,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    settings: Settings, place: list[str], workplace: Workplace, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    settings.data.mkdir(exist_ok=True)
-    monkeypatch.setenv("GAKUSHO_SECRET_KEY", b64encode(settings.secret).decode())
-    monkeypatch.setenv("GAKUSHO_FILES", settings.files)
-    place = ["--data", str(settings.data), "--database", settings.database]
     assert run(["documents", "choose", "--level", "B-LT", "--authority", "stand-in", *place]) == 0
     assert "level      B-LT" in capsys.readouterr().out
     assert run(["documents", "choose", "--level", "B-T", "--authority", "http://127.0.0.1/", *place]) == 2

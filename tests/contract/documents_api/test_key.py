@@ -4,8 +4,6 @@
 from __future__ import annotations
 
 import json
-from base64 import b64encode
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,48 +12,16 @@ import pytest
 import time_machine
 from cryptography.hazmat.primitives.serialization import Encoding
 from fastapi.testclient import TestClient
-from tests.contract.web_api.test_documents import begun
 from tests.fakes import token as tokens
 from tests.fakes.authority import Authority
-from tests.fakes.copies import Beginning, Copy
 
 from gakusho.cli.main import run
-from gakusho.settings import Settings
-from gakusho.web.app import build
-from gakusho.web.start import open_state
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore:GAKUSHO_MAIL"),
     pytest.mark.parametrize("kind", ["sqlite"], indirect=True),
 ]
 ADDRESS = "/api/v1/documents/key"
-
-
-@pytest.fixture
-def beginning() -> Beginning:
-    return begun
-
-
-@pytest.fixture
-def settings(copied: Copy) -> Settings:
-    return copied.settings(workers=0)
-
-
-@pytest.fixture
-def client(settings: Settings) -> Iterator[TestClient]:
-    with (
-        open_state(settings) as state,
-        TestClient(build(settings, state=state), base_url="http://localhost") as client,
-    ):
-        yield client
-
-
-@pytest.fixture
-def place(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    settings.data.mkdir(exist_ok=True)
-    monkeypatch.setenv("GAKUSHO_SECRET_KEY", b64encode(settings.secret).decode())
-    monkeypatch.setenv("GAKUSHO_FILES", settings.files)
-    return ["--data", str(settings.data), "--database", settings.database]
 
 
 def answered(request: bytes, **how: Any) -> bytes:
