@@ -5,11 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import FilePayload, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 from sqlalchemy import select
 from tests.fakes import scans
 from tests.fakes.scans import Look
@@ -152,3 +153,52 @@ def test_the_browser_finds_of_every_code_what_the_verifier_finds(
     assert differing == {}
     stale = {**directory(), "asOf": "2025-12-01T00:00:00Z"}
     assert page.evaluate(CHECKED, [tables, stale, now, texts[:1]]) == ["unknown"]
+    slow_clock = "2024-01-01T00:00:00Z"
+    assert page.evaluate(CHECKED, [tables, directory(), slow_clock, texts[:1]]) == ["valid"], (
+        "keys from later tell a device that its clock is behind: what was issued since is no forgery"
+    )
+
+
+WORKER = """async ([source, network]) => {
+  const kept = { version: "1", page: "/verify/paper", languages: ["ja", "en"], keys: "/keys", patience: 50 };
+  const answers = {
+    hangs: () => new Promise(() => {}),
+    away: async () => new Response("Bad gateway", { status: 502 }),
+    none: async () => { throw new TypeError("no network"); },
+    portal: async () => new Response("<p>Sign in to this network</p>"),
+    good: async () => new Response('{"asOf": "now", "issuers": {}}'),
+  };
+  const keys = '{"asOf": "then", "issuers": {}}';
+  const store = new Map([["/verify/paper?lang=en", "kept page"], ["/keys", keys]]);
+  const cache = {
+    match: async (address) => (store.has(address) ? new Response(store.get(address)) : undefined),
+    put: async (address, answer) => { store.set(address, await answer.text()); },
+  };
+  const handlers = {};
+  const addEventListener = (name, handler) => { handlers[name] = handler; };
+  const self = { addEventListener, location: { origin: "http://here" } };
+  const caches = { open: async () => cache };
+  new Function("KEPT", "self", "caches", "fetch", source)(kept, self, caches, answers[network]);
+  const asked = async (path) => {
+    let given;
+    const request = { method: "GET", url: `http://here${path}` };
+    handlers.fetch({ request, respondWith: (answer) => { given = answer; } });
+    return (await given).text();
+  };
+  const page = await asked("/verify/paper?lang=en");
+  return [page, JSON.parse(await asked("/keys")).asOf, JSON.parse(store.get("/keys")).asOf];
+}"""
+
+
+def test_the_kept_page_comes_also_where_the_network_only_seems_to_be_there(browser: Browser) -> None:
+    """A network that hangs or a server that is away is none; a stranger's answer is not kept as keys."""
+    folder = resources.files("gakusho.web") / "static/js/paper"
+    source = (folder / "worker.js").read_text("utf-8")
+    page = browser.new_page()
+    try:
+        found = {kind: page.evaluate(WORKER, [source, kind]) for kind in ("hangs", "away", "none")}
+        assert found == {kind: ["kept page", "then", "then"] for kind in found}
+        assert page.evaluate(WORKER, [source, "portal"])[1:] == ["then", "then"]
+        assert page.evaluate(WORKER, [source, "good"])[1:] == ["now", "now"]
+    finally:
+        page.close()

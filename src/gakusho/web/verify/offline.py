@@ -29,6 +29,8 @@ from gakusho.web.words import LANGUAGES, catalog
 router = APIRouter(include_in_schema=False)
 
 PAGE = "/verify/paper"
+PATIENCE = 4_000
+"""Milliseconds that the kept page waits for the network."""
 _CODE = "js/paper"
 _LIBRARY = "vendor/zxing"
 _SHEETS = ("css/tokens.css", "css/gakusho.css", "css/print.css", "img/seal.svg", f"{_CODE}/page.js")
@@ -76,6 +78,7 @@ def worker() -> Response:
         "languages": LANGUAGES,
         "keys": f"{PAGE}/keys.json",
         "files": _files(),
+        "patience": PATIENCE,
     }
     body = f"const KEPT = {json.dumps(kept)};\n{_static(f'{_CODE}/worker.js').decode()}"
     return Response(

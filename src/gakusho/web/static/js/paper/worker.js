@@ -4,6 +4,9 @@
 const NAME = `gakusho-paper-${KEPT.version}`;
 const pages = KEPT.languages.map((language) => `${KEPT.page}?lang=${language}`);
 
+// A network that hangs is none; the kept page is there at once.
+const soon = (asked) => Promise.race([asked, new Promise((_, refuse) => { setTimeout(() => refuse(new Error("too slow")), KEPT.patience); })]);
+
 const fetched = (address) => fetch(address, { cache: "reload", credentials: "omit" });
 
 self.addEventListener("install", (event) => {
@@ -26,23 +29,29 @@ self.addEventListener("activate", (event) => {
   })());
 });
 
+const keptPage = async (request) => {
+  const asked = new URL(request.url).searchParams.get("lang");
+  const spoken = KEPT.languages.find((language) => (navigator.language ?? "").startsWith(language));
+  const language = KEPT.languages.includes(asked) ? asked : spoken ?? KEPT.languages[0];
+  return (await caches.open(NAME)).match(`${KEPT.page}?lang=${language}`);
+};
+
+// The server's page, else the kept one: also where something before the server says that it is away.
 const page = async (request) => {
-  try {
-    return await fetch(request);
-  } catch {
-    const asked = new URL(request.url).searchParams.get("lang");
-    const spoken = KEPT.languages.find((language) => (navigator.language ?? "").startsWith(language));
-    const language = KEPT.languages.includes(asked) ? asked : spoken ?? KEPT.languages[0];
-    return (await caches.open(NAME)).match(`${KEPT.page}?lang=${language}`);
-  }
+  let answer;
+  try { answer = await soon(fetch(request)); } catch { answer = undefined; }
+  if (answer && answer.status < 500) return answer;
+  return (await keptPage(request)) ?? answer ?? Response.error();
 };
 
 // The newest keys there are: from the server, else those kept, which say how old they are.
 const keys = async () => {
   const cache = await caches.open(NAME);
   try {
-    const answer = await fetched(KEPT.keys);
+    const answer = await soon(fetched(KEPT.keys));
     if (!answer.ok) throw new Error(String(answer.status));
+    const told = await answer.clone().json();
+    if (!told.issuers || !told.asOf) throw new Error("somebody else's answer");
     await cache.put(KEPT.keys, answer.clone());
     return answer;
   } catch {
