@@ -17,6 +17,7 @@ from typing import Any
 
 from gakusho import errors
 from gakusho.issuer.problem_sentences_en import SENTENCES as PROBLEMS
+from gakusho.issuer.template_sentences import ENGLISH as OF_TEMPLATES
 from gakusho.verifier import sentences
 from gakusho.verifier._sentences_en import SENTENCES as CHECKS
 
@@ -40,7 +41,8 @@ _SECTIONS = (
 
 def codes() -> set[str]:
     """Give every code there is: of errors, of rows' problems and of checks."""
-    return codes_raised() | {kind.code for kind in error_classes()} | set(PROBLEMS) | set(sentences.CODES)
+    told = {*PROBLEMS, *OF_TEMPLATES, *sentences.CODES}
+    return codes_raised() | {kind.code for kind in error_classes()} | told
 
 
 def error_classes() -> Iterator[type[errors.GakushoError]]:
@@ -160,7 +162,7 @@ def errors_page() -> str:
         means = (kind.__doc__ or "").split("\n\n")[0].replace("\n", " ").strip()
         lines.append(f"| `{kind.code}` | {kind.__name__} | {means} | {kind.action.replace('|', '/')} |")
     checks = set(sentences.CODES)
-    others = sorted(codes_raised() - own - set(PROBLEMS) - checks)
+    others = sorted(codes_raised() - own - set(PROBLEMS) - set(OF_TEMPLATES) - checks)
     lines += ["", "More precise codes of these, each with its own sentence:", ""]
     lines += [", ".join(f"`{code}`" for code in others) + ".", ""]
     lines += [
@@ -172,6 +174,11 @@ def errors_page() -> str:
         "| --- | --- | --- |",
     ]
     for code, (says, mend) in PROBLEMS.items():
+        lines.append(f"| `{code}` | {_cell(says)} | {_cell(mend)} |")
+    lines += ["", "## Problems of page templates", ""]
+    lines += ["What a trial finds, with file, line and column where there are any.", ""]
+    lines += ["| code | says | how to mend it |", "| --- | --- | --- |"]
+    for code, (says, mend) in OF_TEMPLATES.items():
         lines.append(f"| `{code}` | {_cell(says)} | {_cell(mend)} |")
     lines += ["", "## Checks of a verification", ""]
     lines += ["| code | valid | invalid | unknown |", "| --- | --- | --- | --- |"]

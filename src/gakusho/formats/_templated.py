@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Protocol, runtime_checkable
 
 from gakusho.model.award import Award
+from gakusho.model.problem import Problem
 
 
 @runtime_checkable
@@ -15,6 +16,9 @@ class Templated(Protocol):
 
     def templates(self) -> dict[str, bytes]:
         """Give the built-in templates by file name."""
+
+    def template_faults(self, files: Mapping[str, bytes]) -> list[Problem]:
+        """Give every fault of files that are to be templates, with file, line and column."""
 
     def pack_templates(self, files: Mapping[str, bytes]) -> bytes:
         """Give templates as one file, which must be safe to use. Raises: InputError naming every fault."""
@@ -28,5 +32,8 @@ class Templated(Protocol):
     def page_to_try(self, award: Award, link: str, code: str) -> tuple[dict[str, bytes], dict[str, Any]]:
         """Give the files (the page is ``main.typ``) and the data of an award's page. Raises: InputError."""
 
-    def page_faults(self, made: bytes, award: Award, data: Mapping[str, Any]) -> list[str]:
-        """Give what a page so made lacks that the signed document must have, each as a sentence."""
+    def page_faults(self, made: bytes, award: Award, data: Mapping[str, Any]) -> list[Problem]:
+        """Give what a page so made lacks that the signed document must have."""
+
+    def setting_faults(self, told: str, own: Collection[str]) -> list[Problem]:
+        """Give why a page could not be set, as it was ``told``, with a place in ``own`` files."""

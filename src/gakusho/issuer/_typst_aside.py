@@ -4,6 +4,9 @@
 It is told on its input, as JSON: ``root`` (the only folder it may read), ``pages`` (each a file there and the
 data it gets), ``picture`` (dots an inch) or ``at`` (the date of a PDF), ``seconds`` and ``memory`` (bytes).
 For each page comes out its bytes, or the reason for none.
+
+With ``awards``, one for each page, templates are tried: what each page lacks comes out as JSON, and after it
+the picture of those that have a number in ``pictured``.
 """
 
 from __future__ import annotations
@@ -19,7 +22,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-PAGE, REASON = b"P", b"R"
+PAGE, REASON, FAULTS = b"P", b"R", b"F"
 MEMORY = 3 * 1024**3
 _NEW_USER, _NEW_NET = 0x10000000, 0x40000000
 """CLONE_NEWUSER and CLONE_NEWNET of unshare(2)."""
@@ -58,9 +61,9 @@ def _compiler(root: Path) -> Any:
     )
 
 
-def _page(compiler: Any, main: str, data: Any, asked: dict[str, Any]) -> bytes:
+def _page(compiler: Any, main: str, data: Any, asked: dict[str, Any], *, drawn: bool) -> bytes:
     inputs = {"data": json.dumps(data, ensure_ascii=False)}
-    if asked.get("picture"):
+    if drawn:
         made = compiler.compile(input=main, sys_inputs=inputs, format="png", ppi=float(asked["picture"]))
     else:
         made = compiler.compile(
@@ -80,10 +83,37 @@ def _answers(asked: dict[str, Any]) -> Iterator[bytes]:
     for main, data in asked["pages"]:
         kind = PAGE
         try:
-            made = _page(compiler, str(root / main), data, asked)
+            made = _page(compiler, str(root / main), data, asked, drawn=bool(asked.get("picture")))
         except Exception as error:  # noqa: BLE001  # whatever it was, it is the reason
             kind, made = REASON, str(getattr(error, "message", error))[:2_000].encode()
-        yield kind + struct.pack(">Q", len(made)) + made
+        yield _told(kind, made)
+
+
+def _told(kind: bytes, content: bytes) -> bytes:
+    return kind + struct.pack(">Q", len(content)) + content
+
+
+def _tried(asked: dict[str, Any]) -> Iterator[bytes]:
+    """Give what each page lacks, and the picture of some of those that lack nothing."""
+    from gakusho.formats import formats
+    from gakusho.formats._templated import Templated
+    from gakusho.issuer import _codec
+
+    root = Path(asked["root"])
+    compiler = _compiler(root)
+    form = next(one for one in formats().values() if isinstance(one, Templated))
+    for number, ((main, data), award) in enumerate(zip(asked["pages"], asked["awards"], strict=True)):
+        drawn = b""
+        try:
+            made = _page(compiler, str(root / main), data, asked, drawn=False)
+            found = form.page_faults(made, _codec.award_from_json(award), data)
+            if not found and number in asked["pictured"]:
+                drawn = _page(compiler, str(root / main), data, asked, drawn=True)
+        except Exception as error:  # noqa: BLE001  # whatever it was, it is the reason
+            found = form.setting_faults(str(getattr(error, "diagnostic", error))[:20_000], asked["own"])
+        yield _told(FAULTS, json.dumps(_codec.problems_to_json(found)).encode())
+        if number in asked["pictured"]:
+            yield _told(PAGE, drawn)
 
 
 def _main() -> int:
@@ -91,7 +121,7 @@ def _main() -> int:
     _bound(int(asked["seconds"]), min(int(asked.get("memory", MEMORY)), MEMORY))
     with os.fdopen(os.dup(1), "wb") as out:
         os.dup2(2, 1)  # what a library prints does not mix with the pages
-        for answer in _answers(asked):
+        for answer in _tried(asked) if "awards" in asked else _answers(asked):
             out.write(answer)
     return 0
 

@@ -9,13 +9,17 @@ import struct
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from gakusho.errors import InputError
+from gakusho.issuer._codec import award_to_json, problems_from_json
 from gakusho.issuer._typst_aside import PAGE
+from gakusho.model.award import Award
+from gakusho.model.problem import Problem
 
 SECONDS = 60
 """For all pages together, of computing and of waiting."""
@@ -51,22 +55,57 @@ def set_all_aside(
     In the place of one that cannot be set stands the reason. Only these files can be read, no package, no
     address, no system font. Raises: InputError (``template-page``) because it took too long or was stopped.
     """
+    asked = {"at": at.isoformat() if at else None, "picture": picture, "seconds": seconds, "memory": memory}
+    answered = _in_one_folder(files, pages, asked)
+    if len(answered) != len(pages):
+        raise _not_set("it was stopped")
+    return [content if kind == PAGE else content.decode("utf-8", "replace") for kind, content in answered]
+
+
+def try_aside(
+    files: Mapping[str, bytes],
+    pages: Sequence[tuple[str, Mapping[str, Any]]],
+    awards: Sequence[Award],
+    *,
+    own: Collection[str],
+    pictured: Collection[int] = (),
+    pixels_per_inch: float = 50,
+) -> list[tuple[tuple[Problem, ...], bytes]]:
+    """Give what each page lacks that the document of its award must have, and a picture if ``pictured``.
+
+    Setting, looking and drawing are all done in the process: what templates make comes from outside.
+    ``own`` names the files that are the institution's. Raises: InputError (``template-page``) as above.
+    """
+    bare = [replace(each, document=replace(each.document, templates=None)) for each in awards]
+    asked: dict[str, Any] = {
+        "at": awards[0].valid_from.isoformat(),
+        "awards": [award_to_json(each) for each in bare],
+        "own": sorted(own),
+        "picture": pixels_per_inch,
+        "pictured": sorted(pictured),
+        "seconds": SECONDS,
+        "memory": MEMORY,
+    }
+    answered = _in_one_folder(files, pages, asked)
+    if len(answered) != len(pages) + len(asked["pictured"]):
+        raise _not_set("it was stopped")
+    answers = iter(answered)
+    found = []
+    for number in range(len(pages)):
+        problems = problems_from_json(json.loads(next(answers)[1]))
+        found.append((problems, next(answers)[1] if number in pictured else b""))
+    return found
+
+
+def _in_one_folder(
+    files: Mapping[str, bytes], pages: Sequence[tuple[str, Mapping[str, Any]]], asked: Mapping[str, Any]
+) -> list[tuple[bytes, bytes]]:
     with tempfile.TemporaryDirectory(prefix="gakusho-page-") as folder:
         root = Path(folder).resolve()
         for name, content in files.items():
             (root / name).write_bytes(content)
-        asked = {
-            "root": str(root),
-            "pages": [(main, dict(data)) for main, data in pages],
-            "at": at.isoformat() if at else None,
-            "picture": picture,
-            "seconds": seconds,
-            "memory": memory,
-        }
-        answered = _answered(json.dumps(asked).encode(), seconds)
-    if len(answered) != len(pages):
-        raise _not_set("it was stopped")
-    return answered
+        told = {**asked, "root": str(root), "pages": [(main, dict(data)) for main, data in pages]}
+        return _answered(json.dumps(told).encode(), int(asked["seconds"]))
 
 
 def paper_picture(paper: bytes, page: int, *, pixels_per_inch: float = 60) -> bytes:
@@ -90,7 +129,7 @@ def stranger_picture(paper: bytes, *, seconds: int, memory: int, pixels_per_inch
     return made
 
 
-def _answered(asked: bytes, seconds: int) -> list[bytes | str]:
+def _answered(asked: bytes, seconds: int) -> list[tuple[bytes, bytes]]:
     away = dict.fromkeys(("http_proxy", "https_proxy", "all_proxy", "HTTPS_PROXY", "ALL_PROXY"), _NOWHERE)
     kept = {name: value for name, value in os.environ.items() if name in _KEPT}
     try:
@@ -104,14 +143,14 @@ def _answered(asked: bytes, seconds: int) -> list[bytes | str]:
         )
     except subprocess.TimeoutExpired:
         raise _not_set(f"it took longer than {seconds} seconds") from None
-    found: list[bytes | str] = []
+    found: list[tuple[bytes, bytes]] = []
     place, data = 0, done.stdout
     while place + 9 <= len(data):
         kind, (length,) = data[place : place + 1], struct.unpack_from(">Q", data, place + 1)
         content = data[place + 9 : place + 9 + length]
         if len(content) < length:
             break
-        found.append(content if kind == PAGE else content.decode("utf-8", "replace"))
+        found.append((kind, content))
         place += 9 + length
     return found
 

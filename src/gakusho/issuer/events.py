@@ -49,7 +49,17 @@ def events(
         wanted = wanted.where(Event.at >= since)
     if before is not None:
         wanted = wanted.where(Event.id < before)
-    rows = list(work.session.scalars(wanted.order_by(Event.id.desc()).limit(limit)))
+    return _views(work, list(work.session.scalars(wanted.order_by(Event.id.desc()).limit(limit))))
+
+
+def event(work: Work, institution_id: str, event_id: str) -> EventView | None:
+    """Give one line of the institution's log; None where there is no such line."""
+    wanted = select(Event).where(Event.institution_id == institution_id, Event.id == event_id)
+    found = _views(work, list(work.session.scalars(wanted)))
+    return found[0] if found else None
+
+
+def _views(work: Work, rows: list[Event]) -> list[EventView]:
     people = {row.actor.partition(":")[2] for row in rows} - {""}
     found = work.session.execute(select(Person.id, Person.name).where(Person.id.in_(people)))
     names = {row.id: row.name for row in found}

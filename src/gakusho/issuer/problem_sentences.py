@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What is wrong with an upload and how to mend it, in Japanese and English.
 
-The words stand in ``problem_sentences_ja`` and ``problem_sentences_en``, by problem code.
+The words stand in ``problem_sentences_ja`` and ``problem_sentences_en``, those about page templates in
+``template_sentences``, by problem code.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from gakusho.errors import GakushoError
+from gakusho.issuer import template_sentences as templates
 from gakusho.issuer.fields import field_named
 from gakusho.issuer.problem_sentences_en import SENTENCES as ENGLISH
 from gakusho.issuer.problem_sentences_ja import SENTENCES as JAPANESE
@@ -44,9 +46,9 @@ def upload_sentences(error: GakushoError, language: str) -> tuple[str, str] | No
 
 
 def _words(code: str, language: str) -> tuple[str, str]:
-    table = JAPANESE if language == "ja" else ENGLISH
-    if code in table:
-        return table[code]
+    for table in (JAPANESE, templates.JAPANESE) if language == "ja" else (ENGLISH, templates.ENGLISH):
+        if code in table:
+            return table[code]
     sentence, mend = _UNKNOWN["ja" if language == "ja" else "en"]
     return sentence.replace("{code}", code), mend
 

@@ -1,35 +1,27 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The institution's own page templates: given out, tried in a process of their own, kept by version."""
+"""The institution's own page templates: in use, proposed, kept by version, given out."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+import base64
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from gakusho.errors import InputError
-from gakusho.formats import formats
-from gakusho.formats._templated import Templated
-from gakusho.issuer import aside, institutions
+import orjson
+
+from gakusho.errors import ConflictError, NotFoundError
+from gakusho.issuer import events, institutions
 from gakusho.issuer.access import Actor, Role, record, require
 from gakusho.issuer.institutions import InstitutionView
-from gakusho.issuer.look import look_of
-from gakusho.issuer.wording import sample_award, worded
-from gakusho.model.award import Award, OwnTemplates, Result
-from gakusho.model.document import ADDRESSED, DOCUMENT_LANGUAGES
-from gakusho.model.learner import PersonName
+from gakusho.issuer.template_trial import Tried, form, refused, trial
+from gakusho.model.award import OwnTemplates
 from gakusho.store.work import Work
 
 SETTING = "templates"
-MOST_REASONS = 20
-_COURSES = 60
-_LINK = "https://university.example/v/4Kq9XwT7mB2c8RdYhJ5nPz"
-_CODE = "7K3M-9TQX-4WRB"
-_LONG = PersonName(
-    full="見本見本見本見本 花子花子花子花子花子",
-    kana="ミホンミホンミホン ハナコハナコハナコ",
-    romaji="MIHON-MIHON-MIHON Hanakohanako Annabella Christina",
-)
+_ACT = "document.templates"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +32,36 @@ class TemplatesView:
     """Counts its changes; 0: never changed."""
     files: Mapping[str, bytes]
     """Its own files; none: all are built-in."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Version:
+    """What was used from a moment on."""
+
+    id: str
+    """Of its line in the log."""
+    version: int
+    at: datetime
+    actor: str
+    via: str
+    files: tuple[str, ...]
+    """Names of its own files; none: the built-in templates."""
+    digest: str
+    """SHA-256 of the packed files; the same for the same files. Empty for the built-in templates."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proposal:
+    """Templates that were tried out and found whole, but are not used yet."""
+
+    digest: str
+    """SHA-256 of the packed files."""
+    at: datetime
+    files: tuple[str, ...]
+    pages: tuple[tuple[str, str], ...]
+    """The kinds of document and languages of which there is a picture."""
+    pictures: str
+    """Digest of the file with the pictures."""
 
 
 def own_templates(settings: Mapping[str, Any], get: Callable[[str], bytes]) -> OwnTemplates | None:
@@ -60,43 +82,140 @@ def templates(work: Work, institution_id: str) -> TemplatesView:
     """Give what the institution's pages are set from. Raises: NotFoundError."""
     settings = institutions.institution(work, institution_id).settings
     own = own_templates(settings, work.files.get)
-    files = _form().unpack_templates(own.packed) if own else {}
+    files = form().unpack_templates(own.packed) if own else {}
     return TemplatesView(version=int(settings.get(SETTING, {}).get("version", 0)), files=files)
+
+
+def built_in() -> dict[str, bytes]:
+    """Give the built-in templates by file name, for a designer to begin with."""
+    return form().templates()
+
+
+def unpacked(packed: bytes) -> dict[str, bytes]:
+    """Give the files of templates that were packed as one."""
+    return form().unpack_templates(packed)
 
 
 def all_files(work: Work, institution_id: str) -> dict[str, bytes]:
     """Give every template in use, for a designer: the institution's own before the built-in ones."""
-    return {**_form().templates(), **templates(work, institution_id).files}
+    return {**built_in(), **templates(work, institution_id).files}
+
+
+def versions(work: Work, institution_id: str, *, before: str | None = None, limit: int = 30) -> list[Version]:
+    """Give what was used, newest first; ``before`` is the id of the last one seen."""
+    found = events.events(work, institution_id, act=_ACT, before=before, limit=limit)
+    return [
+        Version(
+            id=each.id,
+            version=_number(each.detail.get("version")),
+            at=each.at,
+            actor=each.actor,
+            via=each.via,
+            files=_names(each.detail.get("files")),
+            digest=str(each.detail.get("file") or ""),
+        )
+        for each in found
+    ]
+
+
+def files_of(work: Work, institution_id: str, version_id: str) -> dict[str, bytes]:
+    """Give the files of a version by the id of its line in the log. Raises: NotFoundError."""
+    found = events.event(work, institution_id, version_id)
+    if found is None or found.act != _ACT:
+        raise NotFoundError("There is no such version of the templates.")
+    digest = str(found.detail.get("file") or "")
+    return form().unpack_templates(work.files.get(digest)) if digest else {}
 
 
 def try_out(view: InstitutionView, files: Mapping[str, bytes], get: Callable[[str], bytes]) -> bytes:
     """Give templates packed, once pages of every kind they change were set from them and found whole.
 
-    They are set in a process of their own, with one folder, no network and an end.
-    Raises: InputError naming what is wrong (``templates-unfit``, ``templates-refused``).
+    Raises: InputError naming what is wrong (``templates-refused``).
     """
-    form = _form()
-    own = {name: content for name, content in files.items() if form.templates().get(name) != content}
-    packed = form.pack_templates(own or files)
-    awards = list(_samples(view, form.changed_kinds(own), OwnTemplates(version=1, packed=packed), get))
-    pages, data = [], []
-    world: dict[str, bytes] = {}
-    for award in awards:
-        files_of, given = form.page_to_try(award, _LINK, _CODE)
-        world |= {name: content for name, content in files_of.items() if name != "main.typ"}
-        pages.append((f"{award.document.kind}.typ", given))
-        data.append(given)
-    reasons: list[str] = []
-    made = aside.set_all_aside(world, pages, at=awards[0].valid_from) if awards else []
-    for award, given, page in zip(awards, data, made, strict=True):
-        found = [page] if isinstance(page, str) else form.page_faults(page, award, given)
-        reasons += [f"{award.document.kind} ({award.document.language}): {reason}" for reason in found]
-    if reasons:
-        told = "; ".join(dict.fromkeys(reasons[:MOST_REASONS]))
-        raise InputError(
-            f"The templates were not taken: {told}.", code="templates-refused", facts={"got": told[:4_000]}
+    tried = trial(view, files, get, drawn=False)
+    if tried.problems:
+        raise refused(tried.problems)
+    return tried.packed
+
+
+def propose(work: Work, actor: Actor, tried: Tried) -> Proposal:
+    """Keep templates that were tried out, with their pictures, until they are used or others are proposed.
+
+    Raises: ForbiddenError; InputError for templates that were found faulty.
+    """
+    require(actor, Role.ADMINISTER)
+    if tried.problems:
+        raise refused(tried.problems)
+    row = institutions.row_of(work.session, actor.institution_id, lock=True)
+    kept = institutions.institution(work, row.id).settings.get(SETTING, {})
+    pictures = {" ".join(page): base64.b64encode(drawn).decode() for page, drawn in tried.pictures.items()}
+    said = {
+        "file": work.files.put(tried.packed),
+        "files": sorted(form().unpack_templates(tried.packed)),
+        "pictures": work.files.put(orjson.dumps(pictures)),
+        "pages": list(pictures),
+        "base": _base(),
+        "at": work.now.isoformat(),
+    }
+    record(work, actor, f"{_ACT}.tried", row.id, {"file": said["file"], "files": said["files"]})
+    view = institutions.change(work, actor, settings={SETTING: {"version": 0, **kept, "proposed": said}})
+    found = proposal(view.settings)
+    assert found is not None
+    return found
+
+
+def proposal(settings: Mapping[str, Any]) -> Proposal | None:
+    """Give what is proposed; None where nothing is, or where it was tried with other built-in templates."""
+    said = settings.get(SETTING, {}).get("proposed")
+    if not said or said["base"] != _base():
+        return None
+    return Proposal(
+        digest=str(said["file"]),
+        at=datetime.fromisoformat(said["at"]),
+        files=_names(said["files"]),
+        pages=tuple(
+            (kind, language) for kind, _, language in (page.partition(" ") for page in said["pages"])
+        ),
+        pictures=str(said["pictures"]),
+    )
+
+
+def picture(proposed: Proposal, page: tuple[str, str], get: Callable[[str], bytes]) -> bytes:
+    """Give the first page of a kind in a language, as the proposed templates set it (PNG).
+
+    Raises: NotFoundError.
+    """
+    drawn = orjson.loads(get(proposed.pictures)).get(" ".join(page))
+    if drawn is None:
+        raise NotFoundError("There is no such picture.")
+    return base64.b64decode(drawn)
+
+
+def use(work: Work, actor: Actor, digest: str) -> TemplatesView:
+    """Use what is proposed from now on, if it is still what was looked at.
+
+    Raises: ForbiddenError; ConflictError where something else is proposed by now, or nothing.
+    """
+    require(actor, Role.ADMINISTER)
+    institutions.row_of(work.session, actor.institution_id, lock=True)
+    proposed = proposal(institutions.institution(work, actor.institution_id).settings)
+    if proposed is None or proposed.digest != digest:
+        raise ConflictError(
+            "These templates are no longer proposed.",
+            code="templates-other",
+            action="Look at the pages again, or try the templates out once more.",
         )
-    return packed
+    return change(work, actor, work.files.get(digest))
+
+
+def withdraw(work: Work, actor: Actor) -> None:
+    """Propose nothing any longer. Raises: ForbiddenError."""
+    require(actor, Role.ADMINISTER)
+    row = institutions.row_of(work.session, actor.institution_id, lock=True)
+    kept = dict(institutions.institution(work, row.id).settings.get(SETTING, {}))
+    if kept.pop("proposed", None):
+        record(work, actor, f"{_ACT}.withdrawn", row.id, {})
+        institutions.change(work, actor, settings={SETTING: kept})
 
 
 def change(work: Work, actor: Actor, packed: bytes | None) -> TemplatesView:
@@ -107,50 +226,24 @@ def change(work: Work, actor: Actor, packed: bytes | None) -> TemplatesView:
     require(actor, Role.ADMINISTER)
     row = institutions.row_of(work.session, actor.institution_id, lock=True)
     settings = institutions.institution(work, row.id).settings
-    version = int(settings.get(SETTING, {}).get("version", 0)) + 1
-    said: dict[str, Any] = {"version": version}
+    said: dict[str, Any] = {"version": int(settings.get(SETTING, {}).get("version", 0)) + 1}
     if packed is not None:
         said["file"] = work.files.put(packed)
-    names = sorted(_form().unpack_templates(packed)) if packed else []
-    record(work, actor, "document.templates", row.id, {**said, "files": names})
+    names = sorted(form().unpack_templates(packed)) if packed else []
+    record(work, actor, _ACT, row.id, {**said, "files": names})
     institutions.change(work, actor, settings={SETTING: said})
     return templates(work, row.id)
 
 
-def _form() -> Templated:
-    for form in formats().values():
-        if isinstance(form, Templated):
-            return form
-    raise InputError("No format is set from templates.", code="template")
+def _base() -> str:
+    """Give what tells these built-in templates from those of another Gakusho, which were not tried with."""
+    parts = (part for name, content in sorted(built_in().items()) for part in (name.encode(), content))
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
-def _samples(
-    view: InstitutionView, kinds: tuple[str, ...], own: OwnTemplates, get: Callable[[str], bytes]
-) -> Iterator[Award]:
-    """Give made-up awards of each kind in each language, one with everything long."""
-    for kind in kinds:
-        look = look_of(view.settings, kind, get)
-        for language in DOCUMENT_LANGUAGES:
-            plain = look.on(sample_award(view, kind, language, worded(view.settings, kind)))
-            plain = replace(plain, document=replace(plain.document, templates=own))
-            yield plain
-            yield _long(plain)
+def _number(said: object) -> int:
+    return said if isinstance(said, int) else 0
 
 
-def _long(plain: Award) -> Award:
-    results = plain.results
-    if plain.document.kind == "transcript":
-        results = tuple(
-            Result(
-                id=f"urn:uuid:00000000-0000-4000-8000-{place:012}",
-                name=f"データ構造とアルゴリズム特別演習 {place}",
-                value="秀",
-                credits="2",
-                term="2025年度後期",
-            )
-            for place in range(1, _COURSES + 1)
-        )
-    document = plain.document
-    if document.kind in ADDRESSED:
-        document = replace(document, addressee="見本商事株式会社 人事部 採用担当", purpose="就職のため")
-    return replace(plain, learner=replace(plain.learner, name=_LONG), results=results, document=document)
+def _names(said: object) -> tuple[str, ...]:
+    return tuple(map(str, said)) if isinstance(said, list) else ()

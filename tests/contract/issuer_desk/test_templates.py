@@ -73,10 +73,13 @@ def test_what_does_not_print_the_credential_or_does_not_end_is_not_taken(
     workplace: Workplace, desk: Desk
 ) -> None:
     hello = b'#import "common.typ": *\n#show: document-page\n#heading(level: 1)[Hello]\n#verification()'
+    broken = builtin()["enrollment.typ"] + b"\n #certificate(\n"
+    both = {"graduation.typ": hello, "enrollment.typ": broken}
     with pytest.raises(InputError) as caught:
-        templates.try_out(desk.institution, {"graduation.typ": hello}, workplace.files.get)
+        templates.try_out(desk.institution, both, workplace.files.get)
     assert caught.value.code == "templates-refused"
-    assert "learner.name" in str(caught.value)
+    assert "enrollment.typ:16:14: typst says: unclosed delimiter. (enrollment ja, " in str(caught.value)
+    assert "data.name as the credential says it. (graduation ja" in str(caught.value)
     endless = b"#for a in range(99999) { for b in range(99999) { if b < 0 [x] } }"
     with pytest.raises(InputError) as caught:
         aside.set_all_aside({"main.typ": endless}, [("main.typ", {})], picture=10, seconds=1)

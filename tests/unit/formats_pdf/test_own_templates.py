@@ -16,6 +16,7 @@ from gakusho.formats._pdf.own_templates import (
     faults,
     kinds_with,
     packed,
+    set_fault,
     unfit,
     unpacked,
     world,
@@ -54,22 +55,27 @@ def test_a_page_is_the_built_in_one_but_for_what_was_changed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("template", "fault"),
+    ("template", "code", "got"),
     [
-        (b'#import "common.typ": *\n#show: document-page\n#heading[A]', "address"),
-        (b'#import "common.typ": *\n#show: document-page\n#heading[A]\n#verification()', "credential says"),
-        (b'#set document(title: "A")\n#heading[A]', "keywords"),
-        (PLAIN.replace(b"achieved", b'"Bachelor"'), "achievement.name"),
+        (b'#import "common.typ": *\n#show: document-page\n#heading[A]', "template.address", LINK),
+        (b'#import "common.typ": *\n#show: document-page\n#heading[A]', "template.code", CODE),
+        (
+            b'#import "common.typ": *\n#show: document-page\n#heading[A]\n#verification()',
+            "template.says",
+            "data.name",
+        ),
+        (b'#set document(title: "A")\n#heading[A]', "template.keywords", None),
+        (PLAIN.replace(b"achieved", b'"Bachelor"'), "template.says", "data.achievement"),
     ],
 )
-def test_what_a_page_lacks_is_named(template: bytes, fault: str) -> None:
+def test_what_a_page_lacks_is_named(template: bytes, code: str, got: str | None) -> None:
     page, given, data = page_of(template)
-    assert fault in "; ".join(faults(page, given, data))
+    assert (code, got) in [(each.code, dict(each.facts).get("got")) for each in faults(page, given, data)]
 
 
 def test_a_page_that_leaves_the_credential_out_is_told() -> None:
     page, given, data = page_of(PLAIN, attached=False)
-    assert "attach" in "; ".join(faults(page, given, data))
+    assert "template.attachment" in [each.code for each in faults(page, given, data)]
 
 
 @pytest.mark.parametrize(
@@ -100,18 +106,41 @@ def test_a_file_outside_is_not_there(text: str) -> None:
         page_of(FIRM + text.encode())
 
 
+def test_a_fault_has_its_line_and_column_as_an_editor_counts_them() -> None:
+    said = '// 様式\n#let a = 1 // eval("no harm")\n日本 #eval("1")\n  #import "gone.typ"\n'
+    found = [
+        (each.file, each.row, each.column, each.code) for each in unfit({"graduation.typ": said.encode()})
+    ]
+    assert found == [
+        ("graduation.typ", 3, "5", "template.runs"),
+        ("graduation.typ", 4, "4", "template.no-file"),
+    ]
+
+
+def test_what_typst_says_leads_to_the_institutions_own_file() -> None:
+    told = (
+        "error: missing argument: rows\n  ┌─ ../tmp/certificate.typ:39:5\n  │\n"
+        "help: while calling `certificate`\n  ┌─ ../tmp/graduation.typ:7:2\n\n"
+        "error: PDF/UA-1 error: missing document title\n = hint: set the title\n"
+    )
+    first, second = set_fault(told, {"graduation.typ"})
+    assert (first.file, first.row, first.column) == ("graduation.typ", 7, "3")
+    assert (second.file, dict(second.facts)["hint"]) == (None, "set the title")
+    assert set_fault("it was too large", ()) != []
+
+
 def test_names_sizes_and_letters_are_bounded() -> None:
-    for files in (
-        {},
-        {"../graduation.typ": PLAIN},
-        {"report.typ": PLAIN},
-        {"graduation.py": PLAIN},
-        {"graduation.typ": b"\xff"},
-        {"graduation.typ": b" " * (MAX_BYTES + 1)},
-        {f"a{number}.typ": b"" for number in range(100)},
-        {"a.svg": b'<svg xmlns="http://www.w3.org/2000/svg"><script/></svg>'},
+    for files, code in (
+        ({}, "template.count"),
+        ({"../graduation.typ": PLAIN}, "template.name"),
+        ({"report.typ": PLAIN}, "template.name"),
+        ({"graduation.py": PLAIN}, "template.name"),
+        ({"graduation.typ": b"\xff"}, "template.encoding"),
+        ({"graduation.typ": b" " * (MAX_BYTES + 1)}, "template.total"),
+        ({f"a{number}.typ": b"" for number in range(100)}, "template.count"),
+        ({"a.svg": b'<svg xmlns="http://www.w3.org/2000/svg"><script/></svg>'}, "template.drawing"),
     ):
-        assert unfit(files), sorted(files)[:2]
+        assert [each.code for each in unfit(files)] == [code], sorted(files)[:2]
     mark = b'<svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0h1v1z"/></svg>'
     good = {"graduation.typ": PLAIN, "mark.svg": mark}
     assert unfit(good) == []

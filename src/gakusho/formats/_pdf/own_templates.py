@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache
+from pathlib import PurePosixPath
 from typing import Any
 
 import orjson
@@ -24,17 +25,39 @@ from gakusho.formats._pdf.printed import matching_check
 from gakusho.formats._pdf.templates import DIRECTORY, KINDS
 from gakusho.formats._pdf.text import folded, shown_text
 from gakusho.model.award import Award
+from gakusho.model.problem import Problem, Severity
 from gakusho.model.report import Outcome
 
 MOST_FILES = 60
 MAX_BYTES = 1_000_000
 """Of all files together."""
+MAX_PAGE = 4_000_000
+"""Bytes of one document: each award keeps its own."""
+MOST_FAULTS = 20
+"""Of one file, or of one page."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,60}\.(?:typ|svg)\Z")
 _NOT_OURS = frozenset({"report.typ"})
 """Set for verifiers, not by an institution."""
 _BRINGS_IN = re.compile(r"\b(?:import|include)\b(?!\s+\"([A-Za-z0-9_-]+\.typ)\")")
 _NAMED = re.compile(r"\b(?:import|include)\s+\"([A-Za-z0-9_-]+\.typ)\"")
 _RUNS = re.compile(r"\b(?:eval|plugin)\b")
+_AT = re.compile(r"┌─ (.{1,400}):(\d{1,7}):(\d{1,7})\s*$")
+"""Where typst found it; it counts lines from 1 and columns from 0."""
+_HINT = re.compile(r"\s*= hint: (.{1,400})")
+_MISSING = re.compile(r"`(.{1,40}?)` could not be displayed with font")
+_SEARCHED = re.compile(r" \(searched at [^)]{0,400}\)")
+"""Where on this machine, which is nobody's concern."""
+_PRINTED_AS = {
+    "learner.name": "data.name",
+    "achievement.name": "data.achievement",
+    "issuer.name": "data.institution",
+    "awarded_on": "data.awarded",
+    "issue_number": "data.issue_number",
+    "results": "data.results",
+    "addressee": "data.addressee",
+    "purpose": "data.purpose",
+}
+"""What a template calls what the verifier compares."""
 _COMMENT = re.compile(r"(?m)(?<!:)//[^\n]*$")
 
 
@@ -46,11 +69,14 @@ def builtin() -> dict[str, bytes]:
 
 def packed(files: Mapping[str, bytes]) -> bytes:
     """Give files as one, the same bytes for the same files. Raises: InputError naming every fault."""
-    if faults := unfit(files):
+    if found := unfit(files):
+        told = "; ".join(
+            f"{each.file}:{each.row or 1}: {each.code} {dict(each.facts).get('got', '')}" for each in found
+        )
         raise InputError(
-            f"The templates cannot be taken: {'; '.join(faults)[:2_000]}.",
+            f"The templates cannot be taken: {told[:2_000]}.",
             code="templates-unfit",
-            facts={"got": "; ".join(faults)[:2_000]},
+            facts={"got": told[:2_000]},
         )
     texts = {name: content.decode() for name, content in files.items()}
     return orjson.dumps(texts, option=orjson.OPT_SORT_KEYS)
@@ -61,34 +87,81 @@ def unpacked(data: bytes) -> dict[str, bytes]:
     return {str(name): str(text).encode() for name, text in orjson.loads(data).items()}
 
 
-def unfit(files: Mapping[str, bytes]) -> list[str]:
-    """Give every fault of files that are to be templates, each as a sentence; [] where there is none."""
+def unfit(files: Mapping[str, bytes]) -> list[Problem]:
+    """Give every fault of files that are to be templates: file, line, column; [] where there is none."""
     if not 0 < len(files) <= MOST_FILES:
-        return [f"there are {len(files)} files, of 1 to {MOST_FILES}"]
-    if sum(map(len, files.values())) > MAX_BYTES:
-        return [f"they have more than {MAX_BYTES:,} bytes together"]
+        return [_fault("template.count", got=str(len(files)), expected=f"1–{MOST_FILES}")]
+    if (total := sum(map(len, files.values()))) > MAX_BYTES:
+        return [_fault("template.total", got=f"{total:,}", expected=f"{MAX_BYTES:,}")]
     known = set(files) | set(builtin())
-    return [f"{name}: {fault}" for name in sorted(files) for fault in _faults(name, files[name], known)]
+    return [fault for name in sorted(files) for fault in _faults(name, files[name], known)]
 
 
-def _faults(name: str, content: bytes, known: set[str]) -> list[str]:
+def _faults(name: str, content: bytes, known: set[str]) -> list[Problem]:
     if not _NAME.match(name) or name in _NOT_OURS:
-        return ["no name of a template"]
+        return [_fault("template.name", name[:100])]
     try:
         text = content.decode()
         if name.endswith(".svg"):
             _svg.check(content)
             return []
     except UnicodeDecodeError:
-        return ["not UTF-8"]
+        return [_fault("template.encoding", name)]
     except GakushoError as error:
-        return [str(error)]
-    said = _COMMENT.sub("", text)
-    found = [f'`{match[0].strip()}` without a file of the set, as in import "common.typ"' for match in
-             _BRINGS_IN.finditer(said)]  # fmt: skip
-    found += [f"there is no {match[1]}" for match in _NAMED.finditer(said) if match[1] not in known]
-    found += [f"`{match[0]}` is not for templates" for match in _RUNS.finditer(said)]
-    return list(dict.fromkeys(found))
+        return [_fault("template.drawing", name, got=str(error)[:300])]
+    # as long as it was, so that a place in it is a place in the file
+    said = _COMMENT.sub(lambda comment: " " * len(comment[0]), text)
+    found = [(match, "template.import") for match in _BRINGS_IN.finditer(said)]
+    found += [(match, "template.no-file") for match in _NAMED.finditer(said) if match[1] not in known]
+    found += [(match, "template.runs") for match in _RUNS.finditer(said)]
+    return [
+        _fault(code, name, _place(said, match.start()), got=match[match.lastindex or 0].strip()[:100])
+        for match, code in sorted(found, key=lambda one: one[0].start())[:MOST_FAULTS]
+    ]
+
+
+def _place(text: str, at: int) -> tuple[int, int]:
+    """Give line and column, both from 1, as an editor counts them."""
+    return text.count("\n", 0, at) + 1, at - (text.rfind("\n", 0, at) + 1) + 1
+
+
+def _fault(code: str, file: str | None = None, place: tuple[int, int] | None = None, **facts: str) -> Problem:
+    line, column = place or (None, None)
+    return Problem(
+        code=code,
+        severity=Severity.ERROR,
+        file=file,
+        row=line,
+        column=str(column) if column else None,
+        facts=tuple(facts.items()),
+    )
+
+
+def set_fault(diagnostic: str, own: Collection[str]) -> list[Problem]:
+    """Give what typst says of a page that cannot be set, each with its place.
+
+    The place is in a file of the institution's own (``own``), where one led to it.
+    """
+    found = []
+    for told in re.split(r"(?m)^error: ", diagnostic)[1 : MOST_FAULTS + 1]:
+        message, *rest = told.split("\n")
+        places = [
+            (PurePosixPath(place[1]).name, int(place[2]), int(place[3]) + 1)
+            for place in map(_AT.search, rest)
+            if place
+        ]
+        file, line, column = next((place for place in places if place[0] in own), (places or [("", 0, 0)])[0])
+        glyph = _MISSING.search(message)
+        found.append(
+            _fault(
+                "template.glyph" if glyph else "template.set",
+                file or None,
+                (line, column) if line else None,
+                got=glyph[1].strip('"') if glyph else _SEARCHED.sub("", message)[:300],
+                hint=" ".join(hint[1] for hint in map(_HINT.match, rest) if hint)[:300],
+            )
+        )
+    return found or [_fault("template.set", got=diagnostic[:300], hint="")]
 
 
 @lru_cache(maxsize=4)
@@ -98,28 +171,30 @@ def world(own: bytes, kind: str) -> dict[str, bytes]:
     return {"main.typ": files[f"{kind}.typ"], **files}
 
 
-def faults(page: bytes, award: Award, data: Mapping[str, Any]) -> list[str]:
+def faults(page: bytes, award: Award, data: Mapping[str, Any]) -> list[Problem]:
     """Give what a page set from own templates lacks that the signed document must have; [] if nothing."""
     kind, language = award.document.kind, award.document.language
+    found = []
+    if len(page) > MAX_PAGE:
+        return [_fault("template.page-size", got=f"{len(page):,}", expected=f"{MAX_PAGE:,}")]
     try:
         with pikepdf.open(io.BytesIO(page)) as document:
-            found = _structure(document)
+            found += [_fault("template.lacks", got=name) for name in _structure(document)]
             if contents.template_of(document) != (kind, language):
-                found.append("its keywords do not name the template (document-page does)")
+                found.append(_fault("template.keywords"))
             names = {file.name for file in contents.attached_files(document)}
-            lacking = {file["name"] for file in data["attachments"]} - names
-            if lacking:
-                found.append("it does not attach the credential (document-page does)")
+            if {file["name"] for file in data["attachments"]} - names:
+                found.append(_fault("template.attachment"))
             words = shown_text(document)
     except Exception as error:  # noqa: BLE001  # what a template makes may be anything
-        return [f"it cannot be read: {str(error)[:200]}"]
-    for what, value in (("address", data["link"]), ("verification code", data.get("code"))):
+        return [_fault("template.unreadable", got=str(error)[:200])]
+    for code, value in (("template.address", data["link"]), ("template.code", data.get("code"))):
         if value and folded(str(value)) not in words:
-            found.append(f"it does not print the {what} (verification does)")
+            found.append(_fault(code, got=str(value)))
     check = matching_check(page, award, (kind, language))
     if check.outcome is not Outcome.VALID:
-        told = f"{check.facts.get('got', '')}: {check.facts.get('expected', '')}".strip(": ")
-        found.append(f"it does not print what the credential says: {told or check.facts.get('reason', '')}")
+        absent = str(check.facts.get("got") or check.facts.get("reason", "")).split(", ")
+        found += [_fault("template.says", got=_PRINTED_AS.get(where, where)) for where in absent]
     return found
 
 
@@ -129,14 +204,14 @@ def _structure(document: pikepdf.Pdf) -> list[str]:
             "PDF/A-3a": (str(metadata.get("pdfaid:part")), str(metadata.get("pdfaid:conformance")))
             == ("3", "A"),
             "PDF/UA-1": str(metadata.get("pdfuaid:part")) == "1",
-            "a title": bool(metadata.get("dc:title")),
+            "/Title": bool(metadata.get("dc:title")),
         }
     root = document.Root
-    marks["tags"] = "/StructTreeRoot" in root and bool(
+    marks["/StructTreeRoot"] = "/StructTreeRoot" in root and bool(
         root.get("/MarkInfo", pikepdf.Dictionary()).get("/Marked", False)
     )
-    marks["a language"] = bool(str(root.get("/Lang", "")))
-    return [f"it lacks {name}" for name, there in marks.items() if not there]
+    marks["/Lang"] = bool(str(root.get("/Lang", "")))
+    return [name for name, there in marks.items() if not there]
 
 
 def kinds_with(files: Mapping[str, bytes]) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from gakusho.web.console import (
     rescue,
     settings,
     signing,
+    templates,
     tokens,
     wording,
 )
@@ -24,7 +25,7 @@ from gakusho.web.console import (
 router = APIRouter(include_in_schema=False)
 PARTS = (
     *(overview, achievements, batches, batch, rescue, records, record, copies, paper_link),
-    *(settings, signing, document_key, tokens, kiosks, wording),
+    *(settings, signing, document_key, tokens, kiosks, wording, templates),
 )
 for part in PARTS:
     router.include_router(part.router)
