@@ -112,3 +112,12 @@ def test_lock_files_hold_a_hash_for_everything() -> None:
         entries = re.split(r"\n(?=\S)", text.strip())
         assert len(entries) > 30
         assert all("--hash=sha256:" in entry for entry in entries if not entry.startswith("#"))
+
+
+def test_the_glossary_says_every_word_in_both_languages_in_order() -> None:
+    lines = (ROOT / "docs/glossary.md").read_text("utf-8").splitlines()
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("| ")]
+    words = [row[0].casefold() for row in rows[2:]]
+    assert words == sorted(set(words))
+    assert [row for row in rows if len(row) != 3 or not row[1]] == []
+    assert {"cwt, cose", "docmdp", "level", "pades", "time-stamp", "verification code"} <= set(words)
