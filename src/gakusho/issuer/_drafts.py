@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, delete, func, insert, select
@@ -11,8 +13,9 @@ from sqlalchemy import Select, delete, func, insert, select
 from gakusho.errors import ConflictError, InputError, NotFoundError, RowsError
 from gakusho.formats import formats
 from gakusho.issuer import _codec, _content
-from gakusho.issuer._dry_run import DryRow, DryRun
-from gakusho.issuer._kept import doubled, living
+from gakusho.issuer._dry_run import DryRow, DryRun, remember
+from gakusho.issuer._kept import doubled, field_said, living
+from gakusho.issuer._opening import AT_ONCE, Opened, within
 from gakusho.issuer.access import Actor, Role
 from gakusho.issuer.choices import Choices, check_code_place
 from gakusho.issuer.fields import COPY_OF
@@ -20,6 +23,7 @@ from gakusho.issuer.institutions import institution, issuer_of
 from gakusho.issuer.rows import Row
 from gakusho.model.document import DOCUMENT_KINDS, DOCUMENT_LANGUAGES
 from gakusho.model.problem import Severity
+from gakusho.store.ids import new_id
 from gakusho.store.tables import AchievementRow, AwardRow, Batch, BatchRow, Mail, Person, PersonEmail
 from gakusho.store.work import Work
 
@@ -69,9 +73,27 @@ def void(row: Batch) -> None:
 
 
 def keep(work: Work, row: Batch, run: DryRun, choices: Choices, person_id: str) -> None:
-    """Keep what a dry run found, in the place of an earlier one."""
-    makers = dict.fromkeys([*((row.counts or {}).get("makers", ())), person_id])
-    row.choices = _kept_choices(choices)
+    """Keep what a dry run found, in the place of an earlier one, all in this transaction."""
+    settle(work, row, run, choices, person_id)
+    work.session.execute(delete(BatchRow).where(BatchRow.batch_id == row.id))
+    insert_rows(work, row.id, run.rows)
+    row.content_digest = digested(within(work), row.id).digest
+    work.session.flush()
+
+
+def settle(work: Work, row: Batch, run: DryRun, choices: Choices, person_id: str) -> None:
+    """Make the batch a draft with what a dry run found, besides its rows and their digest."""
+    row.choices = kept_choices(choices)
+    describe(row, run, person_id)
+    if choices.mapping is not None:
+        remember(work, row.institution_id, run.table.header, run.mapping)
+    work.session.add(row)
+    work.session.flush()
+
+
+def describe(row: Batch, run: DryRun, person_id: str) -> None:
+    """Write what a dry run counted into the batch: a draft."""
+    before = row.counts or {}
     row.counts = {
         "counts": run.counts(),
         "file_problems": _codec.problems_to_json(run.file_problems),
@@ -79,15 +101,15 @@ def keep(work: Work, row: Batch, run: DryRun, choices: Choices, person_id: str) 
         "mapping": dict(run.mapping),
         "encoding": run.table.encoding,
         "delimiter": run.table.delimiter,
-        "makers": list(makers),
+        "makers": list(dict.fromkeys([*before.get("makers", ()), person_id])),
+        "look": new_id(),
     }
     void(row)
-    work.session.add(row)
-    work.session.flush()
-    work.session.execute(delete(BatchRow).where(BatchRow.batch_id == row.id))
-    work.session.execute(insert(BatchRow), [_kept_row(row.id, each) for each in run.rows])
-    row.content_digest = digest(work, row)
-    work.session.flush()
+
+
+def insert_rows(work: Work, batch_id: str, rows: Sequence[DryRow]) -> None:
+    """Insert rows of a batch."""
+    work.session.execute(insert(BatchRow), [_kept_row(batch_id, each) for each in rows])
 
 
 def check_choices(choices: Choices) -> None:
@@ -112,16 +134,77 @@ def shared(work: Work, row: Batch) -> dict[str, Any]:
     )
 
 
-def digest(work: Work, row: Batch) -> str:
-    """Give the digest over everything the batch would issue as it is kept now."""
+@dataclass(frozen=True, kw_only=True)
+class Digested:
+    """The digest over everything a batch would issue, and of what it is the digest."""
+
+    digest: str
+    look: str | None
+    """The dry run whose rows were read; every other one has another."""
+    shared: Mapping[str, Any]
+
+    def holds(self, work: Work, row: Batch) -> bool:
+        """Tell whether it is still the digest of the batch, without reading its rows again."""
+        return (look_of(row), common(work, row)) == (self.look, self.shared)
+
+
+def digested(opened: Opened, batch_id: str) -> Digested:
+    """Give the digest over everything the batch would issue, its rows read some at a time.
+
+    Raises: NotFoundError.
+    """
+    with opened() as work:
+        row = any_of(work, batch_id)
+        look, shared_by_all, choices = look_of(row), common(work, row), dict(row.choices)
     columns = (BatchRow.number, BatchRow.fields, BatchRow.paper_file, BatchRow.replaces_award_id)
-    query = (
-        select(*columns)
-        .where(BatchRow.batch_id == row.id, BatchRow.state.not_in(("error", "skipped")))
-        .order_by(BatchRow.number)
+    rows = (tuple(each) for each in rows_of(opened, batch_id, columns, ("ready", "warning", "issued")))
+    return Digested(digest=_content.digest(shared_by_all, choices, rows), look=look, shared=shared_by_all)
+
+
+def rows_of(
+    opened: Opened, batch_id: str, columns: Sequence[Any], states: Sequence[str]
+) -> Iterator[Sequence[Any]]:
+    """Give these columns, the first of which is the number, of the batch's rows in these states, in order."""
+    after = 0
+    while True:
+        query = (
+            select(*columns)
+            .where(BatchRow.batch_id == batch_id, BatchRow.number > after, BatchRow.state.in_(states))
+            .order_by(BatchRow.number)
+            .limit(AT_ONCE)
+        )
+        with opened() as work:
+            found: Sequence[Any] = work.session.execute(query).all()
+        yield from found
+        if len(found) < AT_ONCE:
+            return
+        after = found[-1][0]
+
+
+def is_half(row: Batch) -> bool:
+    """Tell whether rows of the batch are being written: they are none of anybody's before all are there."""
+    return "check" in (row.counts or {})
+
+
+def look_of(row: Batch) -> str | None:
+    """Give which dry run the batch's rows are of; None for one of before there were names."""
+    look: str | None = (row.counts or {}).get("look")
+    return look
+
+
+def common(work: Work, row: Batch) -> dict[str, Any]:
+    """Give what all rows share: as it was approved, or as it is today."""
+    approved: dict[str, Any] | None = row.choices.get("approved")
+    return approved or shared(work, row)
+
+
+def approvals(work: Work, institution_id: str) -> tuple[int, datetime | None]:
+    """Give what changes with every approval of the institution: how many there are, and the last one."""
+    query = select(func.count(), func.max(Batch.approved_at)).where(
+        Batch.institution_id == institution_id, Batch.approved_at.is_not(None)
     )
-    common = row.choices.get("approved") or shared(work, row)
-    return _content.digest(common, row.choices, work.session.execute(query))
+    count, last = work.session.execute(query).one()
+    return count, last
 
 
 def to_issue(batch_id: str) -> Select[BatchRow]:
@@ -154,24 +237,33 @@ def refuse_errors(work: Work, row: Batch) -> None:
     raise RowsError(f"{count} rows have errors; nothing is submitted before they are mended.", errors)
 
 
-def refuse_stale(work: Work, row: Batch) -> None:
+def refuse_stale(opened: Opened, batch_id: str) -> None:
     """Let a batch pass that doubles nothing but what its dry run found. Raises: ConflictError."""
-    kept = list(work.session.scalars(to_issue(row.id).order_by(BatchRow.number)))
-    rows = [Row(line=each.number, fields=each.fields) for each in kept]
-    now = doubled(work, row.institution_id, row.achievement_id, row.id, rows)
-    replaced = [each.replaces_award_id for each in kept if each.replaces_award_id]
-    copies = [each.fields[COPY_OF.name] for each in kept if COPY_OF.name in each.fields]
-    there = living(work, row.institution_id, [*replaced, *copies])
-    for each in kept:
-        double = now.get(each.number)
-        fresh = double is not None and (double.award_id is None or double.award_id != each.replaces_award_id)
-        needed = {each.replaces_award_id, each.fields.get(COPY_OF.name)} - {None}
-        gone = not needed <= there
-        if fresh or gone:
+    with opened() as work:
+        row = any_of(work, batch_id)
+        institution_id, achievement_id = row.institution_id, row.achievement_id
+    names = ("issue_number", "student_number", "email", "name", COPY_OF.name)
+    columns = (BatchRow.number, BatchRow.replaces_award_id, *map(field_said, names))
+    kept = [
+        (
+            Row(
+                line=number, fields={name: value for name, value in zip(names, values, strict=True) if value}
+            ),
+            replaces,
+        )
+        for number, replaces, *values in rows_of(opened, batch_id, columns, ("ready", "warning"))
+    ]
+    now = doubled(opened, institution_id, achievement_id, batch_id, [each for each, _ in kept])
+    needed = [{replaces, each.fields.get(COPY_OF.name)} - {None} for each, replaces in kept]
+    there = living(opened, institution_id, [each for some in needed for each in some if each])
+    for (each, replaces), wanted in zip(kept, needed, strict=True):
+        double = now.get(each.line)
+        fresh = double is not None and (double.award_id is None or double.award_id != replaces)
+        if fresh or not wanted <= there:
             raise ConflictError(
-                f"Since the check, an award of row {each.number} was issued or changed.",
+                f"Since the check, an award of row {each.line} was issued or changed.",
                 code="batch.stale",
-                facts={"row": str(each.number)},
+                facts={"row": str(each.line)},
                 action="Run the check again and submit anew.",
             )
 
@@ -244,7 +336,8 @@ def _kept_row(batch_id: str, each: DryRow) -> dict[str, Any]:
     }
 
 
-def _kept_choices(choices: Choices) -> dict[str, Any]:
+def kept_choices(choices: Choices) -> dict[str, Any]:
+    """Give choices as a batch keeps them."""
     return {
         **vars(choices),
         "formats": list(choices.formats),

@@ -7,11 +7,13 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
+from functools import partial
 
 from gakusho.errors import GakushoError, InputError
 from gakusho.formats import Pages, set_on_pages
 from gakusho.issuer._folding import courses_unsaid
 from gakusho.issuer._kept import Doubled, doubled, living
+from gakusho.issuer._opening import Opened, Told, untold
 from gakusho.issuer._originals import unaddressed_kind, with_originals
 from gakusho.issuer.choices import Choices
 from gakusho.issuer.fields import COPY_OF, COURSE, RESULT, columns_for, field_named, guess_mapping
@@ -25,9 +27,11 @@ from gakusho.model.award import Award, DocumentDetails
 from gakusho.model.document import ADDRESSED, CodePlace
 from gakusho.model.issuer import Issuer
 from gakusho.model.problem import Problem, Severity
+from gakusho.store.files import Files
 from gakusho.store.tables import ColumnMapping
 from gakusho.store.work import Work
 
+_TOLD_EVERY, _TOLD_PAPERS = 500, 20
 _FIRST_ZONE = timezone(timedelta(hours=14))
 
 
@@ -45,6 +49,16 @@ class Upload:
     table_name: str
     papers: bytes | None
     choices: Choices
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """What a dry run needs from outside."""
+
+    opened: Opened
+    files: Files
+    now: datetime
+    told: Told = untold
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,8 +105,10 @@ def today_of(now: datetime) -> date:
     return now.astimezone(_FIRST_ZONE).date()
 
 
-def dry_run(work: Work, upload: Upload) -> DryRun:
+def dry_run(look: Look, upload: Upload) -> DryRun:
     """Give what would become of every row; papers without an error are kept by their digest.
+
+    Nothing is written into the database, and of it only some rows are looked at in one transaction.
 
     Raises:
         UnreadableError, LimitError: the table or the archive as a whole cannot be read.
@@ -100,28 +116,31 @@ def dry_run(work: Work, upload: Upload) -> DryRun:
     """
     choices = upload.choices
     pages = set_on_pages(choices.formats)
+    look.told("reading", 0, upload.table.count(b"\n"))
     table = read_table(upload.table, upload.table_name, encoding=choices.encoding)
-    mapping = mapping_for(work, upload.institution_id, table.header, upload.achievement, choices.mapping)
+    with look.opened() as work:
+        mapping = mapping_for(work, upload.institution_id, table.header, upload.achievement, choices.mapping)
     defaults = Defaults(
-        today=today_of(work.now),
+        today=today_of(look.now),
         awarded_on=choices.awarded_on,
         document_language=choices.document_language,
         notify=choices.notify,
     )
     columns = {field: column for column, field in mapping.items()}
-    rows: Sequence[Row] = read_rows(table, mapping, upload.achievement, defaults)
-    originals: Mapping[str, Award] = {}
-    if COPY_OF.name in columns:
-        rows, originals = with_originals(work, upload.institution_id, upload.achievement_id, rows, columns)
+    rows: Sequence[Row] = read_rows(
+        table, mapping, upload.achievement, defaults, told=partial(look.told, "reading")
+    )
+    table = replace(table, rows=())  # the cells are in the rows now, and may be many
+    rows, originals = _looked_into(look, upload, rows, columns)
     papers = read_papers(upload.papers) if upload.papers is not None else None
     matches = _matched(rows, papers, columns)
-    compared = _compared(work, upload, rows, columns)
+    compared = _compared(look, upload, rows, columns)
     by_row: dict[int, list[Problem]] = {}
     for problem in matches.problems:
         if problem.row is not None:
             by_row.setdefault(problem.row, []).append(problem)
-    with_papers = _with_papers(work, compared, papers, matches, by_row, pages, choices.code_place)
-    checked, illegible = _legible(work, upload, with_papers, columns, pages, originals)
+    with_papers = _with_papers(look, compared, papers, matches, by_row, pages, choices.code_place)
+    checked, illegible = _legible(look, upload, with_papers, columns, pages, originals)
     return DryRun(
         table=table,
         mapping=mapping,
@@ -140,6 +159,23 @@ def dry_run(work: Work, upload: Upload) -> DryRun:
     )
 
 
+def _looked_into(
+    look: Look, upload: Upload, rows: Sequence[Row], columns: Mapping[str, str]
+) -> tuple[Sequence[Row], dict[str, Award]]:
+    """Give rows of copies with what their originals say, and the originals by id; other rows as they are."""
+    if COPY_OF.name not in columns:
+        return rows, {}
+    out: list[Row] = []
+    originals: dict[str, Award] = {}
+    for start in range(0, len(rows), _TOLD_EVERY):
+        some = rows[start : start + _TOLD_EVERY]
+        with look.opened() as work:
+            looked, found = with_originals(work, upload.institution_id, upload.achievement_id, some, columns)
+        out += looked
+        originals |= found
+    return out, originals
+
+
 def mapping_for(
     work: Work,
     institution_id: str,
@@ -147,7 +183,7 @@ def mapping_for(
     achievement: Achievement,
     chosen: Mapping[str, str] | None,
 ) -> dict[str, str]:
-    """Give column → field: as chosen (and remembered for next time), as remembered, or as guessed.
+    """Give column → field: as chosen, as remembered, or as guessed.
 
     Raises:
         InputError: a column or field is not there, or two columns go to one field.
@@ -155,8 +191,7 @@ def mapping_for(
     known = columns_for(achievement)
     if chosen is not None:
         mapping = {column: field for column, field in chosen.items() if field}
-        _check_mapping(mapping, header, achievement)
-        _remember(work, institution_id, header, mapping)
+        check_mapping(mapping, header, achievement)
         return mapping
     guessed = guess_mapping(header, known)
     kept = work.session.get(ColumnMapping, (institution_id, signature(header)))
@@ -176,7 +211,8 @@ def signature(header: Sequence[str]) -> str:
     return hashlib.sha256("\x1f".join(header).encode()).hexdigest()
 
 
-def _check_mapping(mapping: Mapping[str, str], header: Sequence[str], achievement: Achievement) -> None:
+def check_mapping(mapping: Mapping[str, str], header: Sequence[str], achievement: Achievement) -> None:
+    """Let a mapping pass that fits the header. Raises: InputError."""
     known = columns_for(achievement)
     for column, field in mapping.items():
         if column not in header:
@@ -203,7 +239,8 @@ def _check_mapping(mapping: Mapping[str, str], header: Sequence[str], achievemen
         )
 
 
-def _remember(work: Work, institution_id: str, header: Sequence[str], mapping: Mapping[str, str]) -> None:
+def remember(work: Work, institution_id: str, header: Sequence[str], mapping: Mapping[str, str]) -> None:
+    """Keep a mapping that was chosen, for the next table with this header."""
     key = signature(header)
     kept = work.session.get(ColumnMapping, (institution_id, key))
     if kept is None:
@@ -220,11 +257,11 @@ def _matched(rows: Sequence[Row], papers: Papers | None, columns: Mapping[str, s
     return match(named, (), columns)
 
 
-def _compared(work: Work, upload: Upload, rows: Sequence[Row], columns: Mapping[str, str]) -> list[DryRow]:
+def _compared(look: Look, upload: Upload, rows: Sequence[Row], columns: Mapping[str, str]) -> list[DryRow]:
     """Give the rows compared with the awards that are kept, by the policy chosen."""
     choices = upload.choices
-    found = doubled(work, upload.institution_id, upload.achievement_id, upload.batch_id, rows)
-    there = living(work, upload.institution_id, choices.replaces.values())
+    found = doubled(look.opened, upload.institution_id, upload.achievement_id, upload.batch_id, rows)
+    there = living(look.opened, upload.institution_id, choices.replaces.values())
     out: list[DryRow] = []
     for row in rows:
         double = found.get(row.line)
@@ -285,7 +322,7 @@ def _uncopied(upload: Upload, rows: Sequence[Row], pages: Sequence[Pages]) -> It
 
 
 def _legible(
-    work: Work,
+    look: Look,
     upload: Upload,
     rows: list[DryRow],
     columns: Mapping[str, str],
@@ -299,13 +336,15 @@ def _legible(
         issuer=upload.issuer,
         achievement=upload.achievement,
         document=upload.document,
-        now=work.now,
+        now=look.now,
         pages=pages,
         originals=originals,
     )
     legibility = Legibility(setting, columns)
     out = []
-    for each in rows:
+    for place, each in enumerate(rows):
+        if place % _TOLD_EVERY == 0:
+            look.told("checking", place, len(rows))
         whole = "name" in each.row.fields and "awarded_on" in each.row.fields
         if whole and each.paper_file is None and each.state in ("ready", "warning"):
             row = legibility.checked(each.row)
@@ -316,7 +355,7 @@ def _legible(
 
 
 def _with_papers(
-    work: Work,
+    look: Look,
     rows: Sequence[DryRow],
     papers: Papers | None,
     matches: Matches,
@@ -327,13 +366,15 @@ def _with_papers(
     """Give the rows with their papers, checked and kept, and their final state."""
     out: list[DryRow] = []
     owner: dict[str, int] = {}
-    for each in rows:
+    for place_in_rows, each in enumerate(rows):
+        if papers is not None and place_in_rows % _TOLD_PAPERS == 0:
+            look.told("papers", place_in_rows, len(rows))
         line = each.row.line
         problems = [*each.row.problems, *by_row.get(line, ())]
         name = matches.papers.get(line)
         digest = None
         if papers is not None and name is not None and each.state != "skipped":
-            found, digest = _checked_paper(work, papers, name, line, pages, place)
+            found, digest = _checked_paper(look.files, papers, name, line, pages, place)
             problems += found
             if digest is not None and owner.setdefault(digest, line) != line:
                 facts = (("rows", str(owner[digest])),)
@@ -350,7 +391,7 @@ def _with_papers(
 
 
 def _checked_paper(
-    work: Work, papers: Papers, name: str, line: int, pages: Sequence[Pages], place: CodePlace | None
+    files: Files, papers: Papers, name: str, line: int, pages: Sequence[Pages], place: CodePlace | None
 ) -> tuple[list[Problem], str | None]:
     try:
         data = papers.files[name]
@@ -360,7 +401,7 @@ def _checked_paper(
     problems = [replace(problem, row=line, file=name) for problem in found]
     if any(problem.severity is Severity.ERROR for problem in problems):
         return problems, None
-    return problems, work.files.put(data)
+    return problems, files.put(data)
 
 
 def _state(state: str, problems: Sequence[Problem]) -> str:

@@ -6,15 +6,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, select
 
+from gakusho.issuer._opening import Opened
 from gakusho.issuer.fields import COPY_OF
 from gakusho.issuer.rows import Row
 from gakusho.store.tables import AwardRow, Batch, BatchRow
 from gakusho.store.work import Work
 
 _AT_ONCE = 500
+_PENDING_AT_ONCE = 1_000
 _LIVING = ("active", "suspended")
 
 
@@ -42,15 +45,17 @@ class _Kept:
 
 
 def doubled(
-    work: Work, institution_id: str, achievement_id: str, batch_id: str, rows: Sequence[Row]
+    opened: Opened, institution_id: str, achievement_id: str, batch_id: str, rows: Sequence[Row]
 ) -> dict[int, Doubled]:
-    """Give what each row would double, by line.
+    """Give what each row would double, by line; each look at some hundred awards is opened by itself.
 
     Two awards are the same when they have the same issue number; or are of the same achievement and
     the same student number, or, where a row has none, the same e-mail address and name. An addressed copy
     is the same as another copy of the same award with its issue number, and as nothing else.
     """
-    kept = list(_living(work, institution_id, achievement_id, rows))
+    # what is about to be issued first: if it is issued before the next look, it is seen there
+    pending = _pending(opened, institution_id, achievement_id, batch_id)
+    kept = list(_living(opened, institution_id, achievement_id, rows))
     by_issue: dict[str, list[_Kept]] = defaultdict(list)
     by_student: dict[str, list[_Kept]] = defaultdict(list)
     by_person: dict[tuple[str, str], list[_Kept]] = defaultdict(list)
@@ -62,7 +67,6 @@ def doubled(
                 by_student[each.student_number].append(each)
             if each.email:
                 by_person[each.email.casefold(), each.name].append(each)
-    pending = _pending(work, institution_id, achievement_id, batch_id)
     found: dict[int, Doubled] = {}
     for row in rows:
         issue, student = row.fields.get("issue_number", ""), row.fields.get("student_number", "")
@@ -81,7 +85,7 @@ def doubled(
     return found
 
 
-def living(work: Work, institution_id: str, award_ids: Iterable[str]) -> set[str]:
+def living(opened: Opened, institution_id: str, award_ids: Iterable[str]) -> set[str]:
     """Give those of the awards that the institution has and that could be replaced."""
     wanted = sorted(set(award_ids))
     found: set[str] = set()
@@ -89,7 +93,8 @@ def living(work: Work, institution_id: str, award_ids: Iterable[str]) -> set[str
         query = select(AwardRow.id).where(
             AwardRow.institution_id == institution_id, AwardRow.id.in_(some), AwardRow.state.in_(_LIVING)
         )
-        found |= set(work.session.scalars(query))
+        with opened() as work:
+            found |= set(work.session.scalars(query))
     return found
 
 
@@ -113,7 +118,7 @@ def _judged(same: Sequence[_Kept], row: Row) -> Doubled:
     return Doubled(code="duplicate-kept", award_id=first.id, what=what)
 
 
-def _living(work: Work, institution_id: str, achievement_id: str, rows: Sequence[Row]) -> Iterator[_Kept]:
+def _living(opened: Opened, institution_id: str, achievement_id: str, rows: Sequence[Row]) -> Iterator[_Kept]:
     issue_numbers = {value for row in rows if (value := row.fields.get("issue_number"))}
     students = {value for row in rows if (value := row.fields.get("student_number"))}
     emails = {
@@ -126,7 +131,9 @@ def _living(work: Work, institution_id: str, achievement_id: str, rows: Sequence
         (AwardRow.email, emails | {value.lower() for value in emails}, (of_this,)),
     ):
         for some in _parts(sorted(values)):
-            yield from _fetched(work, institution_id, (column.in_(some), *also))
+            with opened() as work:
+                found = list(_fetched(work, institution_id, (column.in_(some), *also)))
+            yield from found
 
 
 def _fetched(work: Work, institution_id: str, conditions: tuple[ColumnElement[bool], ...]) -> Iterator[_Kept]:
@@ -144,27 +151,50 @@ def _fetched(work: Work, institution_id: str, conditions: tuple[ColumnElement[bo
 
 
 def _pending(
-    work: Work, institution_id: str, achievement_id: str, batch_id: str
+    opened: Opened, institution_id: str, achievement_id: str, batch_id: str
 ) -> Mapping[tuple[str, str], str]:
     """Give the numbers that other approved batches are about to issue, with the batch's name."""
-    query = (
-        select(Batch.name, Batch.achievement_id, BatchRow.fields)
-        .join(BatchRow, BatchRow.batch_id == Batch.id)
-        .where(
+    with opened() as work:
+        query = select(Batch.id, Batch.name, Batch.achievement_id).where(
             Batch.institution_id == institution_id,
             Batch.id != batch_id,
             Batch.state.in_(("approved", "issuing")),
-            BatchRow.state.in_(("ready", "warning")),
         )
-    )
+        others = work.session.execute(query).all()
     found: dict[tuple[str, str], str] = {}
-    for name, of_achievement, fields in work.session.execute(query):
-        if number := fields.get("issue_number"):
-            found["issue_number", number] = name
-        if COPY_OF.name in fields:
-            continue
-        if of_achievement == achievement_id and (number := fields.get("student_number")):
-            found["student_number", number] = name
+    for other, name, of_achievement in others:
+        for issue_number, student_number, copy_of in _waiting(opened, other):
+            if issue_number:
+                found["issue_number", issue_number] = name
+            if student_number and copy_of is None and of_achievement == achievement_id:
+                found["student_number", student_number] = name
+    return found
+
+
+def _waiting(opened: Opened, batch_id: str) -> Iterator[tuple[str | None, str | None, str | None]]:
+    """Give issue number, student number and what it copies of each row of a batch that is not issued yet."""
+    columns: list[Any] = [field_said(name) for name in ("issue_number", "student_number", COPY_OF.name)]
+    after = 0
+    while True:
+        query = (
+            select(BatchRow.number, *columns)
+            .where(BatchRow.batch_id == batch_id, BatchRow.number > after)
+            .where(BatchRow.state.in_(("ready", "warning")))
+            .order_by(BatchRow.number)
+            .limit(_PENDING_AT_ONCE)
+        )
+        with opened() as work:
+            rows = work.session.execute(query).all()
+        for _, issue_number, student_number, copy_of in rows:
+            yield issue_number, student_number, copy_of
+        if len(rows) < _PENDING_AT_ONCE:
+            return
+        after = rows[-1][0]
+
+
+def field_said(name: str) -> ColumnElement[str]:
+    """Give a field of a row as the database takes it out, without the courses that may stand beside it."""
+    found: ColumnElement[str] = BatchRow.fields[name].as_string()
     return found
 
 

@@ -4,123 +4,36 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 
 from gakusho.errors import ConflictError, InputError, SamePersonError
 from gakusho.issuer import _codec, _drafts
 from gakusho.issuer._batch_files import archive_of, file_name, problems_csv, table_of, without_controls
+from gakusho.issuer._batch_views import BatchView as BatchView  # noqa: PLC0414  # callers find them here
+from gakusho.issuer._batch_views import Check, Content
+from gakusho.issuer._batch_views import Counts as Counts  # noqa: PLC0414
+from gakusho.issuer._batch_views import Progress as Progress  # noqa: PLC0414
+from gakusho.issuer._batch_views import RowView as RowView  # noqa: PLC0414
 from gakusho.issuer._content import document_details
-from gakusho.issuer._dry_run import Upload, dry_run
+from gakusho.issuer._dry_run import Look, Upload, dry_run
+from gakusho.issuer._opening import within
 from gakusho.issuer._originals import composed
+from gakusho.issuer._weighing import Weighed, holding
 from gakusho.issuer.access import Actor, Role, record, require
 from gakusho.issuer.achievements import usable
 from gakusho.issuer.choices import Choices
 from gakusho.issuer.courses import unpacked
-from gakusho.issuer.institutions import institution, issuer_of, row_of
+from gakusho.issuer.institutions import InstitutionView, institution, issuer_of, row_of
 from gakusho.issuer.offering import check_offered
 from gakusho.issuer.rows import Row
-from gakusho.model.achievement import Achievement
-from gakusho.model.award import Award, DocumentDetails
+from gakusho.model.award import Award
 from gakusho.model.document import CodePlace
-from gakusho.model.issuer import Issuer
-from gakusho.model.problem import Problem
-from gakusho.model.text import Text
 from gakusho.store.ids import new_id
 from gakusho.store.tables import AchievementRow, Batch, BatchRow
 from gakusho.store.work import Work
-
-
-@dataclass(frozen=True, kw_only=True)
-class Counts:
-    """What the dry run counted, in rows (unmatched files: in files)."""
-
-    rows: int = 0
-    ready: int = 0
-    """Will be issued, with or without a warning."""
-    warnings: int = 0
-    """Will be issued, but somebody should look."""
-    errors: int = 0
-    duplicates: int = 0
-    skipped: int = 0
-    unmatched_rows: int = 0
-    unmatched_files: int = 0
-
-
-@dataclass(frozen=True, kw_only=True)
-class BatchView:
-    """A batch as pages and programs see it."""
-
-    id: str
-    institution_id: str
-    name: str
-    state: str
-    """``draft``, ``submitted``, ``approved``, ``issuing``, ``issued`` or ``withdrawn``."""
-    achievement_id: str
-    achievement_name: Text
-    counts: Counts
-    choices: Choices
-    table_name: str
-    encoding: str
-    header: tuple[str, ...]
-    mapping: Mapping[str, str]
-    file_problems: tuple[Problem, ...]
-    content_digest: str | None
-    prepared_by: str
-    submitted_by: str | None
-    approved_by: str | None
-    created_at: datetime
-    submitted_at: datetime | None
-    approved_at: datetime | None
-    finished_at: datetime | None
-    failure: Mapping[str, str] | None
-    reason: str | None = None
-    """Why it was sent back, if it was."""
-    has_papers: bool = False
-    may_submit: bool = False
-    """Nothing stands in the way of submitting: a draft with rows to issue and no errors."""
-    mine_to_approve: bool = False
-    """The actor asked for may approve it now (False when no actor was given)."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class RowView:
-    """One row of a batch as pages and programs see it."""
-
-    number: int
-    name: str
-    fields: Mapping[str, str]
-    state: str
-    """``ready``, ``warning``, ``error``, ``skipped`` or ``issued``."""
-    problems: tuple[Problem, ...]
-    paper_name: str | None
-    award_id: str | None
-    courses: int = 0
-    """How many rows of the table were folded into it, where there is one row a course."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Progress:
-    """How far the issuing of a batch is."""
-
-    state: str
-    total: int
-    issued: int
-    mails_total: int
-    mails_sent: int
-    failure: Mapping[str, str] | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Content:
-    """What all awards of a batch share; once approved, as it was approved."""
-
-    achievement: Achievement
-    issuer: Issuer
-    document: DocumentDetails
-    choices: Choices
 
 
 def create(
@@ -154,7 +67,7 @@ def create(
     )
     _look(work, actor, batch_row, choices or Choices(), table, papers)
     record(work, actor, "batch.create", batch_row.id, dict(batch_row.counts["counts"]))
-    return _view(work, batch_row, actor)
+    return view_of(work, batch_row, actor)
 
 
 def create_from_rows(
@@ -203,7 +116,7 @@ def change(
     """
     require(actor, Role.PREPARE)
     row = _drafts.found(work, actor.institution_id, batch_id, lock=True)
-    _drafts.expect(row, "draft", "submitted", "approved")
+    _drafts.expect(row, "checking", "draft", "submitted", "approved")
     if table_name:
         row.table_name = file_name(table_name)
     table = work.files.get(row.table_file) if table is None else table
@@ -211,12 +124,12 @@ def change(
         papers = work.files.get(row.papers_file)
     _look(work, actor, row, choices or choices_of(row), table, papers)
     record(work, actor, "batch.change", row.id, dict(row.counts["counts"]))
-    return _view(work, row, actor)
+    return view_of(work, row, actor)
 
 
 def batch(work: Work, institution_id: str, batch_id: str, *, actor: Actor | None = None) -> BatchView:
     """Give one batch of the institution. Raises: NotFoundError."""
-    return _view(work, _drafts.found(work, institution_id, batch_id), actor)
+    return view_of(work, _drafts.found(work, institution_id, batch_id), actor)
 
 
 def batches(
@@ -232,7 +145,7 @@ def batches(
     if before is not None:
         query = query.where(Batch.id < before)
     found = work.session.scalars(query.order_by(Batch.id.desc()).limit(limit))
-    return [_view(work, row, actor) for row in found]
+    return [view_of(work, row, actor) for row in found]
 
 
 def rows(
@@ -244,8 +157,12 @@ def rows(
     after: int = 0,
     limit: int = 100,
 ) -> list[RowView]:
-    """Give rows with a number above ``after``, in order; with ``only_problems`` those not simply ready."""
-    _drafts.found(work, institution_id, batch_id)
+    """Give rows with a number above ``after``, in order; with ``only_problems`` those not simply ready.
+
+    None of a batch whose dry run is under way.
+    """
+    if _drafts.is_half(_drafts.found(work, institution_id, batch_id)):
+        return []
     query = select(BatchRow).where(BatchRow.batch_id == batch_id, BatchRow.number > after)
     if only_problems:
         query = query.where(BatchRow.state.in_(("error", "warning", "skipped")))
@@ -268,16 +185,19 @@ def rows(
 def error_csv(work: Work, institution_id: str, batch_id: str, language: str) -> bytes:
     """Give every problem as a CSV (UTF-8 with BOM): where, what is there, what is wrong, how to mend it."""
     row = _drafts.found(work, institution_id, batch_id)
+    if _drafts.is_half(row):
+        return problems_csv([], language)
     problems = list(_codec.problems_from_json(row.counts["file_problems"]))
-    query = select(BatchRow.problems).where(BatchRow.batch_id == batch_id).order_by(BatchRow.number)
-    for kept in work.session.scalars(query):
+    states = ("ready", "warning", "error", "skipped", "issued")
+    for _, kept in _drafts.rows_of(within(work), batch_id, (BatchRow.number, BatchRow.problems), states):
         problems += _codec.problems_from_json(kept)
     return problems_csv(problems, language)
 
 
 def previews(work: Work, institution_id: str, batch_id: str, count: int = 3) -> list[Award]:
     """Give the first awards as they would be issued, with placeholder ids and no status."""
-    _drafts.found(work, institution_id, batch_id)
+    if _drafts.is_half(_drafts.found(work, institution_id, batch_id)):
+        return []
     shared = content(work, batch_id)
     query = _drafts.to_issue(batch_id).order_by(BatchRow.number).limit(count)
     return [
@@ -295,7 +215,8 @@ def previews(work: Work, institution_id: str, batch_id: str, count: int = 3) -> 
 
 def first_paper(work: Work, institution_id: str, batch_id: str) -> bytes | None:
     """Give the first of the institution's own PDFs in a batch, if it has any. Raises: NotFoundError."""
-    _drafts.found(work, institution_id, batch_id)
+    if _drafts.is_half(_drafts.found(work, institution_id, batch_id)):
+        return None
     held = BatchRow.batch_id == batch_id, BatchRow.paper_file.is_not(None)
     file = work.session.scalar(select(BatchRow.paper_file).where(*held).order_by(BatchRow.number).limit(1))
     return work.files.get(file) if file else None
@@ -318,20 +239,13 @@ def content(work: Work, batch_id: str) -> Content:
 
 def present_digest(work: Work, batch_id: str) -> str:
     """Give the digest over everything the batch would issue as it is kept now. Raises: NotFoundError."""
-    return _drafts.digest(work, _drafts.any_of(work, batch_id))
+    return _drafts.digested(within(work), batch_id).digest
 
 
-def submit(work: Work, actor: Actor, batch_id: str) -> BatchView:
-    """Give the batch submitted for approval, as it is now.
-
-    Raises:
-        ForbiddenError, NotFoundError: the actor may not, or there is no such batch.
-        ConflictError: it is no draft, or something was issued since the dry run.
-        RowsError: errors remain; all of them are carried.
-        InputError: no row is left to issue.
-    """
+def refuse_submission(work: Work, actor: Actor, batch_id: str, *, lock: bool = False) -> Batch:
+    """Give a batch that could be submitted, but for what it may double by now. Raises: as ``submit``."""
     require(actor, Role.PREPARE)
-    row = _drafts.found(work, actor.institution_id, batch_id, lock=True)
+    row = _drafts.found(work, actor.institution_id, batch_id, lock=lock)
     _drafts.expect(row, "draft")
     _drafts.refuse_errors(work, row)
     if not row.counts["counts"]["ready"]:
@@ -340,12 +254,28 @@ def submit(work: Work, actor: Actor, batch_id: str) -> BatchView:
             code="batch.nothing",
             action="Choose another way to treat duplicates, or upload another table.",
         )
-    _drafts.refuse_stale(work, row)
-    row.content_digest = _drafts.digest(work, row)
+    return row
+
+
+def submit(work: Work, actor: Actor, batch_id: str, *, weighed: Weighed | None = None) -> BatchView:
+    """Give the batch submitted for approval, as it is now.
+
+    ``weighed`` is what was found of it before this transaction began (``deciding``).
+
+    Raises:
+        ForbiddenError, NotFoundError: the actor may not, or there is no such batch.
+        ConflictError: it is no draft, or something was issued since the dry run.
+        RowsError: errors remain; all of them are carried.
+        InputError: no row is left to issue.
+    """
+    row = refuse_submission(work, actor, batch_id, lock=True)
+    found = holding(work, row, weighed)
+    found.refuse_stale()
+    row.content_digest = found.digest
     row.state, row.submitted_by, row.submitted_at = "submitted", actor.person_id, work.now
     row.counts = {**row.counts, "reason": None}
     record(work, actor, "batch.submit", row.id, {"digest": row.content_digest})
-    return _view(work, row, actor)
+    return view_of(work, row, actor)
 
 
 def withdraw(work: Work, actor: Actor, batch_id: str) -> BatchView:
@@ -355,10 +285,10 @@ def withdraw(work: Work, actor: Actor, batch_id: str) -> BatchView:
     """
     require(actor, Role.PREPARE, Role.APPROVE)
     row = _drafts.found(work, actor.institution_id, batch_id, lock=True)
-    _drafts.expect(row, "draft", "submitted", "approved")
+    _drafts.expect(row, "checking", "draft", "submitted", "approved")
     row.state, row.finished_at = "withdrawn", work.now
     record(work, actor, "batch.withdraw", row.id, {})
-    return _view(work, row, actor)
+    return view_of(work, row, actor)
 
 
 def send_back(work: Work, actor: Actor, batch_id: str, reason: str) -> BatchView:
@@ -374,13 +304,26 @@ def send_back(work: Work, actor: Actor, batch_id: str, reason: str) -> BatchView
     _drafts.void(row)
     row.counts = {**row.counts, "reason": without_controls(reason)[:500]}
     record(work, actor, "batch.send-back", row.id, {"reason": without_controls(reason)[:500]})
-    return _view(work, row, actor)
+    return view_of(work, row, actor)
 
 
-def approve(work: Work, actor: Actor, batch_id: str, content_digest: str) -> BatchView:
+def refuse_approval(work: Work, actor: Actor, batch_id: str, *, lock: bool = False) -> Batch:
+    """Give a batch that the actor could approve, but for what is in it. Raises: as ``approve``."""
+    require(actor, Role.APPROVE)
+    row = _drafts.found(work, actor.institution_id, batch_id, lock=lock)
+    _drafts.expect(row, "submitted")
+    if _drafts.needs_two(work, row) and actor.person_id in _drafts.makers(row):
+        raise SamePersonError("Who prepared or submitted a batch cannot approve it.")
+    return row
+
+
+def approve(
+    work: Work, actor: Actor, batch_id: str, content_digest: str, *, weighed: Weighed | None = None
+) -> BatchView:
     """Give the batch approved: exactly the content whose digest the approver saw.
 
-    What all rows share (achievement, issuer, signatory) is frozen with the approval.
+    What all rows share (achievement, issuer, signatory) is frozen with the approval. ``weighed`` is what
+    was found of it before this transaction began (``deciding``).
 
     Raises:
         ForbiddenError, NotFoundError: the actor may not approve, or there is no such batch.
@@ -389,72 +332,87 @@ def approve(work: Work, actor: Actor, batch_id: str, content_digest: str) -> Bat
     """
     require(actor, Role.APPROVE)
     row_of(work.session, actor.institution_id, lock=True)  # two approvals at once would not see each other
-    row = _drafts.found(work, actor.institution_id, batch_id, lock=True)
-    _drafts.expect(row, "submitted")
-    if _drafts.needs_two(work, row) and actor.person_id in _drafts.makers(row):
-        raise SamePersonError("Who prepared or submitted a batch cannot approve it.")
-    present = _drafts.digest(work, row)
-    if {row.content_digest, content_digest} != {present}:
+    row = refuse_approval(work, actor, batch_id, lock=True)
+    found = holding(work, row, weighed)
+    if {row.content_digest, content_digest} != {found.digest}:
         raise ConflictError(
             "This is not what was submitted: something it would issue was changed since.",
             code="batch.changed",
-            facts={"got": content_digest[:64], "expected": present},
+            facts={"got": content_digest[:64], "expected": found.digest},
             action="Look at it again; if it was the achievement, run the check again and submit anew.",
         )
-    _drafts.refuse_stale(work, row)
+    found.refuse_stale()
     row.state, row.approved_by, row.approved_at = "approved", actor.person_id, work.now
-    row.approved_digest = present
-    row.choices = {**row.choices, "approved": _drafts.shared(work, row)}
-    record(work, actor, "batch.approve", row.id, {"digest": present})
-    return _view(work, row, actor)
+    row.approved_digest = found.digest
+    row.choices = {**row.choices, "approved": dict(found.digested.shared)}
+    record(work, actor, "batch.approve", row.id, {"digest": found.digest})
+    return view_of(work, row, actor)
 
 
 def progress(work: Work, institution_id: str, batch_id: str) -> Progress:
-    """Give how far issuing and mailing are. Raises: NotFoundError."""
+    """Give how far the dry run, issuing and mailing are. Raises: NotFoundError."""
     row = _drafts.found(work, institution_id, batch_id)
     per_state, mails = _drafts.rows_by_state(work, row.id), _drafts.mails_by_state(work, row.id)
     issued = per_state.get("issued", 0)
+    check = row.counts.get("check") if row.state == "checking" else None
     return Progress(
         state=row.state,
-        total=issued + per_state.get("ready", 0) + per_state.get("warning", 0),
+        total=0 if _drafts.is_half(row) else issued + per_state.get("ready", 0) + per_state.get("warning", 0),
         issued=issued,
         mails_total=sum(mails.values()),
         mails_sent=mails.get("sent", 0),
         failure=row.failure,
+        check=Check(**{name: check[name] for name in ("phase", "done", "total")}) if check else None,
     )
 
 
 def _look(work: Work, actor: Actor, row: Batch, choices: Choices, table: bytes, papers: bytes | None) -> None:
     """Dry-run the upload into the batch: a draft, whatever it was before."""
-    _drafts.check_choices(choices)
-    university = institution(work, row.institution_id)
-    before = (row.choices or {}).get("formats", ())
-    check_offered(university, [name for name in choices.formats if name not in before])
-    run = dry_run(
-        work,
-        Upload(
-            institution_id=row.institution_id,
-            batch_id=row.id,
-            achievement_id=row.achievement_id,
-            achievement=usable(work, row.institution_id, row.achievement_id).achievement,
-            issuer=issuer_of(university),
-            document=document_details(
-                university, choices.document_kind, choices.document_language, work.files.get
-            ),
-            table=table,
-            table_name=row.table_name,
-            papers=papers,
-            choices=choices,
-        ),
-    )
+    upload = upload_of(work, row, choices, table=table, table_name=row.table_name, papers=papers)
+    run = dry_run(Look(opened=within(work), files=work.files, now=work.now), upload)
     row.table_file = work.files.put(table)
     row.papers_file = work.files.put(papers) if papers is not None else None
     _drafts.keep(work, row, run, choices, actor.person_id)
 
 
+def upload_of(
+    work: Work, row: Batch, choices: Choices, *, table: bytes, table_name: str, papers: bytes | None
+) -> Upload:
+    """Give what a dry run of a batch looks at. Raises: InputError, ConflictError for a wrong choice."""
+    university = institution(work, row.institution_id)
+    check_chosen(university, choices, before=(row.choices or {}).get("formats", ()))
+    return Upload(
+        institution_id=row.institution_id,
+        batch_id=row.id,
+        achievement_id=row.achievement_id,
+        achievement=usable(work, row.institution_id, row.achievement_id).achievement,
+        issuer=issuer_of(university),
+        document=document_details(
+            university, choices.document_kind, choices.document_language, work.files.get
+        ),
+        table=table,
+        table_name=table_name,
+        papers=papers,
+        choices=choices,
+    )
+
+
+def check_chosen(university: InstitutionView, choices: Choices, *, before: Sequence[str] = ()) -> None:
+    """Let choices pass that there are and that the institution offers, or offered ``before``.
+
+    Raises: InputError.
+    """
+    _drafts.check_choices(choices)
+    check_offered(university, [name for name in choices.formats if name not in before])
+
+
 def choices_of(row: Batch) -> Choices:
     """Give what was chosen for a batch, from its row."""
-    kept = {name: value for name, value in row.choices.items() if name != "approved"}
+    return read_choices({name: value for name, value in row.choices.items() if name != "approved"})
+
+
+def read_choices(kept: dict[str, Any]) -> Choices:
+    """Give choices from the form in which they are kept."""
     kept["formats"], day = tuple(kept["formats"]), kept["awarded_on"]
     kept["awarded_on"] = date.fromisoformat(day) if day else None
     if place := kept.get("code_place"):
@@ -462,7 +420,8 @@ def choices_of(row: Batch) -> Choices:
     return Choices(**kept)
 
 
-def _view(work: Work, row: Batch, actor: Actor | None) -> BatchView:
+def view_of(work: Work, row: Batch, actor: Actor | None) -> BatchView:
+    """Give a batch as pages and programs see it."""
     names = _drafts.names_of(work, (row.prepared_by, row.submitted_by, row.approved_by))
     achievement = work.session.get_one(AchievementRow, row.achievement_id)
     kept = row.counts

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from gakusho.issuer import archive, certificate_lists, delivery, expiry, issuing, publication
+from gakusho.issuer import archive, certificate_lists, checking, delivery, expiry, issuing, publication
 from gakusho.issuer.crew import Crew
 from gakusho.store.work import Work, Workplace
 
@@ -18,9 +18,9 @@ class Desk:
 
     unfinished = staticmethod(issuing.unfinished)
     ticket = staticmethod(issuing.ticket)
+    is_checking = staticmethod(checking.is_checking)
     finish = staticmethod(issuing.finish)
     fail = staticmethod(issuing.fail)
-    issued = staticmethod(issuing.issued)
     mail_due = staticmethod(delivery.mail_due)
     take = staticmethod(delivery.take)
     settle = staticmethod(delivery.settle)
@@ -37,8 +37,20 @@ class Desk:
         """Tell whether every published list is up to date."""
         return publication.is_fresh(work) and certificate_lists.is_fresh(work)
 
+    def issued(self, work: Work, batch_id: str) -> int:
+        """Give a number that grows with what is done of a batch: rows issued, or steps of its dry run."""
+        return checking.beat(work, batch_id) or issuing.issued(work, batch_id)
+
     def issue_some(self, workplace: Workplace, batch_id: str, stopping: Callable[[], bool]) -> int:
-        """Issue the next rows and give how many; 0: none left, or it is ``stopping``."""
+        """Issue the next rows and give how many; 0: none left, or it is ``stopping``.
+
+        An upload that is to be dry-run first becomes a draft, of which there is nothing to issue.
+        """
+        with workplace.work(read_only=True) as work:
+            check = self.is_checking(work, batch_id)
+        if check:
+            checking.run(workplace, batch_id, stopping)
+            return 0
         return issuing.issue_some(workplace, batch_id, crew=self._crew, stopping=stopping)
 
 

@@ -23,7 +23,9 @@ from gakusho.errors import ConflictError, GakushoError, NotFoundError
 from gakusho.formats import set_on_pages
 from gakusho.issuer import _grace, _issued, _status_lists, batches, expiry, publication
 from gakusho.issuer._chunk import Chunk, Made, Reserved, VerificationCode, VerificationLink
+from gakusho.issuer._drafts import Digested, digested
 from gakusho.issuer._grace import PASSING
+from gakusho.issuer._opening import apart
 from gakusho.issuer._originals import definitions
 from gakusho.issuer.access import record
 from gakusho.issuer.artifacts import seal as seal  # noqa: PLC0414  # tests come between
@@ -78,8 +80,9 @@ def issue_some(
             limit = _piece_for_crew(work, batch_id)
         if limit:
             return _issue_on(crew, workplace, batch_id, limit, stopping)
+    seen = _seen(workplace, batch_id)
     with workplace.work() as work:
-        chunk = reserve(work, batch_id, limit=None)
+        chunk = reserve(work, batch_id, limit=None, seen=seen)
     if chunk is None:
         return 0
     made = seal(chunk, workplace.files)
@@ -91,12 +94,13 @@ def _issue_on(
     crew: Crew, workplace: Workplace, batch_id: str, limit: int, stopping: Callable[[], bool]
 ) -> int:
     under_way: deque[Chunk] = deque()
+    seen = _seen(workplace, batch_id)
 
     def chunks() -> Iterator[Chunk]:
         after = 0
         while not stopping():
             with workplace.work() as work:
-                chunk = reserve(work, batch_id, limit=limit, after=after)
+                chunk = reserve(work, batch_id, limit=limit, after=after, seen=seen)
             if chunk is None:
                 return
             after = chunk.rows[-1].number
@@ -111,6 +115,15 @@ def _issue_on(
     return count
 
 
+def _seen(workplace: Workplace, batch_id: str) -> Digested | None:
+    """Give the digest of a batch of which nothing is issued yet, its rows read with nobody waiting."""
+    with workplace.work(read_only=True) as work:
+        batch = work.session.get(Batch, batch_id)
+        if batch is None or batch.state != "approved":
+            return None
+    return digested(apart(workplace), batch_id)
+
+
 def _piece_for_crew(work: Work, batch_id: str) -> int:
     """Give how many rows a piece of this batch has in a crew; 0: too few are left to start processes for."""
     batch = work.session.get(Batch, batch_id)
@@ -123,12 +136,16 @@ def _piece_for_crew(work: Work, batch_id: str) -> int:
     return 0 if left < worth else PAGE_CHUNK if paged else CREW_CHUNK
 
 
-def reserve(work: Work, batch_id: str, *, limit: int | None, after: int = 0) -> Chunk | None:
+def reserve(
+    work: Work, batch_id: str, *, limit: int | None, after: int = 0, seen: Digested | None = None
+) -> Chunk | None:
     """Set aside identities and places for the next rows with a number above ``after``; None: none is left.
+
+    ``seen`` is the digest of the batch as it was before this transaction began, if it was looked for.
 
     Raises: ConflictError, also when the certificate documents are signed with has ended; NotFoundError.
     """
-    batch = _approved(work, batch_id, or_issued=True)
+    batch = _approved(work, batch_id, or_issued=True, seen=seen)
     if batch.state == "issued":
         return None
     shared = batches.content(work, batch_id)
@@ -236,11 +253,11 @@ def finish(work: Work, batch_id: str) -> None:
 
 
 def unfinished(work: Work) -> list[str]:
-    """Give the ids of batches that are approved, not issued, and not stopped by a failure that stays.
+    """Give the ids of batches to be dry-run or issued that are not stopped by a failure that stays.
 
     One that waits for who signs or stamps is among them a minute after it was tried last.
     """
-    waiting = Batch.state.in_(["approved", "issuing"])
+    waiting = Batch.state.in_(["checking", "approved", "issuing"])
     rows = work.session.execute(select(Batch.id, Batch.failure).where(waiting).order_by(Batch.id))
     return [batch_id for batch_id, failure in rows if failure is None or _is_to_be_tried(work, failure)]
 
@@ -251,23 +268,24 @@ def _is_to_be_tried(work: Work, failure: Mapping[str, Any]) -> bool:
 
 
 def ticket(work: Work, batch_id: str, *, asked: bool = True) -> str | None:
-    """Give the digest of what is to be issued, with an earlier failure forgotten; None: nothing to do.
+    """Give what names the work at a batch, with an earlier failure forgotten; None: nothing to do.
 
-    Where nobody ``asked`` for it, a failure that stays is not forgotten: it waits for a person.
+    It is the digest of what is to be issued, or the id of the dry run that is to be made. Where
+    nobody ``asked`` for it, a failure that stays is not forgotten: it waits for a person.
     """
     batch = work.session.get(Batch, batch_id, with_for_update=True, populate_existing=True)
-    if batch is None or batch.state not in {"approved", "issuing"}:
+    if batch is None or batch.state not in {"checking", "approved", "issuing"}:
         return None
     if not asked and batch.failure is not None and not _is_to_be_tried(work, batch.failure):
         return None
     batch.failure = None
-    return batch.approved_digest
+    return batch.counts["check"]["id"] if batch.state == "checking" else batch.approved_digest
 
 
 def fail(work: Work, batch_id: str, error: GakushoError) -> None:
-    """Write into the batch why issuing stopped and what to do."""
+    """Write into the batch why its dry run or its issuing stopped, and what to do."""
     batch = work.session.get(Batch, batch_id, with_for_update=True, populate_existing=True)
-    if batch is not None and batch.state in {"approved", "issuing"}:
+    if batch is not None and batch.state in {"checking", "approved", "issuing"}:
         batch.failure = {
             "code": error.code,
             "message": str(error)[:1000],
@@ -306,7 +324,7 @@ def _change(work: Work, batch_id: str, values: Mapping[int, Mapping[str, Any]]) 
         )
 
 
-def _approved(work: Work, batch_id: str, *, or_issued: bool = False) -> Batch:
+def _approved(work: Work, batch_id: str, *, or_issued: bool = False, seen: Digested | None = None) -> Batch:
     batch = work.session.get(Batch, batch_id, with_for_update=True, populate_existing=True)
     if batch is None:
         raise NotFoundError("There is no such batch.", facts={"got": batch_id[:60]})
@@ -318,7 +336,7 @@ def _approved(work: Work, batch_id: str, *, or_issued: bool = False) -> Batch:
             code="not-approved",
             facts={"got": batch.state, "expected": "approved"},
         )
-    if batch.approved_digest is None or not _is_as_approved(work, batch):
+    if batch.approved_digest is None or not _is_as_approved(work, batch, seen):
         raise ConflictError(
             "The batch is not what was approved.",
             code="batch-changed",
@@ -334,8 +352,10 @@ def _approved(work: Work, batch_id: str, *, or_issued: bool = False) -> Batch:
     return batch
 
 
-def _is_as_approved(work: Work, batch: Batch) -> bool:
+def _is_as_approved(work: Work, batch: Batch, seen: Digested | None) -> bool:
     if batch.state == "approved":  # once issuing has begun nothing of it can be changed
+        if seen is not None and seen.holds(work, batch):
+            return seen.digest == batch.approved_digest
         return batches.present_digest(work, batch.id) == batch.approved_digest
     return batch.content_digest == batch.approved_digest
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
@@ -24,6 +24,7 @@ MOST_AWARDS = 50_000
 YOUNGEST, OLDEST = 12, 110  # years; outside of them a date of birth is looked at again
 _ENGLISH = ("en", "ja-en")
 _REMEMBERED = 100_000
+_TOLD_EVERY = 10_000
 _OF_COPIES = ("copy_of", "issue_number")
 _NUMBERS = (("issue_number", "duplicate-issue-number", ERROR),)
 _ALONE = (
@@ -47,9 +48,16 @@ class Defaults:
 
 
 def read_rows(
-    table: UploadedTable, mapping: Mapping[str, str], achievement: Achievement, defaults: Defaults
+    table: UploadedTable,
+    mapping: Mapping[str, str],
+    achievement: Achievement,
+    defaults: Defaults,
+    *,
+    told: Callable[[int, int], None] | None = None,
 ) -> tuple[Row, ...]:
     """Give every row with all its problems; nothing is raised for a bad row.
+
+    ``told`` is called every ten thousand lines, with how many are read and how many there are.
 
     Raises: LimitError when there are more than ``MOST_AWARDS``.
 
@@ -65,7 +73,11 @@ def read_rows(
         if (field := field_named(mapping.get(column, ""), known))
     ]
     reading = _Cells()
-    rows = [_row(line, cells, columns, len(table.header), defaults, reading) for line, cells in table.rows]
+    rows: list[Row] = []
+    for line, cells in table.rows:
+        rows.append(_row(line, cells, columns, len(table.header), defaults, reading))
+        if told is not None and len(rows) % _TOLD_EVERY == 0:
+            told(len(rows), len(table.rows))
     column_of = {field.name: column for _, column, field in columns}
     if has_courses(mapping):
         rows = folded(rows, column_of)

@@ -28,6 +28,7 @@ RUNNING: list[Running] = []
 """The one that runs in this process; DBOS is one to a process as well."""
 
 _QUEUE = "batches"
+_CHECKS = "checks"
 _OVER = {"SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"}
 
 
@@ -50,6 +51,8 @@ def launch(url: str, *, worker: str) -> None:
     DBOS.launch()
     # from a queue any worker may take a batch, and one left by a dead process starts within half a second
     DBOS.register_queue(_QUEUE, worker_concurrency=2, polling_interval_sec=0.5, on_conflict="always_update")
+    # a large upload is held in memory while it is looked at, and must not wait for a batch that takes an hour
+    DBOS.register_queue(_CHECKS, worker_concurrency=1, polling_interval_sec=0.5, on_conflict="always_update")
 
 
 def shut_down() -> None:
@@ -57,8 +60,10 @@ def shut_down() -> None:
     DBOS.destroy(workflow_completion_timeout_sec=30)
 
 
-def start_once(name: str, batch_id: str, *, again: bool) -> None:
+def start_once(name: str, batch_id: str, *, again: bool, check: bool = False) -> None:
     """Start issuing a batch under a workflow name; one that is under way is left to itself.
+
+    ``check``: it is not to be issued, but its upload to be dry-run.
 
     ``again`` starts one more although another seems under way: its process may be gone. Whatever they do
     together, the tables let every row count once.
@@ -70,7 +75,7 @@ def start_once(name: str, batch_id: str, *, again: bool) -> None:
         attempt += 1
         workflow_id = f"{name}:{attempt}"
     with SetWorkflowID(workflow_id):
-        DBOS.enqueue_workflow(_QUEUE, issue_batch, batch_id)
+        DBOS.enqueue_workflow(_CHECKS if check else _QUEUE, issue_batch, batch_id)
 
 
 def start_delivery(workflow_id: str) -> Any:
@@ -92,7 +97,7 @@ def is_over(handle: Any) -> bool:
 
 @DBOS.workflow(name="issue_batch", max_recovery_attempts=None)
 def issue_batch(batch_id: str) -> None:
-    """Issue a batch, chunk by chunk, then send the mails it wrote."""
+    """Dry-run the upload of a batch, or issue it, chunk by chunk, then send the mails it wrote."""
     while issue_chunk(batch_id):
         pass
     finish(batch_id)

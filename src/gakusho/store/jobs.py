@@ -47,16 +47,19 @@ class Steps(Protocol):
     """What the jobs do, as the issuer's rooms know it; see ``gakusho.issuer.desk``."""
 
     def unfinished(self, work: Work) -> Sequence[str]:
-        """Give the ids of batches that are approved, not issued, and not stopped by a failure."""
+        """Give the ids of batches to be dry-run or issued that are not stopped by a failure."""
 
     def ticket(self, work: Work, batch_id: str, *, asked: bool = True) -> str | None:
-        """Give the digest of what is to be issued, with an earlier failure forgotten; None: nothing to do.
+        """Give what names the work at a batch, with an earlier failure forgotten; None: nothing to do.
 
         Where nobody ``asked`` for it, a failure that stays is not forgotten.
         """
 
+    def is_checking(self, work: Work, batch_id: str) -> bool:
+        """Tell whether a batch is not to be issued yet, but its upload to be dry-run."""
+
     def issue_some(self, workplace: Workplace, batch_id: str, stopping: Callable[[], bool]) -> int:
-        """Issue the next rows and give how many; 0: none left, or it is ``stopping``."""
+        """Dry-run, or issue the next rows and give how many; 0: none left, or it is ``stopping``."""
 
     def finish(self, work: Work, batch_id: str) -> None:
         """Close a batch of which every row is issued."""
@@ -65,7 +68,7 @@ class Steps(Protocol):
         """Write down why issuing stopped."""
 
     def issued(self, work: Work, batch_id: str) -> int:
-        """Give how many rows of the batch are issued."""
+        """Give a number that grows with what is done of the batch."""
 
     def mail_due(self, work: Work) -> bool:
         """Tell whether a mail waits and may be sent now."""
@@ -170,7 +173,7 @@ class Jobs:
         _workflows.RUNNING.clear()
 
     def issue(self, batch_id: str, *, asked: bool = True) -> None:
-        """See to it that an approved batch is issued; asking twice changes nothing.
+        """See to it that an approved batch is issued, or a large one dry-run; asking twice changes nothing.
 
         A batch that stopped with a failure goes on if a person ``asked`` for it. Without ``start`` in
         this process, the next process that starts finds the batch by itself.
@@ -180,9 +183,11 @@ class Jobs:
         if self not in _workflows.RUNNING:
             return
         with self._workplace.work() as work:
-            digest = self._steps.ticket(work, batch_id, asked=asked)
-        if digest is not None:
-            _workflows.start_once(f"issue:{batch_id}:{digest}", batch_id, again=self._is_stale(batch_id))
+            ticket = self._steps.ticket(work, batch_id, asked=asked)
+            check = self._steps.is_checking(work, batch_id)
+        if ticket is not None:
+            name, stale = f"issue:{batch_id}:{ticket}", self._is_stale(batch_id)
+            _workflows.start_once(name, batch_id, again=stale, check=check)
 
     def deliver(self) -> None:
         """See to it that waiting mails are sent."""

@@ -221,7 +221,7 @@ class Batch(Table):
     achievement_id: Mapped[str] = mapped_column(ForeignKey("achievements.id"))
     name: Mapped[str] = mapped_column(String(200))
     state: Mapped[str] = mapped_column(String(20), index=True)
-    # draft → submitted → approved → issuing → issued; or withdrawn
+    # (checking →) draft → submitted → approved → issuing → issued; or withdrawn
     table_file: Mapped[str] = mapped_column(Digest)
     table_name: Mapped[str] = mapped_column(String(255))
     papers_file: Mapped[str | None] = mapped_column(Digest)
@@ -256,9 +256,9 @@ class BatchRow(Table):
     state: Mapped[str] = mapped_column(String(20))  # ready | warning | error | skipped | issued
     problems: Mapped[list[Any]] = mapped_column(default=list)
     replaces_award_id: Mapped[str | None] = mapped_column(Id)
-    reserved: Mapped[dict[str, Any] | None]
-    """Set aside before anything is signed: award_id, verify_code, list_id, index; kept for a second try."""
+    reserved: Mapped[dict[str, Any] | None]  # award_id, verify_code, list_id, index; kept for a second try
     award_id: Mapped[str | None] = mapped_column(Id, unique=True)
+    __table_args__ = (Index("batch_rows_by_state", "batch_id", "state", "number"),)
 
 
 class StatusList(Table):

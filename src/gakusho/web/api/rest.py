@@ -14,7 +14,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from pydantic import ValidationError
 
 from gakusho.errors import InputError, LimitError
-from gakusho.issuer import achievements, awards, batches, copies
+from gakusho.issuer import achievements, awards, batches, checking, copies, deciding
 from gakusho.issuer.access import Actor
 from gakusho.issuer.idempotency import Answer, once
 from gakusho.issuer.papers import archive_of
@@ -80,31 +80,39 @@ def docs(request: Request) -> HTMLResponse:
     return page
 
 
-def _created(work: Work, view: batches.BatchView, language: str, *, dry_run: bool) -> Answer:
+def _created(work: Work, view: batches.BatchView, language: str) -> Answer:
     rows = batches.rows(work, view.institution_id, view.id, only_problems=True, limit=100)
-    out = BatchOut.of(view, language, (p for row in rows for p in row.problems), dry_run=dry_run)
-    return Answer(status=200 if dry_run else 201, body=jsonable_encoder(out))
+    out = BatchOut.of(view, language, (p for row in rows for p in row.problems))
+    return Answer(status=201, body=jsonable_encoder(out))
 
 
-def _answer(
-    request: Request, actor: Actor, key: str | None, digest: bytes, make: Any, *, dry_run: bool
-) -> JSONResponse:
-    """Create a batch once per idempotency key; a dry run leaves nothing behind."""
-    language = language_of(request)
-    with state_of(request).work() as work:
+def _answer(request: Request, actor: Actor, key: str | None, digest: bytes, make: Any) -> JSONResponse:
+    """Create a batch once per idempotency key."""
+    language, state = language_of(request), state_of(request)
+    with state.work() as work:
 
         def run() -> Answer:
-            return _created(work, make(work), language, dry_run=dry_run)
+            return _created(work, make(work), language)
 
-        if dry_run:
-            answer = run()
-            work.session.rollback()
-        elif key:
+        if key:
             answer = once(work, actor.institution_id, key, hashlib.sha256(digest).hexdigest(), run)
         else:
             answer = run()
+    if answer.body["state"] == "checking":
+        state.jobs.issue(answer.body["id"])
     headers = {"Location": f"/api/v1/batches/{answer.body['id']}"} if answer.status == 201 else {}
     return JSONResponse(dict(answer.body), status_code=answer.status, headers=headers)
+
+
+def _uploaded(
+    request: Request, actor: Actor, key: str | None, digest: bytes, *, dry_run: bool, **given: Any
+) -> JSONResponse:
+    """Create a batch of an upload once per idempotency key; a dry run leaves nothing behind."""
+    if dry_run:
+        view, problems = checking.look_only(state_of(request).workplace, actor, **given)
+        out = BatchOut.of(view, language_of(request), problems, dry_run=True)
+        return JSONResponse(jsonable_encoder(out))
+    return _answer(request, actor, key, digest, lambda work: checking.create(work, actor, **given))
 
 
 @router.post("/v1/batches", status_code=201, response_model=BatchOut, responses=PROBLEMS)
@@ -115,16 +123,25 @@ def create_batch(
     idempotency_key: IdempotencyKey = None,
     dry_run: Annotated[bool, Query(description="Only look: nothing is kept.")] = False,  # noqa: FBT002  # a query
 ) -> JSONResponse:
-    """Create a batch from rows; the answer is its dry run. Nothing is signed or mailed."""
+    """Create a batch from rows; the answer is its dry run. Nothing is signed or mailed.
+
+    Of more than 5,000 lines or 2 MB the dry run is made after the answer, in which the batch is ``checking``:
+    its progress tells how far it is.
+    """
     digest = orjson.dumps(body.model_dump(mode="json"), option=orjson.OPT_SORT_KEYS)
-
-    def make(work: Work) -> batches.BatchView:
-        choices = ChoicesIn.model_validate(body.model_dump(include=set(ChoicesIn.model_fields))).choices()
-        return batches.create_from_rows(
-            work, actor, achievement_id=body.achievement_id, rows=body.rows, choices=choices, name=body.name
-        )
-
-    return _answer(request, actor, idempotency_key, digest, make, dry_run=dry_run)
+    choices = ChoicesIn.model_validate(body.model_dump(include=set(ChoicesIn.model_fields))).choices()
+    upload = checking.uploaded_rows(state_of(request).workplace.files, body.rows)
+    return _uploaded(
+        request,
+        actor,
+        idempotency_key,
+        digest,
+        dry_run=dry_run,
+        achievement_id=body.achievement_id,
+        upload=upload,
+        choices=choices,
+        name=body.name,
+    )
 
 
 @router.post("/v1/batches/upload", status_code=201, response_model=BatchOut, responses=PROBLEMS)
@@ -139,7 +156,11 @@ def upload_batch(
     idempotency_key: IdempotencyKey = None,
     dry_run: bool = False,  # noqa: FBT001, FBT002  # a query parameter
 ) -> JSONResponse:
-    """Create a batch from a CSV and a ZIP of PDFs (multipart); the answer is its dry run."""
+    """Create a batch from a CSV and a ZIP of PDFs (multipart); the answer is its dry run.
+
+    Of more than 5,000 lines, 2 MB, or 16 MB of PDFs the dry run is made after the answer, in which the batch
+    is ``checking``: its progress tells how far it is.
+    """
     try:
         chosen = ChoicesIn.model_validate_json(choices).choices()
     except ValidationError as error:
@@ -150,19 +171,19 @@ def upload_batch(
     for part in (achievement_id.encode(), table_bytes, paper_bytes or b"", choices.encode(), name.encode()):
         digest.update(hashlib.sha256(part).digest())
 
-    def make(work: Work) -> batches.BatchView:
-        return batches.create(
-            work,
-            actor,
-            achievement_id=achievement_id,
-            table=table_bytes,
-            table_name=(table.filename or "table.csv")[:255],
-            papers=paper_bytes,
-            choices=chosen,
-            name=name,
-        )
-
-    return _answer(request, actor, idempotency_key, digest.digest(), make, dry_run=dry_run)
+    files = state_of(request).workplace.files
+    upload = checking.uploaded(files, table_bytes, (table.filename or "table.csv")[:255], paper_bytes)
+    return _uploaded(
+        request,
+        actor,
+        idempotency_key,
+        digest.digest(),
+        dry_run=dry_run,
+        achievement_id=achievement_id,
+        upload=upload,
+        choices=chosen,
+        name=name,
+    )
 
 
 def _papers(uploads: list[UploadFile]) -> bytes | None:
@@ -236,7 +257,7 @@ def errors_csv(request: Request, actor: ReadsBatches, batch_id: str) -> Response
 
 @router.get("/v1/batches/{batch_id}/progress", responses=PROBLEMS)
 def batch_progress(request: Request, actor: ReadsBatches, batch_id: str) -> ProgressOut:
-    """Give how far issuing is; poll this."""
+    """Give how far the dry run of a large upload, or the issuing, is; poll this."""
     with state_of(request).work(read_only=True) as work:
         return ProgressOut.of(batches.progress(work, actor.institution_id, batch_id))
 
@@ -244,18 +265,17 @@ def batch_progress(request: Request, actor: ReadsBatches, batch_id: str) -> Prog
 @router.post("/v1/batches/{batch_id}/submit", responses=PROBLEMS)
 def submit_batch(request: Request, actor: WritesBatches, batch_id: str) -> BatchOut:
     """Submit a batch for approval by a second person."""
-    with state_of(request).work() as work:
-        return BatchOut.of(batches.submit(work, actor, batch_id), language_of(request))
+    view = deciding.submit(state_of(request).workplace, actor, batch_id)
+    return BatchOut.of(view, language_of(request))
 
 
 @router.post("/v1/batches/{batch_id}/approve", status_code=202, responses=PROBLEMS)
 def approve_batch(request: Request, actor: ApprovesBatches, batch_id: str, body: ApprovalIn) -> BatchOut:
     """Approve exactly what was submitted; issuing begins."""
     state = state_of(request)
-    with state.work() as work:
-        out = BatchOut.of(batches.approve(work, actor, batch_id, body.content_digest), language_of(request))
+    view = deciding.approve(state.workplace, actor, batch_id, body.content_digest)
     state.jobs.issue(batch_id)
-    return out
+    return BatchOut.of(view, language_of(request))
 
 
 @router.post("/v1/batches/{batch_id}/send-back", responses=PROBLEMS)
@@ -330,7 +350,7 @@ def prepare_copies(
             notify=body.notify,
         )
 
-    return _answer(request, actor, idempotency_key, digest, make, dry_run=False)
+    return _answer(request, actor, idempotency_key, digest, make)
 
 
 @router.get("/v1/awards/{award_id}/{format_name}", responses=PROBLEMS)

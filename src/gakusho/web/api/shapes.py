@@ -240,8 +240,17 @@ class RowOut(BaseModel):
         )
 
 
+class CheckOut(BaseModel):
+    """How far the dry run of a large upload is."""
+
+    phase: str
+    """``waiting``, ``reading`` (lines), ``papers``, ``checking`` or ``keeping`` (rows)."""
+    done: int
+    total: int
+
+
 class ProgressOut(BaseModel):
-    """How far issuing is."""
+    """How far the dry run of a large upload, or the issuing, is."""
 
     state: str
     total: int
@@ -249,6 +258,8 @@ class ProgressOut(BaseModel):
     mails_total: int
     mails_sent: int
     failure: dict[str, Any] | None
+    check: CheckOut | None = None
+    """While the state is ``checking``."""
 
     @classmethod
     def of(cls, progress: Progress) -> ProgressOut:
@@ -260,6 +271,7 @@ class ProgressOut(BaseModel):
             mails_total=progress.mails_total,
             mails_sent=progress.mails_sent,
             failure=dict(progress.failure) if progress.failure else None,
+            check=CheckOut(**vars(progress.check)) if progress.check else None,
         )
 
 

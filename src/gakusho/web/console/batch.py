@@ -11,7 +11,17 @@ from fastapi.responses import JSONResponse, Response
 
 from gakusho.errors import ConflictError, ForbiddenError, GakushoError, InputError, NotFoundError
 from gakusho.formats import set_on_pages
-from gakusho.issuer import achievements, archive_state, aside, awards, batches, events, fields
+from gakusho.issuer import (
+    achievements,
+    archive_state,
+    aside,
+    awards,
+    batches,
+    checking,
+    deciding,
+    events,
+    fields,
+)
 from gakusho.issuer.batches import BatchView, Progress
 from gakusho.issuer.fields import Field
 from gakusho.web.auth.session import Member, Seat, go
@@ -29,7 +39,7 @@ ACTS = frozenset({"choices", "mapping", "submit", "withdraw", "send-back", "appr
 
 PROBLEM_PAGE = 50
 PREVIEWS = 3
-UNDER_WAY = frozenset({"approved", "issuing"})
+UNDER_WAY = frozenset({"checking", "approved", "issuing"})
 
 
 @router.get("")
@@ -48,19 +58,15 @@ def change_choices(request: Request, seat: Member, id: str, form: Form) -> Respo
         choices = read_choices(form, view.choices)
         if table is not None:
             choices = dataclasses.replace(choices, mapping=None)
-        with state_of(request).work() as work:
-            batches.change(
-                work,
-                seat.actor,
-                view.id,
-                table=table[1] if table else None,
-                table_name=table[0] if table else None,
-                papers=papers,
-                choices=choices,
+        state = state_of(request)
+        upload = checking.uploaded(state.workplace.files, table[1], table[0], papers) if table else None
+        with state.work() as work:
+            changed = checking.change(
+                work, seat.actor, view.id, upload=upload, papers=papers, choices=choices
             )
     except (InputError, ConflictError) as error:
         return _page(request, seat, id, error=error)
-    return go(f"{_address(seat, id)}?done=checked")
+    return _changed(request, seat, changed, "checked")
 
 
 @router.post("/mapping")
@@ -74,18 +80,22 @@ def change_mapping(request: Request, seat: Member, id: str, form: Form) -> Respo
     }
     try:
         with state_of(request).work() as work:
-            batches.change(
+            changed = checking.change(
                 work, seat.actor, view.id, choices=dataclasses.replace(view.choices, mapping=mapping)
             )
     except (InputError, ConflictError) as error:
         return _page(request, seat, id, error=error)
-    return go(f"{_address(seat, id)}?done=mapped")
+    return _changed(request, seat, changed, "mapped")
 
 
 @router.post("/submit")
 def submit(request: Request, seat: Member, id: str) -> Response:  # noqa: A002
     """Submit the batch for approval."""
-    return _do(request, seat, id, "submitted", batches.submit)
+    try:
+        deciding.submit(state_of(request).workplace, seat.actor, an_id(id))
+    except (InputError, ConflictError) as error:
+        return _page(request, seat, id, error=error)
+    return go(f"{_address(seat, id)}?done=submitted")
 
 
 @router.post("/withdraw")
@@ -111,8 +121,8 @@ def approve(request: Request, seat: Member, id: str, form: Form) -> Response:  #
     """Approve exactly what was submitted, and begin to issue it."""
     state = state_of(request)
     try:
-        with state.work() as work:
-            batches.approve(work, seat.actor, an_id(id), desk.text(form, "content_digest", limit=100))
+        digest = desk.text(form, "content_digest", limit=100)
+        deciding.approve(state.workplace, seat.actor, an_id(id), digest)
     except (ConflictError, ForbiddenError) as error:
         return _page(request, seat, id, error=error)
     state.jobs.issue(an_id(id))
@@ -139,12 +149,12 @@ def error_csv(request: Request, seat: Member, id: str) -> Response:  # noqa: A00
 
 @router.get("/progress")
 def progress(request: Request, seat: Member, id: str) -> Response:  # noqa: A002
-    """Tell how far issuing is, for the progress bar."""
+    """Tell how far the dry run or the issuing is, for the progress bar."""
     with state_of(request).work(read_only=True) as work:
         now = batches.progress(work, seat.institution.id, an_id(id))
     answer = {
-        "total": now.total,
-        "done": now.issued,
+        "total": now.check.total if now.check else now.total,
+        "done": now.check.done if now.check else now.issued,
         "words": progress_words(words_of(request), now),
         "finished": now.state not in UNDER_WAY or now.failure is not None,
     }
@@ -189,8 +199,19 @@ def back_to_batch(request: Request, seat: Member, id: str, act: str) -> Response
 
 
 def progress_words(words: Words, now: Progress) -> str:
-    """Give how far issuing is, as a sentence."""
+    """Give how far the dry run or the issuing is, as a sentence."""
+    if check := now.check:
+        done, total = words.number(check.done), words.number(check.total)
+        return words(f"console.progress.{check.phase}", done=done, total=total)
     return words("console.progress.words", done=words.number(now.issued), total=words.number(now.total))
+
+
+def _changed(request: Request, seat: Seat, view: BatchView, done: str) -> Response:
+    """Lead to a batch that was looked at again, or is going to be."""
+    if view.state == "checking":
+        state_of(request).jobs.issue(view.id)
+        return go(_address(seat, view.id))
+    return go(f"{_address(seat, view.id)}?done={done}")
 
 
 def _do(request: Request, seat: Seat, id: str, done: str, act: Any) -> Response:  # noqa: A002
@@ -215,6 +236,8 @@ def _page(request: Request, seat: Seat, id: str, *, error: GakushoError | None =
     view = _found(request, seat, id)
     if view.state in {"draft", "submitted"}:
         return _check_page(request, seat, view, error=error)
+    if view.state == "checking":
+        return _checking_page(request, seat, view, error=error)
     with state_of(request).work(read_only=True) as work:
         now = batches.progress(work, seat.institution.id, view.id)
         issued = awards.find(work, seat.institution.id, batch_id=view.id, limit=20)
@@ -231,6 +254,22 @@ def _page(request: Request, seat: Seat, id: str, *, error: GakushoError | None =
         "events": log,
     }
     return page(request, seat, "console/batch_issuing.html", context, error=error)
+
+
+def _checking_page(
+    request: Request, seat: Seat, view: BatchView, *, error: GakushoError | None = None
+) -> Response:
+    """Show how far the dry run of a large upload is, or why it stopped."""
+    with state_of(request).work(read_only=True) as work:
+        now = batches.progress(work, seat.institution.id, view.id)
+    context = {
+        "batch": view,
+        "progress": now.check,
+        "failure": failure_words(view.failure, language_of(request)),
+        "progress_words": progress_words(words_of(request), now),
+        **choices_context(seat, view.choices),
+    }
+    return page(request, seat, "console/batch_checking.html", context, error=error)
 
 
 def _check_page(

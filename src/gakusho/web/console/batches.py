@@ -12,7 +12,7 @@ from starlette.datastructures import FormData
 
 from gakusho.errors import InputError
 from gakusho.formats import Transcribes, formats
-from gakusho.issuer import achievements, batches
+from gakusho.issuer import achievements, batches, checking
 from gakusho.issuer.access import Role, require
 from gakusho.issuer.choices import Choices
 from gakusho.issuer.offering import offered
@@ -71,19 +71,21 @@ def create(request: Request, seat: Member, form: Form) -> Response:
             raise desk.wrong("Choose a CSV file.", "batch-table")
         papers = desk.papers(form)
         choices = read_choices(form)
-        with state_of(request).work() as work:
-            made = batches.create(
+        state = state_of(request)
+        upload = checking.uploaded(state.workplace.files, table[1], table[0], papers)
+        with state.work() as work:
+            made = checking.create(
                 work,
                 seat.actor,
                 achievement_id=achievement_id,
-                table=table[1],
-                table_name=table[0],
-                papers=papers,
+                upload=upload,
                 choices=choices,
                 name=desk.text(form, "name", limit=200),
             )
     except InputError as error:
         return _new(request, seat, achievement_id, _typed(form), error=error)
+    if made.state == "checking":
+        state.jobs.issue(made.id)
     return go(f"/console/{seat.institution.slug}/batches/{made.id}")
 
 
