@@ -175,7 +175,8 @@ class SignedPdf:
         found.append(_carried_check(document, carried))
         if award and document.template:
             said = with_particulars(award, document.inside)
-            found.append(matching_check(document.signed, said, document.template))
+            signed, revision = document.signed, document.revision
+            found.append(matching_check(signed, said, document.template, revision=revision))
         return found
 
     def preview(

@@ -62,7 +62,8 @@ class Written:
         corner: list[tuple[float, float]] = []
         for matrix, written in self.parts:
             parts = written.split()
-            across, up = list(map(float, parts[::3])), list(map(float, parts[1::3]))
+            # the modules of a code stand in a grid: a few numbers, each again and again
+            across, up = list(map(float, set(parts[::3]))), list(map(float, set(parts[1::3])))
             box = (min(across), min(up), max(across), max(up))
             corner.extend(moved(matrix, x, y) for x, y in corners(box))
         return around(corner)

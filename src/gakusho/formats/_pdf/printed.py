@@ -4,7 +4,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from itertools import accumulate
+
+import pikepdf
 
 from gakusho.formats._pdf import contents
 from gakusho.formats._pdf.page import BETWEEN_LANGUAGES, issue_number, result_label
@@ -14,6 +17,7 @@ from gakusho.model.dates import kanji_wareki, wareki, western
 from gakusho.model.document import ADDRESSED, hours
 from gakusho.model.report import Check, Outcome
 from gakusho.model.text import Text
+from gakusho.model.transcript import courses
 
 _CODE = "pdf.matches-credential"
 _MAX_RESULTS = 1000
@@ -32,16 +36,21 @@ _DATED = {
 _ALL_RESULTS = frozenset({"graduation", "expected-graduation", "enrollment", "micro-credential"})
 
 
-def matching_check(signed: bytes, award: Award, template: tuple[str, str]) -> Check:
-    """Compare name, number, achievement, institution, date, results, addressee; never raises."""
+def matching_check(
+    signed: bytes, award: Award, template: tuple[str, str], *, revision: pikepdf.Pdf | None = None
+) -> Check:
+    """Compare name, number, achievement, institution, date, results, addressee; never raises.
+
+    ``revision`` is what was signed, where it is open already.
+    """
     try:
-        with contents.seen(signed) as document:
+        with contents.seen(signed) if revision is None else nullcontext(revision) as document:
             page = _Page(shown_pieces(document, by_element=template[0] in _VERTICAL))
     except Exception as error:  # noqa: BLE001 - a hostile PDF makes the parser raise many kinds
         return _answer(Outcome.UNKNOWN, reason="page-unreadable", got=str(error)[:200])
     kind, language = template
-    if len(award.results) > _MAX_RESULTS:
-        return _answer(Outcome.UNKNOWN, reason="too-many-results", got=str(len(award.results)))
+    if (count := len(award.results) + len(award.components)) > _MAX_RESULTS:
+        return _answer(Outcome.UNKNOWN, reason="too-many-results", got=str(count))
     expected = _expected(award, kind, language)
     absent = [(where, forms) for where, forms in expected if not any(map(page.prints, forms))]
     inside = _within(award, kind, language)
@@ -104,6 +113,7 @@ def _expected(award: Award, kind: str, language: str) -> list[tuple[str, tuple[_
             ("results", ((result.name, result.credits or "", result.value, result.term or ""),))
             for result in award.results
         )
+        found.extend(("results", _course(name, said, language)) for name, said in courses(award))
     elif kind in _ALL_RESULTS:
         found.extend(("results", _result(result)) for result in award.results)
     elif kind == "special-program":
@@ -122,6 +132,15 @@ def _result(result: Result) -> tuple[_Form, ...]:
     """Give a result as a row of a certificate: its name, in the languages of the page, and its value."""
     label = result_label(result.name)
     return tuple((*name, result.value) for name in ((label["ja"],), (label["en"],)))
+
+
+def _course(name: Text, said: Result, language: str) -> tuple[_Form, ...]:
+    """Give a course as a row of a transcript: its name in a language of the page, or in both of them."""
+    cells = (said.credits or "", said.value, said.term or "")
+    japanese, english = name.best("ja", "en"), name.best("en", "ja")
+    if language == "ja-en":
+        return (japanese, english, *cells), (japanese, *cells)
+    return ((english if language == "en" else japanese, *cells),)
 
 
 def _within(award: Award, kind: str, language: str) -> list[tuple[str, tuple[_Form, ...]]]:

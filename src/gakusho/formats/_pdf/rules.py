@@ -8,6 +8,7 @@ else's, with no credential in it, is asked the same; where it is merely made oth
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 
 import pikepdf
@@ -35,6 +36,8 @@ class Document:
     """The signature that is to be judged: the certifying one, else the first."""
     signed: bytes
     """The signed revision; empty when there is none."""
+    revision: pikepdf.Pdf | None = field(default=None, repr=False, compare=False)
+    """The same, open, where it is of a template and what its pages show is to be compared."""
     inside: tuple[AttachedFile, ...] = ()
     title: str | None = None
     pages: int | None = None
@@ -71,7 +74,8 @@ def take_apart(data: bytes) -> Document:
         opened, damage = contents.opened(data)
     except Exception as error:  # noqa: BLE001 - a hostile PDF makes the parser raise many kinds
         return replace(bare, examination=Examination(problem=said(error)))
-    with opened:
+    with ExitStack() as open_ones:
+        open_ones.enter_context(opened)
         examination = examined(data, opened)
         judged = _judged(examination)
         signed = data[: judged.end] if judged is not None and judged.end <= len(data) else b""
@@ -79,14 +83,19 @@ def take_apart(data: bytes) -> Document:
         if examination.problem or damage:
             return replace(bare, problem=f"damaged: {damage}" if damage else None)
         try:
-            if len(signed) in {0, len(data)}:
-                return _inside(bare, opened, opened)
-            revision, damage = contents.opened(signed)
-            with revision:
-                found = _inside(bare, revision, opened)
-                return replace(found, problem=f"damaged: {damage}") if damage else found
+            revision = opened
+            if len(signed) not in {0, len(data)}:
+                revision, damage = contents.opened(signed)
+                open_ones.enter_context(revision)
+            found = _inside(bare, revision, opened)
         except Exception as error:  # noqa: BLE001 - a hostile PDF makes the parser raise many kinds
             return replace(bare, problem=said(error))
+        if damage:
+            return replace(found, problem=f"damaged: {damage}")
+        if found.problem or found.template is None or not found.inside:
+            return found
+        open_ones.pop_all()
+        return replace(found, revision=revision)
 
 
 def _judged(examination: Examination) -> SignatureFacts | None:
