@@ -120,6 +120,7 @@ from gakusho.model.endorsement import Endorsement
 from gakusho.model.report import Report
 from gakusho.model.sealed import Sealed
 from gakusho.verifier import verify as verifying
+from gakusho.verifier.document_text import with_text
 
 
 def verify(
@@ -129,13 +130,15 @@ def verify(
     documents: str | Path | None = None,
     at: datetime | None = None,
     anchors: Anchors = NO_ANCHORS,
+    text: bool = False,
 ) -> Report:
     """Give the report on a credential: bytes, a file, or an ``https://`` address.
 
     ``documents`` is a folder that holds what would otherwise be fetched (DID documents, status lists);
     with ``offline`` nothing else is asked. ``at`` is the moment to judge by, now if left out; it must
     carry a zone. ``anchors`` (``Anchors.of(times=…, signers=…)``, PEM) are the authorities that are believed
-    for the times and signers of documents.
+    for the times and signers of documents. With ``text`` the words of a signed document are read, too
+    (``report.document.text``); no check rests on them.
 
     Raises:
         UnreadableError: the file cannot be read. A bad *credential* never raises.
@@ -143,7 +146,8 @@ def verify(
     """
     fetcher = fetcher_for(offline=offline, documents=documents)
     data = source if isinstance(source, bytes) else _contents(source, fetcher)
-    return verifying.verify(data, now=_moment(at), fetcher=fetcher, anchors=anchors)
+    report = verifying.verify(data, now=_moment(at), fetcher=fetcher, anchors=anchors)
+    return with_text(report, data) if text else report
 
 
 def issue(

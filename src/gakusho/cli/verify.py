@@ -38,7 +38,7 @@ _LINK = re.compile(rb"<link\b[^>]{0,500}>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""\b(rel|type|href)\s*=\s*["']([^"']{0,2000})["']""", re.IGNORECASE)
 
 
-def verify(
+def verify(  # noqa: PLR0913  # the options of a command
     inputs: Annotated[
         list[str],
         typer.Argument(
@@ -77,6 +77,12 @@ def verify(
             help="Certificates of the authorities to believe for who signs documents.",
         ),
     ] = None,
+    text: Annotated[
+        bool,
+        typer.Option(
+            "--text", help="Give the words of signed documents, too; those that hold no credential are shown."
+        ),
+    ] = False,
     lang: Annotated[Language | None, typer.Option(help="Language of the answer.")] = None,
 ) -> int:
     """Verify credentials: exit 0 all valid, 1 one is invalid, 2 one could not be checked."""
@@ -90,16 +96,20 @@ def verify(
     given = [_Input.read(name, fetcher, offline=offline) for name in inputs]
     language = language_of(lang)
     anchors = Anchors.of(times=_authorities(time_authorities), signers=_authorities(signer_authorities))
-    return _answered(Inquiry(now=now, fetcher=fetcher, anchors=anchors), given, language, as_json=as_json)
+    inquiry = Inquiry(now=now, fetcher=fetcher, anchors=anchors)
+    return _answered(inquiry, given, language, as_json=as_json, text=text)
 
 
-def _answered(inquiry: Inquiry, given: list[_Input], language: str, *, as_json: bool) -> int:
+def _answered(inquiry: Inquiry, given: list[_Input], language: str, *, as_json: bool, text: bool) -> int:
     """Tell of each input, and give the exit code for all of them."""
     from gakusho.model.report import combined
+    from gakusho.verifier.document_text import with_text
 
     outcomes = []
     for each in given:
         report = inquiry.verify(each.data)
+        if text or (report.credential is None and not as_json):  # then there is nothing else to show
+            report = with_text(report, each.data)
         outcomes.append(report.outcome)
         if as_json:
             _tell_json(each.name, report, language)
@@ -212,8 +222,8 @@ def _moment(text: str | None) -> datetime:
 
 _MARKS = {"valid": "✓", "invalid": "✗", "unknown": "?"}
 _WORDS = {
-    "ja": {"content": "内容", "issuer": "発行者", "checks": "検証"},
-    "en": {"content": "Content", "issuer": "Issuer", "checks": "Checks"},
+    "ja": {"content": "内容", "issuer": "発行者", "document": "署名された文書", "checks": "検証"},
+    "en": {"content": "Content", "issuer": "Issuer", "document": "The signed document", "checks": "Checks"},
 }
 
 
@@ -233,6 +243,10 @@ def _tell(name: str, report: Report, language: str, *, several: bool) -> None:
         say(f"\n{words['content']}")
         for line in content:
             say(f"  {visible(line)}")
+    if document := _document(report, language):
+        say(f"\n{words['document']}")
+        for line in document:
+            say(f"  {visible(line)}".rstrip())
     say(f"\n{words['checks']}")
     _tell_checks(report, language, "  ")
     if several:
@@ -263,6 +277,22 @@ def _content(report: Report, language: str) -> list[str]:
     if award.issue_number:
         lines.append(award.issue_number)
     return lines
+
+
+def _document(report: Report, language: str) -> list[str]:
+    """Give what is known of a signed document and its words, where these were read."""
+    from gakusho.verifier import document_words
+
+    if report.document is None or report.document.text is None:
+        return []
+    told = document_words.facts(report.document, language, lambda time: f"{time:%Y-%m-%d %H:%M} UTC")
+    lines = [f"! {one}" for one in document_words.cautions(report, language)]
+    lines += [f"{label}: {' / '.join(words.split(chr(10)))}" for label, words in told]
+    pages, more = document_words.pages(report.document.text, language)
+    for page in pages:
+        lines += ["", f"— {page.heading} —", *([page.note] if page.note else [])]
+        lines += page.words.replace("\u3000", "  ").split("\n") if page.words else []
+    return [*lines, "", more] if more else lines
 
 
 def _tell_json(name: str, report: Report, language: str) -> None:

@@ -24,7 +24,7 @@ from gakusho.model.issuer import Issuer
 from gakusho.model.problem import Problem
 from gakusho.model.report import Check
 from gakusho.model.sealed import Sealed
-from gakusho.model.signed_document import SignedDocument
+from gakusho.model.signed_document import DocumentText, SignedDocument
 from gakusho.proof import MethodLookup, Signer
 from gakusho.proof.keys import PublicKey
 from gakusho.proof.revocation import Revocations
@@ -197,6 +197,12 @@ class Shows(Protocol):
 
     def signed_document(self, data: bytes, checks: Sequence[Check]) -> SignedDocument | None:
         """Give what is shown of the bytes, on which ``checks`` were told; never raises."""
+
+    def document_text(self, revision: bytes) -> DocumentText:
+        """Give the words of a revision's pages, none where it cannot be read; never raises.
+
+        It takes more work than all the checks, so it is read for those who ask; the work is bounded.
+        """
 
 
 @runtime_checkable

@@ -8,7 +8,7 @@ file (ISO 32000-2, section 14.13) and is what a reader of this format believes, 
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -33,13 +33,14 @@ from gakusho.formats._pdf.printed import matching_check
 from gakusho.formats._pdf.rules import SOURCE, Document, take_apart
 from gakusho.formats._pdf.signer_key import organisation
 from gakusho.formats._pdf.typesetting import Attachment, inputs, typeset
+from gakusho.formats._pdf.words import document_text
 from gakusho.model.achievement import Image
 from gakusho.model.award import Award
 from gakusho.model.document import ADDRESSED, CodePlace
 from gakusho.model.problem import Problem
 from gakusho.model.report import Check, Outcome
 from gakusho.model.sealed import Sealed
-from gakusho.model.signed_document import SignedDocument
+from gakusho.model.signed_document import DocumentText, SignedDocument
 from gakusho.plugins import able
 from gakusho.proof.revocation import Revocations
 from gakusho.proof.timestamps import Stamp, Timestamper
@@ -165,6 +166,10 @@ class SignedPdf:
             return found
         return told.signed_document(take_apart(data), checks) if len(data) <= MAX_BYTES else None
 
+    def document_text(self, revision: bytes) -> DocumentText:
+        """Give the words of a revision's pages, none where it cannot be read; never raises."""
+        return document_text(revision)
+
     def _checks(
         self, document: Document, carried: list[tuple[bytes, Reading]], asking: Asking
     ) -> list[Check]:
@@ -175,8 +180,7 @@ class SignedPdf:
         found.append(_carried_check(document, carried))
         if award and document.template:
             said = with_particulars(award, document.inside)
-            signed, revision = document.signed, document.revision
-            found.append(matching_check(signed, said, document.template, revision=revision))
+            found.append(matching_check(document.signed, said, document.template))
         return found
 
     def preview(
@@ -210,10 +214,6 @@ class SignedPdf:
         """Give the built-in templates by file name."""
         return own_templates.builtin()
 
-    def template_faults(self, files: Mapping[str, bytes]) -> list[Problem]:
-        """Give every fault of files that are to be templates, with file, line and column."""
-        return own_templates.unfit(files)
-
     def pack_templates(self, files: Mapping[str, bytes]) -> bytes:
         """Give templates as one file, which must be safe to use. Raises: InputError naming every fault."""
         return own_templates.packed(files)
@@ -235,13 +235,9 @@ class SignedPdf:
         )
         return files, inputs(page.page_data(award, link=link, code=code), [carried])
 
-    def page_faults(self, made: bytes, award: Award, data: Mapping[str, Any]) -> list[Problem]:
-        """Give what a page so made lacks that the signed document must have."""
+    def page_faults(self, made: bytes, award: Award, data: Mapping[str, Any]) -> list[str]:
+        """Give what a page so made lacks that the signed document must have, each as a sentence."""
         return own_templates.faults(made, award, data)
-
-    def setting_faults(self, told: str, own: Collection[str]) -> list[Problem]:
-        """Give why a page could not be set, as typst ``told``, with a place in ``own`` files."""
-        return own_templates.set_fault(told, own)
 
     def check_seal(self, data: bytes) -> tuple[Image, bool]:
         """Give a picture fit to be a seal, and whether it is too coarse to be printed sharply.

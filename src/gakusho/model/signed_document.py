@@ -41,6 +41,32 @@ class Attached:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PageText:
+    """The words of a page."""
+
+    words: str | None
+    """Line by line as they are read; empty where none can be seen, None where nothing can be told of them."""
+    whole: bool = True
+    """Whether these are all its words that can be seen, as far as the document says what they are."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentText:
+    """The words of a document that can be seen on its pages, without characters that nobody sees."""
+
+    pages: tuple[PageText, ...]
+    """From the first one on."""
+    cut: bool = False
+    """Whether there is more, which was not read."""
+    language: str | None = None
+    """As the document says (BCP 47), else what its letters tell; None where they do not."""
+
+
+UNREAD = DocumentText(pages=(), cut=True)
+"""Of a document whose words were asked for and could not be read."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class SignedDocument:
     """The revision that a signature covers. Where none does all of it is empty but ``covered``."""
 
@@ -50,6 +76,8 @@ class SignedDocument:
     """Whether something was added later, or put around it, that need not be what was signed."""
     length: int = 0
     """Bytes of the revision, from the first byte of the file on."""
+    digest: str | None = None
+    """SHA-256 of these bytes, in hexadecimal."""
     title: str | None = None
     """As the document itself says."""
     pages: int | None = None
@@ -75,3 +103,5 @@ class SignedDocument:
     """When the newest archive time-stamp ends: so long it is kept."""
     renewals: tuple[datetime, ...] = ()
     """When the whole document was time-stamped after signing, the oldest first."""
+    text: DocumentText | None = None
+    """The words of its pages; None where nobody asked for them."""

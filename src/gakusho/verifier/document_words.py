@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import NamedTuple
 
 from gakusho.model.report import Headline, Report
-from gakusho.model.signed_document import SignedDocument
+from gakusho.model.signed_document import DocumentText, SignedDocument
 
 MAX_RENEWALS = 6
 """How many are listed; of more the newest."""
@@ -36,6 +37,13 @@ _EN: Mapping[str, str] = {
     "level.B-LTA": "Kept for the long term (B-LTA) until {at}; before then it must be time-stamped again.",
     "level.lapsed": "Made to be kept for the long term (B-LTA), but the newest time-stamp no longer holds.",
     "level.none": "Not said, because a time-stamp in it does not hold.",
+    "digest": "SHA-256 of what was signed",
+    "text.page": "Page {got}",
+    "text.none": "Nothing can be told of the words on this page.",
+    "text.empty": "No words can be seen on this page; what it shows may be a picture.",
+    "text.part": "Some of the words on this page cannot be told; look at the page itself.",
+    "text.cut": "There is more in the document than is read here.",
+    "text.unread": "The words of the document could not be read.",
     "later": "Added after signing",
     "later.stamps": "Time-stamps over the whole document: {got}",
     "later.signatures": "further signatures",
@@ -83,6 +91,13 @@ _JA: Mapping[str, str] = {
     "level.B-LTA": "長期保存用です（B-LTA）。期限は{at}で、それまでに次のタイムスタンプが必要です。",
     "level.lapsed": "長期保存用（B-LTA）ですが、最新のタイムスタンプはもう有効ではありません。",
     "level.none": "文書の中のタイムスタンプが正しくないため、示しません。",
+    "digest": "署名された部分の SHA-256",
+    "text.page": "{got}ページ",
+    "text.none": "このページの文字については何も言えません。",
+    "text.empty": "このページに見える文字はありません。画像だけのページかもしれません。",
+    "text.part": "このページには読み取れない文字があります。ページそのものをご覧ください。",
+    "text.cut": "文書には続きがありますが、ここでは読み取っていません。",
+    "text.unread": "文書の文字を読み取れませんでした。",
     "later": "署名の後に加えられたもの",
     "later.stamps": "文書全体へのタイムスタンプ：{got}",
     "later.signatures": "別の署名",
@@ -121,8 +136,29 @@ def facts(document: SignedDocument, language: str, moment: Callable[[datetime], 
         (t["time"], _time(document, t, moment)),
         (t["level"], _level(document, t, moment)),
         (t["later"], _later(document, t, moment)),
+        (t["digest"], document.digest or ""),
     ]
     return [(label, words) for label, words in found if words]
+
+
+class Page(NamedTuple):
+    """The words of a page with what is to be said of them."""
+
+    heading: str
+    words: str
+    note: str
+
+
+def pages(text: DocumentText, language: str) -> tuple[list[Page], str]:
+    """Give the words of a document page by page, and what is to be said of all of them."""
+    t = _WORDS[language]
+    found = []
+    for number, one in enumerate(text.pages, start=1):
+        note = "" if one.whole else t["text.part"]
+        if not one.words:
+            note = t["text.none" if one.words is None else "text.empty"]
+        found.append(Page(t["text.page"].format(got=number), one.words or "", note))
+    return found, t["text.cut" if found else "text.unread"] if text.cut else ""
 
 
 def cautions(report: Report, language: str) -> list[str]:

@@ -10,7 +10,7 @@ from gakusho.model.achievement import Achievement, ResultDescription
 from gakusho.model.alignment import Alignment
 from gakusho.model.award import Award
 from gakusho.model.report import Check, Identity, Report
-from gakusho.model.signed_document import SignedDocument
+from gakusho.model.signed_document import DocumentText, SignedDocument
 from gakusho.model.text import Text
 from gakusho.verifier.sentences import sentence
 
@@ -62,6 +62,7 @@ def _document(document: SignedDocument) -> dict[str, Any]:
         "covered": document.covered,
         "changed": document.changed,
         "length": document.length,
+        "sha256": document.digest,
         "title": document.title,
         "pages": document.pages,
         "attachments": [
@@ -78,6 +79,18 @@ def _document(document: SignedDocument) -> dict[str, Any]:
         "level": document.level,
         "renew_before": _time(document.renew_before),
         "renewals": [_time(one) for one in document.renewals],
+        "text": None if document.text is None else _document_text(document.text),
+    }
+
+
+def _document_text(text: DocumentText) -> dict[str, Any]:
+    return {
+        "pages": [
+            {"page": number, "words": one.words, "whole": one.whole}
+            for number, one in enumerate(text.pages, start=1)
+        ],
+        "cut": text.cut,
+        "language": text.language,
     }
 
 

@@ -178,10 +178,13 @@ def _marked_by(number: bytes | None) -> tuple[bytes, list[Any]]:
     return b"BDC", [_NONE, {} if number is None else {"MCID": float(number)}]
 
 
-def operators(content: bytes) -> Iterator[tuple[bytes, list[Any]]]:  # one branch a kind of token
+def operators(  # one branch a kind of token
+    content: bytes, *, singly: bool = False
+) -> Iterator[tuple[bytes, list[Any]]]:
     """Give each operator with its operands: numbers, ``Name``, bytes, lists, dictionaries.
 
-    An inline image comes as ``BI`` with no operand; for ``LINE``, ``RULE`` and ``PATH`` see there.
+    An inline image comes as ``BI`` with no operand; for ``LINE``, ``RULE`` and ``PATH`` see there: ``singly``
+    what they stand for comes one by one.
 
     Raises: UnreadableError, LimitError.
     """
@@ -189,7 +192,7 @@ def operators(content: bytes) -> Iterator[tuple[bytes, list[Any]]]:  # one branc
     stack: list[list[Any]] = []
     place, count = 0, 0
     while True:
-        if not operands and not stack and (usual := _USUAL.match(content, place)):
+        if not (operands or stack or singly) and (usual := _USUAL.match(content, place)):
             place = usual.end()
             count += 1
             yield from _usual(usual)

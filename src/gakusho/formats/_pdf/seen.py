@@ -148,6 +148,10 @@ class State:
     rise: float = 0.0
     leading: float = 0.0
     width: float = 1.0
+    spacing: tuple[float, float] = (0.0, 0.0)
+    """What is added between letters, and to spaces, where that is followed."""
+    face: Any = None
+    """The font, where it is followed glyph by glyph."""
 
 
 @dataclass

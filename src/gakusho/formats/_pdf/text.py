@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from struct import unpack
 from typing import Any
 
@@ -35,6 +35,8 @@ MAX_PAGES = 100
 _MAX_STREAM = 10_000_000
 _MAX_DEPTH = 4
 _MAX_CHARACTERS = 1_000_000
+_MAX_CODES = 200_000
+"""Of one font: as many as two bytes can say, several times over."""
 _BFCHAR = re.compile(rb"beginbfchar(.*?)endbfchar", re.DOTALL)
 _BFRANGE = re.compile(rb"beginbfrange(.*?)endbfrange", re.DOTALL)
 _HEX = re.compile(rb"<([0-9A-Fa-f\s]*)>")
@@ -60,7 +62,7 @@ def shown_pieces(document: pikepdf.Pdf, *, by_element: bool = False) -> list[str
     puts together what follows each other in one structure element (section 14.7.5), where each character
     is a marked sequence.
     """
-    reader = _Reader(document)
+    reader = Reader(document)
     owners = _owners(document) if by_element else {}
     for number, page in enumerate(document.pages):
         if number >= MAX_PAGES:
@@ -104,7 +106,7 @@ def _owners(document: pikepdf.Pdf) -> dict[int, list[Any]]:
     return found
 
 
-class _Reader:
+class Reader:
     """Follows the operators of content streams and gathers the words that can be seen."""
 
     def __init__(self, document: pikepdf.Pdf) -> None:
@@ -137,8 +139,8 @@ class _Reader:
             self._annotation(note)
 
     def read(self, content: bytes, resources: Any, *, depth: int) -> None:
-        sight, held = self._sight, _Resources(resources)
-        for operator, operands in operators(content):
+        sight, held = self._sight, Resources(resources)
+        for operator, operands in self.operators(content):
             self._operators += 1
             if self._operators > MAX_OPERATORS:
                 raise LimitError("The pages of the PDF have too many drawing operators.")
@@ -163,7 +165,15 @@ class _Reader:
             else:
                 self._choose(operator, operands, held)
 
-    def _choose(self, operator: bytes, operands: list[Any], held: _Resources) -> None:
+    def operators(self, content: bytes) -> Iterable[tuple[bytes, list[Any]]]:
+        """Give the operators of a content stream in the form that is followed here."""
+        return operators(content)
+
+    def unpacked(self, stream: Any) -> bytes:
+        """Give a content stream, unpacked. Raises: LimitError, UnreadableError."""
+        return decoded(stream, limit=_MAX_STREAM)
+
+    def _choose(self, operator: bytes, operands: list[Any], held: Resources) -> None:
         """Take what is named in the resources, and pictures that stand on the page themselves."""
         sight = self._sight
         if operator == b"Tf":
@@ -180,7 +190,7 @@ class _Reader:
         elif operator == b"sh":
             self._cover(sight.cover(Area(box=sight.state.clip or sight.page, light=None)))
 
-    def _line(self, line: Line, held: _Resources) -> None:
+    def _line(self, line: Line, held: Resources) -> None:
         sight = self._sight
         state = sight.state
         before = state.matrix, state.known, state.light, state.mode, state.size
@@ -200,7 +210,7 @@ class _Reader:
         state.matrix, state.known, state.light, state.mode, state.size = before
 
     def _outlined(
-        self, shown: bytes, outline: tuple[Any, list[float], float | None], held: _Resources
+        self, shown: bytes, outline: tuple[Any, list[float], float | None], held: Resources
     ) -> None:
         sight, state = self._sight, self._sight.state
         before = state.pen_known, state.pen, state.width
@@ -224,7 +234,7 @@ class _Reader:
             self._replaced = [None] * len(self._replaced)
             matrix = matrix_of(thing["/Matrix"]) if "/Matrix" in thing else ONE
             kept = self._sight.begin(matrix, box_of(thing.get("/BBox")))
-            self.read(decoded(thing, limit=_MAX_STREAM), thing.get("/Resources", resources), depth=depth + 1)
+            self.read(self.unpacked(thing), thing.get("/Resources", resources), depth=depth + 1)
             self._sight.end(kept)
 
     def _annotation(self, note: Any) -> None:
@@ -308,7 +318,7 @@ class _Reader:
         self._places.append((len(self.words), place))
         self.words.append(words.replace(_BETWEEN, ""))
 
-    def _font_of(self, name: Any, held: _Resources) -> tuple[int, _CodeMap] | None:
+    def _font_of(self, name: Any, held: Resources) -> tuple[int, _CodeMap] | None:
         if name not in held.fonts:
             held.fonts[name] = self._font(held.entry("/Font", name))
         return held.fonts[name]
@@ -324,7 +334,7 @@ class _Reader:
         width = 2 if str(font.get("/Subtype", "")) == "/Type0" else 1
         mapping = font.get("/ToUnicode")
         if isinstance(mapping, pikepdf.Stream):
-            codes = _code_map(decoded(mapping, limit=_MAX_STREAM))
+            codes = code_map(decoded(mapping, limit=_MAX_STREAM))
         else:
             codes = {code: chr(code) for code in range(32, 127)} if width == 1 else {}
         if font.is_indirect:  # those that stand in the resources themselves have one number, all of them
@@ -332,7 +342,7 @@ class _Reader:
         return width, codes
 
 
-class _Resources:
+class Resources:
     """The resources of a page or form, each entry looked up once."""
 
     def __init__(self, held: Any) -> None:
@@ -429,7 +439,8 @@ _PAINTING: dict[bytes, dict[str, bool]] = {
 }
 
 
-def _code_map(cmap: bytes) -> _CodeMap:
+def code_map(cmap: bytes) -> _CodeMap:
+    """Give what the codes of a font mean (ISO 32000-2, section 9.10.3). Raises: LimitError, ValueError."""
     codes: _CodeMap = {}
     for block in _BFCHAR.findall(cmap):
         values = _HEX.findall(block)
@@ -440,6 +451,8 @@ def _code_map(cmap: bytes) -> _CodeMap:
             low, high = int(first, 16), int(last, 16)
             if high - low > 0xFFFF:
                 continue
+            if len(codes) > _MAX_CODES:
+                raise LimitError(f"A font of the PDF names more than {_MAX_CODES:,} codes.")
             if target.startswith(b"["):
                 for offset, one in enumerate(_HEX.findall(target)[: high - low + 1]):
                     codes[low + offset] = _utf16(one)

@@ -7,6 +7,7 @@ said that they do not carry.
 
 from __future__ import annotations
 
+import hashlib
 import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
@@ -38,6 +39,7 @@ def signed_document(document: Document, checks: Sequence[Check]) -> SignedDocume
         covered=True,
         changed=any(not _holds(found, code) for code in ("pdf.coverage", "pdf.clean-start-and-end")),
         length=len(document.signed),
+        digest=hashlib.sha256(document.signed).hexdigest(),
         title=_plain(document.title),
         pages=document.pages,
         attachments=tuple(
