@@ -8,7 +8,7 @@ file (ISO 32000-2, section 14.13) and is what a reader of this format believes, 
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -180,7 +180,8 @@ class SignedPdf:
         found.append(_carried_check(document, carried))
         if award and document.template:
             said = with_particulars(award, document.inside)
-            found.append(matching_check(document.signed, said, document.template))
+            signed, revision = document.signed, document.revision
+            found.append(matching_check(signed, said, document.template, revision=revision))
         return found
 
     def preview(
@@ -214,6 +215,10 @@ class SignedPdf:
         """Give the built-in templates by file name."""
         return own_templates.builtin()
 
+    def template_faults(self, files: Mapping[str, bytes]) -> list[Problem]:
+        """Give every fault of files that are to be templates, with file, line and column."""
+        return own_templates.unfit(files)
+
     def pack_templates(self, files: Mapping[str, bytes]) -> bytes:
         """Give templates as one file, which must be safe to use. Raises: InputError naming every fault."""
         return own_templates.packed(files)
@@ -235,9 +240,13 @@ class SignedPdf:
         )
         return files, inputs(page.page_data(award, link=link, code=code), [carried])
 
-    def page_faults(self, made: bytes, award: Award, data: Mapping[str, Any]) -> list[str]:
-        """Give what a page so made lacks that the signed document must have, each as a sentence."""
+    def page_faults(self, made: bytes, award: Award, data: Mapping[str, Any]) -> list[Problem]:
+        """Give what a page so made lacks that the signed document must have."""
         return own_templates.faults(made, award, data)
+
+    def setting_faults(self, told: str, own: Collection[str]) -> list[Problem]:
+        """Give why a page could not be set, as typst ``told``, with a place in ``own`` files."""
+        return own_templates.set_fault(told, own)
 
     def check_seal(self, data: bytes) -> tuple[Image, bool]:
         """Give a picture fit to be a seal, and whether it is too coarse to be printed sharply.
