@@ -44,6 +44,8 @@ class Headline(StrEnum):
     SUSPENDED = "Suspended"
     REVOKED = "Revoked"
     NOT_GENUINE = "Not genuine"
+    UNSIGNED = "Not signed"
+    """A PDF without any signature, such as a scan: it does not show who made it."""
     LOCKED = "Signed and locked"
     """A document of somebody else's that its signature closes: no credential, so neither valid nor not."""
     NOT_LOCKED = "Signed, not locked"
@@ -53,7 +55,13 @@ class Headline(StrEnum):
     @property
     def is_genuine(self) -> bool:
         """Whether an issuer's own signature stands behind the content, whatever became of it since."""
-        return self not in {Headline.NOT_GENUINE, Headline.LOCKED, Headline.NOT_LOCKED, Headline.NOT_CHECKED}
+        return self not in {
+            Headline.NOT_GENUINE,
+            Headline.UNSIGNED,
+            Headline.LOCKED,
+            Headline.NOT_LOCKED,
+            Headline.NOT_CHECKED,
+        }
 
 
 @dataclass(frozen=True, kw_only=True)

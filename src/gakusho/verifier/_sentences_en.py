@@ -48,6 +48,9 @@ SENTENCES = {
     ),
     "format.readable.valid": "The content could be read in full.",
     "format.readable.invalid": "The content is broken: {message}",
+    "format.readable.invalid.pdf.unsigned": (
+        "Whether a credential is in the PDF was not looked at, because nobody signed it."
+    ),
     "format.readable.unknown": "The file carries no credential that we could read.",
     "format.rules.valid": "The content keeps the rules of its standard.",
     "format.rules.invalid": "The content breaks rules of its standard: {reason}.",
@@ -282,6 +285,7 @@ HEADLINES = {
     "Suspended": "Suspended",
     "Revoked": "Revoked",
     "Not genuine": "Not genuine",
+    "Not signed": "Not signed",
     "Signed and locked": "Signed and locked, but no credential",
     "Signed, not locked": "Signed, but not locked",
     "Could not be checked": "Could not be checked",
@@ -305,6 +309,10 @@ EXPLANATIONS = {
         "so whether what it says is true cannot be checked here."
     ),
     "Not genuine": "What is in the file is not what the issuer signed, or the issuer did not sign it.",
+    "Not signed": (
+        "The PDF has no electronic signature, so the file shows neither who made it nor whether it was "
+        "changed. A scan of a paper looks like this, too."
+    ),
     "Could not be checked": (
         "Not everything that had to be checked could be checked, so we do not say it is valid."
     ),
@@ -320,6 +328,10 @@ NEXT_STEPS = {
     "Signed and locked": "See below who signed it, and ask the signer, through an address you know.",
     "Signed, not locked": "See below who signed it, and ask the signer, through an address you know.",
     "Not genuine": "Do not rely on it. Ask the person for the original file, as it came from the issuer.",
+    "Not signed": (
+        "Do not rely on the file by itself. If the paper has a QR code or a verification code, check that; "
+        "else ask the person for the original file, as it came from the issuer."
+    ),
     "Could not be checked": (
         "Try again later, or with a network connection; the list below says what was missing."
     ),

@@ -49,6 +49,7 @@ SENTENCES = {
     ),
     "format.readable.valid": "内容をすべて読み取りました。",
     "format.readable.invalid": "内容が壊れています。{message}",
+    "format.readable.invalid.pdf.unsigned": "署名がないため、PDF の中の証明書は調べていません。",
     "format.readable.unknown": "読み取れる証明書がファイルの中にありません。",
     "format.rules.valid": "内容は規格の定めに従っています。",
     "format.rules.invalid": "内容が規格の定めに反しています（{reason}）。",
@@ -274,6 +275,7 @@ HEADLINES = {
     "Suspended": "効力が一時停止されています",
     "Revoked": "取り消されています",
     "Not genuine": "本物と確認できません",
+    "Not signed": "署名がありません",
     "Signed and locked": "署名で閉じられていますが、証明書ではありません",
     "Signed, not locked": "署名はありますが、閉じられていません",
     "Could not be checked": "確認できませんでした",
@@ -295,6 +297,10 @@ EXPLANATIONS = {
         "書かれていることが正しいかどうかはここでは確認できません。"
     ),
     "Not genuine": "ファイルの内容が発行者の署名したものと違うか、発行者が署名したものではありません。",
+    "Not signed": (
+        "電子署名のない PDF です。誰が作ったのか、変更されていないかは、このファイルからは分かりません。"
+        "紙をスキャンした PDF もこうなります。"
+    ),
     "Could not be checked": "必要な確認のうち済んでいないものがあるため、有効とは申し上げません。",
 }
 
@@ -309,6 +315,10 @@ NEXT_STEPS = {
     "Signed, not locked": "署名者は下の一覧にあります。ご存じの連絡先から、署名者に文書をお求めください。",
     "Not genuine": (
         "これを根拠にしないでください。発行者から届いたままの元のファイルを、本人にお求めください。"
+    ),
+    "Not signed": (
+        "このファイルだけを根拠にしないでください。書面に QR コードか確認番号があれば、それで確かめられます。"
+        "なければ、発行者から届いたままの元のファイルを、本人にお求めください。"
     ),
     "Could not be checked": (
         "時間をおくか、ネットワークに接続してもう一度お試しください。足りなかったものは下の一覧にあります。"

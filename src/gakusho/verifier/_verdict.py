@@ -27,6 +27,8 @@ _HOLDS = {
 
 
 _WEIGHTIEST = (Headline.NOT_GENUINE, *_HOLDS.values())
+_UNSIGNED = {("pdf.certified", "unsigned"), ("format.readable", "pdf.unsigned")}
+"""All that is wrong with a PDF that nobody signed, such as a scan: check and reason."""
 
 
 def date_checks(award: Award, now: datetime) -> list[Check]:
@@ -84,6 +86,7 @@ def carried_checks(reports: Sequence[Report]) -> list[Check]:
 def fold(checks: Sequence[Check], carried: Sequence[Report] = ()) -> tuple[Outcome, Headline]:
     """Give the outcome and the headline of all checks together."""
     invalid: set[str] = set()
+    wrong: set[tuple[str, str]] = set()
     unknown = False
     elses: Headline | None = None
     for check in checks:
@@ -91,6 +94,7 @@ def fold(checks: Sequence[Check], carried: Sequence[Report] = ()) -> tuple[Outco
             elses = Headline.LOCKED if check.facts.get("reason") == "locked" else Headline.NOT_LOCKED
         if check.outcome is _INVALID:
             invalid.add(check.code)
+            wrong.add((check.code, check.facts.get("reason", "")))
         elif check.outcome is _UNKNOWN:
             unknown = True
     if checks and not invalid and not unknown:
@@ -98,6 +102,8 @@ def fold(checks: Sequence[Check], carried: Sequence[Report] = ()) -> tuple[Outco
     if elses is not None and not invalid:
         return Outcome.UNKNOWN, elses
     outcome = _INVALID if invalid else _UNKNOWN
+    if wrong and wrong <= _UNSIGNED:
+        return outcome, Headline.UNSIGNED
     if invalid - _HOLDS.keys() - {"carried.credential"}:
         return outcome, Headline.NOT_GENUINE
     found = [headline for code, headline in _HOLDS.items() if code in invalid]

@@ -120,6 +120,7 @@ def test_what_is_not_genuine_is_never_shown_as_the_issuers() -> None:
     genuine = {headline: shown(_report(headline), words).genuine for headline in Headline}
     assert [h for h, yes in genuine.items() if not yes] == [
         Headline.NOT_GENUINE,
+        Headline.UNSIGNED,
         Headline.LOCKED,
         Headline.NOT_LOCKED,
         Headline.NOT_CHECKED,

@@ -17,14 +17,14 @@ from cryptography.hazmat.primitives import serialization
 from pyhanko.sign.fields import MDPPerm
 from tests.fakes.archive import document_key, key
 from tests.unit.formats_pdf.test_paper import paper
-from tests.vectors.signed_pdf.good import sign
+from tests.vectors.signed_pdf.good import page, sign
 from tests.vectors.signed_pdf.making import LATER, NOW
 
 from gakusho.fetch import OfflineFetcher
 from gakusho.formats import Anchors
 from gakusho.formats._pdf.rules import take_apart
 from gakusho.model.report import Check, Headline, Outcome, Report
-from gakusho.verifier.sentences import sentence
+from gakusho.verifier.sentences import explanation, next_step, sentence
 from gakusho.verifier.verify import verify
 
 SIGNER, CERTIFICATES = key("P-256", 2), document_key().certificates
@@ -178,3 +178,15 @@ def test_an_invoice_with_its_data_inside_is_still_somebody_elses() -> None:
     assert report.headline is Headline.LOCKED
     assert re.search("東都学芸大学", check(report, "pdf.foreign").facts["signer"])
     assert NOW.isoformat() == check(report, "pdf.time").facts["got"]
+
+
+def test_a_scan_is_called_unsigned_and_a_credential_in_it_is_not_shown() -> None:
+    for data in (paper(), page()):  # the second one carries a credential of ours, and no signature
+        report = judged(data)
+        assert (report.outcome, report.headline) == (Outcome.INVALID, Headline.UNSIGNED)
+        assert report.credential is None
+        assert not any(
+            sentence(one, "ja").isascii() or "The PDF" in sentence(one, "ja") for one in report.checks
+        )
+        assert "scan" in explanation(report, "en")
+        assert "確認番号" in next_step(report, "ja")

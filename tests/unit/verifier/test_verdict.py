@@ -69,3 +69,20 @@ def test_valid_needs_every_check_valid() -> None:
         for place in range(3):
             checks = [Check(code=f"a.{n}", outcome=outcome if n == place else V) for n in range(3)]
             assert fold(checks)[0] is outcome
+
+
+def test_a_pdf_that_nobody_signed_is_told_from_a_forged_one() -> None:
+    """A scan of a paper is no forgery; whatever else is wrong with a file makes it one again."""
+    plain = [
+        Check(code="pdf.readable", outcome=V),
+        Check(code="pdf.certified", outcome=I, facts={"reason": "unsigned"}),
+        Check(code="format.readable", outcome=I, facts={"reason": "pdf.unsigned"}),
+    ]
+    assert fold(plain) == (I, Headline.UNSIGNED)
+    worse = [
+        Check(code="pdf.active-content", outcome=I),
+        Check(code="format.readable", outcome=I, facts={"reason": "pdf.unreadable"}),
+        Check(code="pdf.certified", outcome=I, facts={"reason": "shared-signature"}),
+    ]
+    for one in worse:
+        assert fold([*plain, one]) == (I, Headline.NOT_GENUINE)

@@ -21,6 +21,7 @@ SHAPES = {
     Headline.SUSPENDED: "suspended",
     Headline.REVOKED: "revoked",
     Headline.NOT_GENUINE: "not-genuine",
+    Headline.UNSIGNED: "not-genuine",
     Headline.LOCKED: "not-checked",
     Headline.NOT_LOCKED: "not-checked",
     Headline.NOT_CHECKED: "not-checked",

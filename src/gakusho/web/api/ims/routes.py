@@ -33,7 +33,7 @@ _JSON_TYPES = frozenset(
 _COMPACT = re.compile(rb"[\w-]+\.[\w-]+\.[\w-]+", re.ASCII)
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+ -]\d\d:\d\d)")
-_REFUSED = frozenset({Headline.NOT_GENUINE})
+_REFUSED = frozenset({Headline.NOT_GENUINE, Headline.UNSIGNED})
 _NO_STORE = {"Cache-Control": "no-store"}
 
 
