@@ -3,13 +3,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from gakusho.errors import InputError
 from gakusho.formats import Asking, Disclosable, _jose, _key_binding, _ob_parts, _sd_jwt
 from gakusho.formats._signed_by import check
 from gakusho.model.report import Check, Outcome
+from gakusho.proof import Signer
 
 _TYPE_OF_OTHERS = _jose.types("dc+sd-jwt")
 _MAX_VALUE = 300
@@ -42,14 +44,25 @@ def disclosures_check(found: _sd_jwt.Claims, never: Collection[str] = ()) -> Che
     return check("proof.disclosures", Outcome.VALID, got=str(len(found.places)))
 
 
-def disclosable(data: bytes) -> list[Disclosable]:
-    """Give what an SD-JWT lets its holder show or hold back. Raises: InputError."""
-    found = _sd_jwt.claims(_sd_jwt.taken_apart(data))
-    values = {place: _at(found.values, place) for place, _ in found.places}
-    return [
-        Disclosable(pointer=place, value=_said(value), kind=_kind(place, value))
-        for place, value in values.items()
-    ]
+class ShownInPart:
+    """What a holder does with a credential on SD-JWT, whatever its claims are. RFC 9901, section 7.2."""
+
+    def disclosable(self, data: bytes) -> list[Disclosable]:
+        """Give what can be shown or held back. Raises: InputError."""
+        found = _sd_jwt.claims(_sd_jwt.taken_apart(data))
+        values = {place: _at(found.values, place) for place, _ in found.places}
+        return [
+            Disclosable(pointer=place, value=_said(value), kind=_kind(place, value))
+            for place, value in values.items()
+        ]
+
+    def disclose(self, data: bytes, pointers: Sequence[str]) -> bytes:
+        """Give the credential with only the mandatory and the chosen parts. Raises: InputError."""
+        return _sd_jwt.selected(_sd_jwt.taken_apart(data), pointers)
+
+    def show(self, data: bytes, *, holder: Signer, challenge: str, domain: str, now: datetime) -> bytes:
+        """Give the credential with the holder's word. Raises: KeyMaterialError, UnreadableError."""
+        return _key_binding.bound(data, holder=holder, challenge=challenge, domain=domain, now=now)
 
 
 def _kind(pointer: str, value: object) -> str:

@@ -4,11 +4,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 
 from gakusho.formats import (
     Asking,
-    Disclosable,
     Reading,
     Sealing,
     _jose,
@@ -23,7 +21,6 @@ from gakusho.formats import (
 from gakusho.model.award import Award
 from gakusho.model.report import Check, Outcome
 from gakusho.model.sealed import Sealed
-from gakusho.proof import Signer
 from gakusho.proof.keys import PublicKey
 
 TYPES = _jose.types("dc+sd-jwt", "vc+sd-jwt")
@@ -31,7 +28,7 @@ _NEVER_HIDDEN = ("iss", "nbf", "exp", "cnf", "vct", "vct#integrity", "status")
 """Section 3.2.2.2 (of draft 08: 2.2.2.2): what may not be disclosed selectively."""
 
 
-class SdJwtVc:
+class SdJwtVc(_showing.ShownInPart):
     """Plain claims with a type; name, number, results, remarks and evidence can be held back."""
 
     name = "sd-jwt-vc"
@@ -90,18 +87,6 @@ class SdJwtVc:
             _vc.binding_check({"issuer": issuer}, _token.signers(apart.token, issuer)),
             *_key_binding.checks(apart, found.values, asking, challenge=None, domain=None),
         ]
-
-    def disclosable(self, data: bytes) -> list[Disclosable]:
-        """Give what can be shown or held back. Raises: InputError."""
-        return _showing.disclosable(data)
-
-    def disclose(self, data: bytes, pointers: Sequence[str]) -> bytes:
-        """Give the credential with only the mandatory and the chosen parts. Raises: InputError."""
-        return _sd_jwt.selected(_sd_jwt.taken_apart(data), pointers)
-
-    def show(self, data: bytes, *, holder: Signer, challenge: str, domain: str, now: datetime) -> bytes:
-        """Give the credential with the holder's word. Raises: KeyMaterialError, UnreadableError."""
-        return _key_binding.bound(data, holder=holder, challenge=challenge, domain=domain, now=now)
 
     def is_presentation(self, data: bytes) -> bool:
         """Tell whether it can be shown as it is, which every one can, by whom it is bound to."""

@@ -4,14 +4,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from gakusho.errors import InputError
 from gakusho.formats import (
     Asking,
     CredentialKey,
-    Disclosable,
     Reading,
     Sealing,
     _enclosing,
@@ -28,7 +26,6 @@ from gakusho.formats import (
 from gakusho.model.award import Award
 from gakusho.model.report import Check
 from gakusho.model.sealed import Sealed
-from gakusho.proof import Signer
 from gakusho.proof.keys import PublicKey
 
 TYPES = _jose.types("vc+sd-jwt", "vc+ld+json+sd-jwt")
@@ -39,7 +36,7 @@ NEVER_HIDDEN = frozenset(
 PRESENTATION_TYPES = _jose.types("vp+sd-jwt", "vp+ld+json+sd-jwt")
 
 
-class VcSdJwt:
+class VcSdJwt(_showing.ShownInPart):
     """The credential's members are the claims of an SD-JWT; who, grades and evidence can be held back."""
 
     name = "vc-sd-jwt"
@@ -117,18 +114,6 @@ class VcSdJwt:
         """Give the credential or presentation in the claims, as far as it is shown. Raises: InputError."""
         apart = _sd_jwt.taken_apart(data)
         return _presentation_in(data) or _document(apart, _sd_jwt.claims(apart).values)
-
-    def disclosable(self, data: bytes) -> list[Disclosable]:
-        """Give what can be shown or held back. Raises: InputError."""
-        return _showing.disclosable(data)
-
-    def disclose(self, data: bytes, pointers: Sequence[str]) -> bytes:
-        """Give the credential with only the mandatory and the chosen parts. Raises: InputError."""
-        return _sd_jwt.selected(_sd_jwt.taken_apart(data), pointers)
-
-    def show(self, data: bytes, *, holder: Signer, challenge: str, domain: str, now: datetime) -> bytes:
-        """Give the credential with the holder's word. Raises: KeyMaterialError, UnreadableError."""
-        return _key_binding.bound(data, holder=holder, challenge=challenge, domain=domain, now=now)
 
     def is_presentation(self, data: bytes) -> bool:
         """Tell whether it can be shown as it is: a presentation, or a credential with its key binding."""
