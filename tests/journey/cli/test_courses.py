@@ -10,22 +10,9 @@ from typing import Any
 
 import pytest
 
-from gakusho.cli.main import run
-
 EXAMPLES = Path(__file__).parents[3] / "docs" / "examples"
 ROWS, ACHIEVEMENT = EXAMPLES / "courses.csv", EXAMPLES / "achievement.json"
 Ask = Callable[..., tuple[int, list[dict[str, Any]]]]
-
-
-@pytest.fixture
-def ask(capsys: pytest.CaptureFixture[str]) -> Ask:
-    """Run a command with ``--json`` and give its exit code and what it printed."""
-
-    def asking(*arguments: str | Path) -> tuple[int, list[dict[str, Any]]]:
-        code = run([*map(str, arguments), "--json"])
-        return code, [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-
-    return asking
 
 
 @pytest.fixture

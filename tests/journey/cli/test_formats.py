@@ -14,7 +14,6 @@ from typing import Any
 
 import pytest
 
-from gakusho.cli.main import run
 from gakusho.formats import formats
 
 EXAMPLES = Path(__file__).parents[3] / "docs" / "examples"
@@ -22,17 +21,6 @@ ROWS, ACHIEVEMENT = EXAMPLES / "graduates.csv", EXAMPLES / "achievement.json"
 IN_PART = ("open-badges-3-sd", "sd-jwt-vc", "vc-sd-jwt")
 OTHERS = sorted(set(formats()) - {*IN_PART, "open-badges-2", "signed-pdf"})
 Ask = Callable[..., tuple[int, list[dict[str, Any]]]]
-
-
-@pytest.fixture
-def ask(capsys: pytest.CaptureFixture[str]) -> Ask:
-    """Run a command with ``--json`` and give its exit code and what it printed."""
-
-    def asking(*arguments: str | Path) -> tuple[int, list[dict[str, Any]]]:
-        code = run([*map(str, arguments), "--json"])
-        return code, [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-
-    return asking
 
 
 @pytest.fixture

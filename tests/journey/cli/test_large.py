@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 
 from gakusho.cli import large, published
-from gakusho.cli.main import run
 from gakusho.issuer import pieces
 from gakusho.proof.signers import encrypted_key
 
@@ -26,15 +25,6 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pieces, "MOST_AT_ONCE", 3)
     true = pieces.pieces
     monkeypatch.setattr(large, "pieces", lambda file: true(file, records=4))
-
-
-@pytest.fixture
-def ask(capsys: pytest.CaptureFixture[str]) -> Ask:
-    def asking(*arguments: str | Path) -> tuple[int, list[dict[str, Any]]]:
-        code = run([*map(str, arguments), "--json"])
-        return code, [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-
-    return asking
 
 
 @pytest.fixture

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 from tests.fakes.deterministic import DeterministicSigner
+from tests.fakes.did_keys import lookup
 
 from gakusho.formats._contexts import contexts
 from gakusho.model.report import Check, Outcome
-from gakusho.proof import ProofOptions, VerificationMethod, multibase
+from gakusho.proof import ProofOptions, multibase
 from gakusho.proof.data_integrity import proof_checks
-from gakusho.proof.keys import PublicKey
 from gakusho.proof.suites import suites
 from gakusho.proof.suites._hash_and_sign import HashAndSign
 
@@ -61,16 +61,6 @@ def signer_for(vector: dict[str, Any]) -> DeterministicSigner:
     signer = DeterministicSigner(vector["key"], keys["secretKeyMultibase"])
     assert signer.public_key.multikey() == keys["publicKeyMultibase"]
     return signer
-
-
-def lookup(method: str) -> VerificationMethod:
-    controller, _, key = method.partition("#")
-    return VerificationMethod(
-        id=method,
-        controller=controller,
-        key=PublicKey.from_multikey(key),
-        purposes=frozenset({"assertionMethod"}),
-    )
 
 
 def check(document: dict[str, Any]) -> list[Check]:

@@ -13,14 +13,14 @@ from typing import Any
 import cbor2
 import pytest
 from tests.fakes.deterministic import DeterministicSigner
+from tests.fakes.did_keys import lookup
 
 from gakusho.errors import GakushoError
 from gakusho.formats import recognize
 from gakusho.formats._contexts import contexts
 from gakusho.model.report import Outcome
-from gakusho.proof import ProofOptions, VerificationMethod, multibase
+from gakusho.proof import ProofOptions, multibase
 from gakusho.proof.data_integrity import derived, proof_checks
-from gakusho.proof.keys import PublicKey
 from gakusho.proof.suites._sd_values import base_value, derived_value
 from gakusho.proof.suites._skolem import Skolemized, relabeled
 from gakusho.proof.suites.ecdsa_sd_2023 import SUITE, _labels, _signed
@@ -40,16 +40,6 @@ HMAC_KEY = bytes.fromhex(VALUES["hmacKey"])
 
 def unsigned() -> Json:
     return {name: value for name, value in load("base.json").items() if name != "proof"}
-
-
-def lookup(method: str) -> VerificationMethod:
-    controller, _, key = method.partition("#")
-    return VerificationMethod(
-        id=method,
-        controller=controller,
-        key=PublicKey.from_multikey(key),
-        purposes=frozenset({"assertionMethod"}),
-    )
 
 
 def flaws(document: Json) -> list[tuple[str, Outcome]]:

@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ed25519
+from tests.fakes.did_keys import lookup
 
 from gakusho.formats._contexts import contexts
 from gakusho.model.report import Check, Outcome
-from gakusho.proof import ProofOptions, VerificationMethod, multibase
+from gakusho.proof import ProofOptions, multibase
 from gakusho.proof.canonical import canonicalize
 from gakusho.proof.data_integrity import add_proof, proof_checks
-from gakusho.proof.keys import PublicKey
 from gakusho.proof.quads import quads
 from gakusho.proof.signers.encrypted_key import KeptSigner
 from gakusho.proof.suites.eddsa_rdfc_2022 import hash_data
@@ -31,16 +31,6 @@ def text(name: str) -> str:
 def load(name: str) -> dict[str, Any]:
     loaded: dict[str, Any] = json.loads(text(name))
     return loaded
-
-
-def lookup(method: str) -> VerificationMethod:
-    controller, _, key = method.partition("#")
-    return VerificationMethod(
-        id=method,
-        controller=controller,
-        key=PublicKey.from_multikey(key),
-        purposes=frozenset({"assertionMethod"}),
-    )
 
 
 def check(document: dict[str, Any]) -> list[Check]:

@@ -74,6 +74,11 @@ def open_to_doubt(university: University, data: bytes | Json, code: str, reason:
         assert reason in {one.facts.get("reason") for one in unknown}, unknown
 
 
+def codes(report: Report, outcome: Outcome) -> set[str]:
+    """Give the codes of the checks with this outcome."""
+    return {check.code for check in report.checks if check.outcome is outcome}
+
+
 def badge(university: University) -> Json:
     """Give a fresh badge as JSON."""
     made: Json = json.loads(university.sealed())

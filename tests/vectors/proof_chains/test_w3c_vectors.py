@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from tests.fakes.did_keys import lookup
 
 from gakusho.errors import GakushoError
 from gakusho.formats._contexts import contexts
 from gakusho.model.report import Outcome
-from gakusho.proof import ProofOptions, VerificationMethod
+from gakusho.proof import ProofOptions
 from gakusho.proof.data_integrity import add_proof, proof_checks
-from gakusho.proof.keys import PublicKey
 from gakusho.proof.signers.encrypted_key import KeptSigner
 
 FOLDER = Path(__file__).parent
@@ -30,16 +30,6 @@ A, B, C = (f"urn:uuid:4b7e1d3c-0000-4000-8000-00000000000{n}" for n in range(3))
 def load(name: str) -> Json:
     loaded: Json = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
     return loaded
-
-
-def lookup(method: str) -> VerificationMethod:
-    controller, _, key = method.partition("#")
-    return VerificationMethod(
-        id=method,
-        controller=controller,
-        key=PublicKey.from_multikey(key),
-        purposes=frozenset({"assertionMethod"}),
-    )
 
 
 def flaws(document: Json) -> dict[str, list[str]]:
