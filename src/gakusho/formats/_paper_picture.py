@@ -46,12 +46,15 @@ def found(data: bytes, wanted: Callable[[bytes], bool]) -> bytes:
             )
         if texts:
             return texts[0]
-    shown = others[0].decode("utf-8", "replace")[:200] if others else "no code"
+    links = [text for text in others if text.startswith((b"https://", b"http://"))]
+    facts = {"expected": "a signed code"}
+    for text in (links or others)[:1]:
+        facts["got"] = text.decode("utf-8", "replace")[:200]
     raise UnreadableError(
         "No signed code can be seen in the picture.",
         code="picture-no-credential",
         action="Take the picture again: from straight above, in good light, the code filling half of it.",
-        facts={"got": shown, "expected": "a signed code"},
+        facts=facts,
     )
 
 

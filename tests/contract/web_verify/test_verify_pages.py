@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from tests.fakes import scans
 from tests.fakes.copies import Beginning
 from tests.fakes.desk import Desk, learners
 from tests.fakes.holders import class_of, two_learners
@@ -339,3 +340,19 @@ def test_a_page_with_hostile_words_offers_no_link_made_of_them(pages: Pages) -> 
     evil = replace(award, issuer=replace(award.issuer, url="javascript:alert(3)"))
     page = _check(pages.visitor(), forger.sealed(evil))
     assert not re.search(r"(href|src|action)=\"javascript", page)
+
+
+def test_a_photograph_of_a_paper_with_a_link_alone_leads_to_the_papers_page(pages: Pages) -> None:
+    """Most papers have no signed code: their link opens the same page from a picture as from a camera."""
+    award_id = pages.claimed()
+    with pages.state.work(read_only=True) as work:
+        code = awards.award(work, pages.made.desk.institution.id, award_id).verify_code
+    address, clear = pages.state.settings.public_url, scans.Look(dots=300, noise=4)
+    picture = scans.seen(scans.sheet(["WIFI:S:campus;;", f"{address}/v/{code}"]), clear)
+    answer = pages.visitor().post("/verify", files={"file": ("scan.jpg", picture)}, follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/v/{code}")
+    elsewhere = scans.seen(scans.sheet([f"https://evil.example/v/{code}"]), clear)
+    answer = pages.visitor().post("/verify", files={"file": ("scan.jpg", elsewhere)}, follow_redirects=False)
+    assert answer.status_code == 200
+    assert _shape(answer.text) == "not-checked"
+    assert f"https://evil.example/v/{code}" in answer.text

@@ -15,6 +15,7 @@ from starlette.datastructures import UploadFile
 from gakusho.errors import GakushoError, InputError, LimitError, UnreachableError
 from gakusho.holder.evidence import read_code
 from gakusho.model import verification_code
+from gakusho.model.report import Report
 from gakusho.web.auth.session import current_person, go
 from gakusho.web.errors import error_words
 from gakusho.web.pages import render, words_of
@@ -37,6 +38,7 @@ _TOKEN = re.compile(r"[\w-]+\.[\w-]+\.[\w-]*(~[\w.~-]*)?|0oR[\w+/]+={0,2}")
 """A token, of which parts may be held back, or a COSE message in base64."""
 _CODE = re.compile(r"GK[0-9]:[0-9A-Z $%*+./:-]{1,4300}")
 """What a signed code on paper says."""
+_NO_SIGNED_CODE = "picture-no-credential"
 
 
 @router.get("/verify")
@@ -91,6 +93,9 @@ def _check(request: Request, data: bytes, text: str) -> Response:
         report = judge_stranger(state, data)
     except GakushoError as error:
         return _box(request, text=text, error=error_words(request, error))
+    own = _own_address(_seen_in_picture(report), state)
+    if own is not None:
+        return go(own)
     context: dict[str, Any] = {
         "shown": shown(report, words_of(request), page_picture(report, data)),
         "report_action": "/verify/report",
@@ -134,6 +139,12 @@ def _own_address(text: str, state: State) -> str | None:
     if parts.netloc.lower() != here.netloc.lower() or not parts.path.startswith(_OWN_PATHS):
         return None
     return parts.path if re.fullmatch(r"[\w/-]{1,300}", parts.path) else None
+
+
+def _seen_in_picture(report: Report) -> str:
+    """Give what a QR code says in a picture without a signed one: the link of a paper leads to its page."""
+    told = (check.facts for check in report.checks if check.code == "format.recognized")
+    return next((facts.get("got", "") for facts in told if facts.get("reason") == _NO_SIGNED_CODE), "")
 
 
 def _address(text: str) -> Any:
