@@ -131,7 +131,8 @@ def plan(request: Request, ledger: Ledger, *, today: date, setting: Setting | No
     )
     rows = read_rows(table, mapping, request.achievement, defaults)
     problems = [problem for row in rows for problem in row.problems]
-    problems += (replace(each, row=None) for each in courses_unsaid(mapping, request.formats))
+    unsaid = courses_unsaid(mapping, request.formats, request.document_kind)
+    problems += (replace(each, row=None) for each in unsaid)
     column_of = {name: column for column, name in mapping.items()}
     papers: Mapping[int, str] = {}
     files: Mapping[str, bytes] = {}

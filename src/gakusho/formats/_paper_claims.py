@@ -17,6 +17,7 @@ from gakusho.model.award import Award, DocumentDetails, Result, StatusEntry
 from gakusho.model.issuer import Issuer
 from gakusho.model.learner import Learner, PersonName
 from gakusho.model.text import Text
+from gakusho.model.transcript import courses
 
 Claims = dict[int, Any]
 _BITSTRING, _TOKEN = tables.STATUS_KINDS
@@ -172,14 +173,10 @@ def left_out(stated: object) -> int:
 
 def _rows(award: Award) -> tuple[Result, ...]:
     """Give the rows of the record: the results, and of a transcript's courses those that are none yet."""
-    said = {result.name for result in award.results}
     rows = list(award.results)
-    for part in award.components:
-        name = part.achievement.name.best(award.document.language[:2], "ja", "en")
-        if name in said:
-            continue
-        first = part.results[0] if part.results else Result(id="", name=name, value="")
-        rows.append(Result(id="", name=name, value=first.value, credits=first.credits, term=first.term))
+    for names, said in courses(award):
+        name = names.best(award.document.language[:2], "ja", "en")
+        rows.append(Result(id="", name=name, value=said.value, credits=said.credits, term=said.term))
     return tuple(rows)
 
 

@@ -149,7 +149,7 @@ def dry_run(look: Look, upload: Upload) -> DryRun:
             *mapping_problems(table, mapping, upload.achievement, defaults),
             *(papers.problems if papers else ()),
             *_unused(papers, pages),
-            *courses_unsaid(mapping, choices.formats),
+            *courses_unsaid(mapping, choices.formats, choices.document_kind),
             *(_uncopied(upload, rows, pages)),
             *illegible,
             *(problem for problem in matches.problems if problem.row is None),

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from gakusho.formats import Transcribes, formats
+from gakusho.formats import Transcribes, formats, set_on_pages
 from gakusho.issuer._cells import ERROR, WARNING
 from gakusho.issuer._course_fields import COURSE_NAME
 from gakusho.issuer._row import LONGEST_VALUE, Row
@@ -23,15 +23,24 @@ def has_courses(mapping: Mapping[str, str]) -> bool:
     return not set(OF_COURSE).isdisjoint(mapping.values())
 
 
-def courses_unsaid(mapping: Mapping[str, str], chosen: Sequence[str]) -> Iterator[Problem]:
-    """Tell that the courses of a table would stand in none of the formats chosen, or not in all of them."""
+def courses_unsaid(
+    mapping: Mapping[str, str], chosen: Sequence[str], document_kind: str
+) -> Iterator[Problem]:
+    """Tell that the courses of a table would stand in none of the formats chosen, or not in all of them.
+
+    The page of a transcript lists what the credential inside says, so that one of the formats must hold it.
+    """
     if not has_courses(mapping):
         return
     silent = [name for name in chosen if not isinstance(formats().get(name), Transcribes)]
     facts = (("formats", ", ".join(silent)),)
     if len(silent) == len(chosen):
         yield Problem(code="courses-unsaid", severity=Severity.ERROR, row=1, facts=facts)
-    elif silent:
+        return
+    if document_kind == "transcript":
+        silent = [name for name in silent if not set_on_pages([name])]
+        facts = (("formats", ", ".join(silent)),)
+    if silent:
         yield Problem(code="courses-left-out", severity=Severity.WARNING, row=1, facts=facts)
 
 

@@ -11,7 +11,8 @@ from datetime import datetime
 from gakusho.formats import Pages
 from gakusho.issuer._copying import copied
 from gakusho.issuer.compose import compose
-from gakusho.issuer.fields import COPY_OF
+from gakusho.issuer.courses import COURSES
+from gakusho.issuer.fields import COPY_OF, COURSE, RESULT
 from gakusho.issuer.rows import Row
 from gakusho.model.achievement import Achievement
 from gakusho.model.award import Award, DocumentDetails
@@ -42,6 +43,7 @@ _UNFIT = {
     "no-expected-date": "document.no-expected-date",
     "no-hours": "document.no-hours",
     "no-outline": "document.no-outline",
+    "no-results": "document.no-results",
 }
 
 
@@ -72,7 +74,7 @@ class Legibility:
 
     def checked(self, row: Row) -> Row:
         """Give the row, with a problem for all its document must say and does not, and for missing glyphs."""
-        if self._setting.document.kind in DEMANDING:
+        if self._setting.document.kind in DEMANDING and not self._lists(row):
             row = self._fit(row)
         words = {(name, each) for name, value in row.fields.items() for each in value}
         if words <= self._fine and not any(_varies(value) for value in row.fields.values()):
@@ -85,6 +87,12 @@ class Legibility:
             self._fine.update(words)
             return row
         return replace(row, problems=(*row.problems, *problems))
+
+    def _lists(self, row: Row) -> bool:
+        """Tell at a glance that a transcript has something to list, so that it need not be composed."""
+        return self._setting.document.kind == "transcript" and any(
+            value and name.startswith((COURSES, COURSE, RESULT)) for name, value in row.fields.items()
+        )
 
     def _composed(self, row: Row) -> Award:
         setting, award_id = self._setting, "urn:uuid:00000000-0000-4000-8000-000000000000"

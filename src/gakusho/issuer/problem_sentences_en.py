@@ -74,6 +74,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Nothing says when graduation is expected.",
         "Give the achievement a result such as “卒業見込年月 / Expected graduation” and fill in its column.",
     ),
+    "document.no-results": (
+        "The transcript would list nothing: there is neither a course nor a result.",
+        "Upload a table with one row a course, or fill in a column of a result.",
+    ),
     "document.no-hours": (
         "A 履修証明書 states the total hours of the program as a whole number; it is not there.",
         "Give the achievement a kind of result named “総時間数 / Total hours” and fill in its column.",

@@ -88,7 +88,7 @@ DEGREES = frozenset(
 FEWEST_HOURS = 60
 """Of a special program: Enforcement Regulations of the School Education Act of Japan, article 164."""
 
-DEMANDING = frozenset({"enrollment", "expected-graduation", "special-program"})
+DEMANDING = frozenset({"enrollment", "expected-graduation", "special-program", "transcript"})
 """The kinds that not every award can be printed as."""
 ADDRESSED = frozenset(DOCUMENT_KINDS) - {"diploma", "diploma-vertical", "completion"}
 """The kinds that print to whom (提出先) and for what (用途) they were issued."""
@@ -112,6 +112,7 @@ def unfit(award: Award) -> list[str]:
     """Give why an award cannot be printed as the document it names, each by a stable word; [] if it can.
 
     ``claims-degree``: it says a degree that is only expected. ``no-expected-date``: nothing says when.
+    ``no-results``: a transcript with nothing to list.
     ``no-hours``, ``few-hours``, ``no-outline``: what the law wants on a 履修証明書
     (School Education Act of Japan, article 105; its Enforcement Regulations, article 164).
     """
@@ -121,6 +122,8 @@ def unfit(award: Award) -> list[str]:
         found.append("claims-degree")
     if kind == "expected-graduation" and not award.results:
         found.append("no-expected-date")
+    if kind == "transcript" and not award.results and not award.components:
+        found.append("no-results")
     if kind == "special-program":
         found += _unlawful(award.achievement, hours(award))
     return found

@@ -64,6 +64,8 @@ def test_a_transcript_stands_in_the_pdf_too(workplace: Workplace) -> None:
         assert report.headline is Headline.VALID, report.checks
         assert report.credential is not None
         assert len(report.credential.components) == 2
+        [compared] = [check for check in report.checks if check.code == "pdf.matches-credential"]
+        assert "results" in compared.facts["compared"].split(", "), "the page lists no course"
 
 
 def test_a_correction_keeps_the_courses(workplace: Workplace) -> None:

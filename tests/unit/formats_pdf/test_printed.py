@@ -16,7 +16,7 @@ from gakusho.formats._pdf.page import page_data
 from gakusho.formats._pdf.printed import matching_check
 from gakusho.formats._pdf.templates import KINDS, LANGUAGES
 from gakusho.formats._pdf.typesetting import typeset
-from gakusho.model.award import Award
+from gakusho.model.award import Award, Result
 from gakusho.model.learner import PersonName
 from gakusho.model.report import Check, Outcome
 from gakusho.model.text import Text
@@ -43,6 +43,38 @@ def test_a_page_agrees_with_its_own_award(kind: str, language: str) -> None:
     assert check.outcome is Outcome.VALID, check
     for field in ("learner.name", "issue_number", "achievement.name", "issuer.name", "awarded_on"):
         assert field in check.facts["compared"]
+
+
+def with_courses(language: str, courses: int = 30) -> Award:
+    """Give a transcript of courses that are credentials of their own, with a grade average beside them."""
+    whole = award("transcript", language)
+
+    def course(place: int) -> Award:
+        name = Text.of(ja=f"経済史{place}", en=f"Economic History {place}")
+        said = Result(id=f"urn:uuid:{place}", name="評価", value="優", credits="2", term="2025前期")
+        return replace(whole, achievement=replace(whole.achievement, name=name), results=(said,))
+
+    made = tuple(course(place) for place in range(1, courses + 1))
+    average = Result(id="urn:uuid:average", name="GPA", value="3.41")
+    return replace(whole, results=(average,), components=made)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_transcript_prints_each_course_that_its_credential_holds(language: str) -> None:
+    plain = with_courses(language)
+    assert compared(plain, plain).outcome is Outcome.VALID
+    other = Result(id="urn:uuid:x", name="評価", value="秀", credits="2", term="2025前期")
+    *others, last = plain.components
+    for said in (
+        replace(plain, components=(*others, replace(last, results=(other,)))),
+        replace(
+            plain, components=(*plain.components, replace(last, achievement=award("diploma").achievement))
+        ),
+    ):
+        check = compared(plain, said)
+        assert (check.outcome, check.facts["got"]) == (Outcome.INVALID, "results")
+    # a page that leaves the courses out says less than what is inside
+    assert compared(replace(plain, components=()), plain).outcome is Outcome.INVALID
 
 
 def differing() -> list[tuple[str, Award]]:

@@ -243,7 +243,16 @@ def test_the_template_reads_as_it_was_meant(language: str) -> None:
 
 def test_formats_that_cannot_say_courses_are_told() -> None:
     mapping = {"科目名": "course_name"}
-    assert [each.code for each in courses_unsaid(mapping, ["open-badges-3"])] == ["courses-unsaid"]
-    assert [each.code for each in courses_unsaid(mapping, ["clr-2", "signed-pdf"])] == ["courses-left-out"]
-    assert list(courses_unsaid(mapping, ["clr-2"])) == []
-    assert list(courses_unsaid({"氏名": "name"}, ["open-badges-3"])) == []
+
+    def told_of(chosen: list[str], kind: str = "transcript") -> list[tuple[str, str]]:
+        found = courses_unsaid(mapping, chosen, kind)
+        return [(each.code, dict(each.facts)["formats"]) for each in found]
+
+    assert told_of(["open-badges-3"]) == [("courses-unsaid", "open-badges-3")]
+    # the page of a transcript lists the courses that the credential inside it holds, and only those
+    assert told_of(["signed-pdf"]) == [("courses-unsaid", "signed-pdf")]
+    assert told_of(["clr-2", "signed-pdf"], "graduation") == [("courses-left-out", "signed-pdf")]
+    assert told_of(["clr-2", "signed-pdf"]) == []
+    assert told_of(["clr-2", "signed-pdf", "open-badges-3"]) == [("courses-left-out", "open-badges-3")]
+    assert told_of(["clr-2"]) == []
+    assert list(courses_unsaid({"氏名": "name"}, ["open-badges-3"], "transcript")) == []

@@ -39,6 +39,12 @@ def test_a_student_is_not_given_the_degree_that_is_expected(kind: str) -> None:
     assert unfit(replace(given, achievement=degree)) == ["claims-degree"]
 
 
+def test_a_transcript_has_something_to_list() -> None:
+    given = award("transcript")
+    assert unfit(replace(given, results=())) == ["no-results"]
+    assert unfit(replace(given, results=(), components=(award("enrollment"),))) == []
+
+
 def test_an_expectation_has_a_date() -> None:
     assert unfit(replace(award("expected-graduation"), results=())) == ["no-expected-date"]
 

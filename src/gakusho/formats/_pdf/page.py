@@ -11,10 +11,11 @@ from gakusho.errors import InputError, MissingGlyphError
 from gakusho.formats._pdf import glyphs
 from gakusho.formats._pdf.look import paper_data, seal_data
 from gakusho.formats._pdf.templates import KINDS, LANGUAGES, VERSION
-from gakusho.model.award import Award
+from gakusho.model.award import Award, Result
 from gakusho.model.dates import kanji_wareki, wareki, western
 from gakusho.model.document import DEGREES, hours, unfit
 from gakusho.model.text import Text
+from gakusho.model.transcript import courses
 
 KEYWORD = "gakusho-template"
 BETWEEN_LANGUAGES = " / "
@@ -135,8 +136,10 @@ def _wording(award: Award) -> dict[str, list[str] | None]:
 
 
 def _results(award: Award) -> list[dict[str, Any]]:
+    """Give the rows of results; on a transcript its courses first, in both languages on a bilingual one."""
     apart = hours(award) if award.document.kind == "special-program" else None
-    return [
+    of_courses = courses(award) if award.document.kind == "transcript" else []
+    return [*(_course(name, said, award.document.language) for name, said in of_courses)] + [
         {
             "name": _plain(result.name),
             "label": result_label(result.name),
@@ -147,6 +150,19 @@ def _results(award: Award) -> list[dict[str, Any]]:
         for result in award.results
         if result is not apart
     ]
+
+
+def _course(name: Text, said: Result, language: str) -> dict[str, Any]:
+    names = _both(name)
+    both = language == "ja-en" and names["ja"] != names["en"]
+    return {
+        "name": names["en" if language == "en" else "ja"],
+        "english": names["en"] if both else None,
+        "label": {"ja": names["ja"], "en": names["en"]},
+        "value": _plain(said.value) or "",
+        "credits": _plain(said.credits),
+        "term": _plain(said.term),
+    }
 
 
 def _particulars(award: Award) -> dict[str, Any]:
@@ -244,8 +260,13 @@ def _plain(words: str | None) -> str | None:
 
 def _credits(award: Award) -> str | None:
     """Give the sum of the credits when every one of them is a number."""
+    of_courses = courses(award) if award.document.kind == "transcript" else []
     try:
-        given = [float(result.credits) for result in award.results if result.credits]
+        given = [
+            float(each.credits)
+            for each in (*award.results, *(said for _, said in of_courses))
+            if each.credits
+        ]
     except ValueError:
         return None
     return f"{sum(given):g}" if given else None
