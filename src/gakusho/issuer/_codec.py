@@ -225,7 +225,15 @@ def document_to_json(document: DocumentDetails, put: Put | None = None) -> Json:
     """Give the details of a document; ``put`` keeps the picture of the seal elsewhere."""
     said = _plain(document) | {"signatory_title": text_to_json(document.signatory_title)}
     # words and a look of one's own are kept where there are some: what was approved before keeps its digest
-    for name in ("wording", "wording_version", "signatory_name_en", "paper", "seal", "templates"):
+    for name in (
+        "wording",
+        "wording_version",
+        "signatory_name_en",
+        "paper",
+        "orientation",
+        "seal",
+        "templates",
+    ):
         said.pop(name, None)
     if document.wording:
         said["wording"] = text_to_json(document.wording)
@@ -235,6 +243,8 @@ def document_to_json(document: DocumentDetails, put: Put | None = None) -> Json:
         said["signatory_name_en"] = document.signatory_name_en
     if document.paper != "a4":
         said["paper"] = document.paper
+    if document.orientation:
+        said["orientation"] = document.orientation
     if seal := document.seal:
         said["seal"] = _full({"size": seal.size}) | {
             "image": image_to_json(seal.image, put),

@@ -24,7 +24,7 @@ def document_details(
     """Give what is printed on every certificate of a batch; ``get`` gives the picture of the seal."""
     look = look_of(institution.settings, kind, get)
     words = worded(institution.settings, kind)
-    own = words or look.seal or look.paper != "a4" or look.signatory_name_en
+    own = words or look.seal or look.paper != "a4" or look.orientation or look.signatory_name_en
     return DocumentDetails(
         kind=kind,
         language=language,
@@ -34,6 +34,7 @@ def document_details(
         wording=words,
         wording_version=wording_version(institution.settings) if own else 0,
         paper=look.paper,
+        orientation=look.orientation,
         seal=look.seal,
         templates=own_templates(institution.settings, get),
     )

@@ -219,6 +219,7 @@ ACTIONS: Mapping[str, str] = {
     "signatory-long": "100文字までの1行にしてください。",
     "code-place": "隅を選び、余白は0～400 mm、一辺は18～60 mm、ページはPDFにあるものにしてください。",
     "template-page": "様式か、持ち込みのPDFを見直してください。",
+    "document-orientation": "向きを「様式のとおり」にするか、ほかの書類を選んでください。",
     "templates-other": "もう一度ページを見るか、様式を確かめ直してください。",
     "templates-busy": "しばらく待ってから、もう一度送ってください。",
     "templates-unseen": "ページを見て、欄に印を付けてから押してください。",

@@ -337,6 +337,7 @@ SENTENCES: Mapping[str, str | tuple[str, ...]] = {
         "様式で組んだ書類に、足りないところがあります。（{got}）",
         "様式で組んだ書類に、足りないところがあります。",
     ),
+    "document-orientation": "この書類は、用紙の向きを選べません。",
     "templates-other": "この様式は、もう使う候補ではありません。",
     "templates-busy": "ほかの様式を確かめているところです。",
     "templates-unseen": "ページを見たことが確かめられていません。",

@@ -14,7 +14,7 @@ from gakusho.issuer.access import Actor, Role, record, require
 from gakusho.issuer.institutions import InstitutionView
 from gakusho.model.achievement import Image
 from gakusho.model.award import Award, SealImage
-from gakusho.model.document import DOCUMENT_KINDS, DOCUMENT_LANGUAGES, papers_for
+from gakusho.model.document import DOCUMENT_KINDS, DOCUMENT_LANGUAGES, orientations_for, papers_for
 from gakusho.model.text import Text
 from gakusho.store.work import Work
 
@@ -30,6 +30,8 @@ class Look:
     """How documents of one kind look, beside their words."""
 
     paper: str = "a4"
+    orientation: str = ""
+    """Empty: as the template has it."""
     seal: SealImage | None = None
     signatory_name: str = ""
     signatory_name_en: str = ""
@@ -44,6 +46,7 @@ class Look:
             document=replace(
                 award.document,
                 paper=self.paper,
+                orientation=self.orientation,
                 seal=self.seal,
                 signatory_name=self.signatory_name,
                 signatory_name_en=self.signatory_name_en,
@@ -58,6 +61,7 @@ def look_of(settings: Mapping[str, Any], kind: str, get: Get) -> Look:
     title = settings.get("signatory_title")
     return Look(
         paper=kept.get("papers", {}).get(kind, "a4"),
+        orientation=kept.get("orientations", {}).get(kind, ""),
         seal=_seal_from(kept.get("seal"), get),
         signatory_name=str(settings.get("signatory_name") or ""),
         signatory_name_en=str(settings.get("signatory_name_en") or ""),
@@ -80,6 +84,13 @@ def check(view: InstitutionView, kind: str, words: Text, look: Look) -> None:
     wording.check_wording(view, kind, words)
     if look.paper not in papers_for(kind):
         raise _wrong("The document is not set on this paper.", "document-paper", look.paper, papers_for(kind))
+    if look.orientation not in orientations_for(kind):
+        raise _wrong(
+            "The document is not set on paper held so.",
+            "document-orientation",
+            look.orientation,
+            tuple(filter(None, orientations_for(kind))) or ("as it is",),
+        )
     if look.language not in DOCUMENT_LANGUAGES:
         raise _wrong("There is no such language.", "document-language", look.language, DOCUMENT_LANGUAGES)
     if seal := look.seal:
@@ -112,9 +123,11 @@ def change(work: Work, actor: Actor, kind: str, words: Text, look: Look) -> Inst
     check(view, kind, words, look)
     kept = view.settings.get(wording.SETTING, {})
     papers = {**kept.get("papers", {}), kind: look.paper}
+    turned = {**kept.get("orientations", {}), kind: look.orientation}
     said = {
         "words": wording.with_words(kept.get("words", {}), kind, words),
         "papers": {name: paper for name, paper in papers.items() if paper != "a4" and name in DOCUMENT_KINDS},
+        "orientations": {name: held for name, held in turned.items() if held and name in DOCUMENT_KINDS},
         "seal": _seal_to(work, look.seal),
     }
     signatory = {
@@ -124,6 +137,7 @@ def change(work: Work, actor: Actor, kind: str, words: Text, look: Look) -> Inst
     }
     version = wording.wording_version(view.settings) + 1
     detail = {"document": kind, "version": version, "words": words.as_dict(), "paper": look.paper}
+    detail |= {"orientation": look.orientation} if look.orientation else {}
     record(work, actor, "document.look", row.id, {**detail, "seal": said["seal"], **signatory})
     settings = {wording.SETTING: {"version": version, **{name: each for name, each in said.items() if each}}}
     language = None if look.language == "ja" else look.language

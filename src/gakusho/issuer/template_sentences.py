@@ -76,6 +76,10 @@ ENGLISH: dict[str, tuple[str, str]] = {
         "The document lacks {got}, which PDF/A-3a or PDF/UA-1 demands.",
         "Let the page pass through document-page of common.typ.",
     ),
+    "template.orientation": (
+        "The page is {got}, but {expected} is chosen for this document.",
+        "Draw it for both with flipped: lying(false), or choose otherwise under Wording and look.",
+    ),
     "template.keywords": (
         "The document does not name its template in its keywords.",
         "Let the page pass through document-page of common.typ: #show: document-page.with(…).",
@@ -170,6 +174,10 @@ JAPANESE: dict[str, tuple[str, str]] = {
     "template.lacks": (
         "PDF/A-3aかPDF/UA-1が求める{got}がありません。",
         "common.typのdocument-pageを通してページを組んでください。",
+    ),
+    "template.orientation": (
+        "ページの向きは{got}ですが、この書類には{expected}が選ばれています。",
+        "flipped: lying(false)で両方の向きに対応させるか、「文面と体裁」で選び直してください。",
     ),
     "template.keywords": (
         "文書のキーワードに様式の名前がありません。",

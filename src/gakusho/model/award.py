@@ -105,6 +105,8 @@ class DocumentDetails:
     """Counts the institution's changes of words and look; 0: all is the template's."""
     paper: str = "a4"
     """One of ``gakusho.model.document.PAPERS``."""
+    orientation: str = ""
+    """One of ``gakusho.model.document.ORIENTATIONS``; empty: as the template has it."""
     seal: SealImage | None = None
     """None: one that is drawn from the institution's name."""
     templates: OwnTemplates | None = None

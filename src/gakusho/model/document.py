@@ -32,6 +32,10 @@ DOCUMENT_LANGUAGES: tuple[str, ...] = get_args(DocumentLanguage)
 PAPERS = ("a4", "a3", "b4", "b5", "letter")
 """Sizes of paper: of ISO 216, B4 and B5 of JIS P 0138, and the North American letter."""
 
+ORIENTATIONS = ("portrait", "landscape")
+"""How paper is held: the short side below, or the long one."""
+_TURNED = frozenset({"diploma", "completion"})
+
 _SMALL = frozenset({"b5"})
 
 CORNERS = ("lower-right", "lower-left", "upper-right", "upper-left")
@@ -71,6 +75,14 @@ def misplaced(place: CodePlace) -> list[str]:
 def papers_for(kind: str) -> tuple[str, ...]:
     """Give the paper a kind of document can be set on: a table of courses is not legible on a small one."""
     return tuple(paper for paper in PAPERS if kind != "transcript" or paper not in _SMALL)
+
+
+def orientations_for(kind: str) -> tuple[str, ...]:
+    """Give how the paper of a kind of document can be held by choice; empty for as the template has it.
+
+    A table of courses, certificates in rows and vertical writing are drawn for one of them only.
+    """
+    return ("", *ORIENTATIONS) if kind in _TURNED else ("",)
 
 
 DEGREES = frozenset(

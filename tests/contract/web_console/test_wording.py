@@ -158,6 +158,7 @@ def test_what_was_kept_before_there_were_words_reads_the_same() -> None:
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M1 1h7v7H1z"/></svg>'
 LOOK = {
     "paper": "b4",
+    "orientation": "landscape",
     "signatory_name": "汐見 遙",
     "signatory_name_en": "SHIOMI Haruka",
     "signatory_title_ja": "学長",
@@ -191,6 +192,7 @@ def test_seal_paper_and_signatory_are_seen_kept_and_frozen_by_an_approval(site: 
         submitted = batches.submit(work, site.sakura.preparer, view.id)
         batches.approve(work, site.sakura.approver, view.id, submitted.content_digest or "")
     removed = {**form("save"), **LOOK, "no_seal": "yes", "paper": "a4", "signatory_name_en": ""}
+    removed |= {"orientation": ""}
     assert administrator.post(PAGE, data=removed).status_code == 303
     with site.state.work(read_only=True) as work:
         [award] = batches.previews(work, site.sakura.institution.id, view.id)
@@ -200,13 +202,15 @@ def test_seal_paper_and_signatory_are_seen_kept_and_frozen_by_an_approval(site: 
     assert document.seal == SealImage(
         image=Image(media_type="image/svg+xml", data=SVG), size=30, place="beside"
     )
-    assert (document.paper, document.signatory_name_en, document.wording_version) == (
+    assert (document.paper, document.orientation, document.signatory_name_en, document.wording_version) == (
         "b4",
+        "landscape",
         "SHIOMI Haruka",
         1,
     )
     assert [seal and seal["file"] for seal in seals] == [digest, None], "the log has each version"
-    assert "seal" not in kept(site).settings["wording"]
+    assert not {"seal", "orientations"} & set(kept(site).settings["wording"])
+    assert _codec.award_from_json(_codec.award_to_json(award)) == award
     with site.state.work() as work:
         own = {"diploma.typ": builtin()["diploma.typ"].replace(b"46pt", b"30pt")}
         packed = templates.try_out(kept(site), own, work.files.get)
@@ -226,6 +230,8 @@ def test_a_look_no_page_can_have_is_refused(site: Site) -> None:
     chosen = {"seal": ("seal.svg", SVG, "image/svg+xml")}
     for changes in (
         {"paper": "a2"},
+        {"orientation": "upside down"},
+        {"kind": "transcript", "paper": "a4"},
         {"seal_size": "90"},
         {"document_language": "fr"},
         {"signatory_name": "𓀀"},

@@ -18,8 +18,10 @@ from gakusho.formats._pdf.printed import matching_check
 from gakusho.formats._pdf.typesetting import typeset
 from gakusho.model.achievement import Image
 from gakusho.model.award import Award, SealImage
-from gakusho.model.document import DOCUMENT_KINDS, PAPERS, papers_for
+from gakusho.model.document import DOCUMENT_KINDS, PAPERS, orientations_for, papers_for
+from gakusho.model.learner import PersonName
 from gakusho.model.report import Outcome
+from gakusho.model.text import Text
 
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
@@ -96,6 +98,52 @@ def test_a_table_of_courses_is_not_set_on_a_small_paper() -> None:
         with pytest.raises(InputError) as caught:
             page_of(given)
         assert caught.value.code == "document-paper"
+
+
+LONG_NAME = PersonName(
+    full="見本見本見本見本 花子花子花子花子花子", romaji="MIHON-MIHON-MIHON Hanakohanako Annabella Christina"
+)
+LONG_DEGREE = Text.of(
+    ja="博士（総合情報システム学際融合領域応用データ科学）",
+    en="Doctor of Philosophy in Interdisciplinary Applied Data Science and Systems",
+)
+LONG_SCHOOL = Text.of(
+    ja="国立大学法人 北関東総合学際情報科学技術大学院大学",
+    en="Kita-Kanto Graduate University of Interdisciplinary Information Science",
+)
+
+
+@pytest.mark.parametrize("language", ["ja", "en", "ja-en"])
+@pytest.mark.parametrize("kind", [kind for kind in DOCUMENT_KINDS if len(orientations_for(kind)) > 1])
+def test_held_either_way_it_is_one_page_however_long_the_names_are(kind: str, language: str) -> None:
+    """The page is PDF/A-3a and PDF/UA-1 as all are: it is not set otherwise."""
+    plain = looking(kind, language, paper="b5")
+    titled = Text.of(ja="学長（総長代行）", en="President and Acting Chancellor")
+    for orientation in ("portrait", "landscape"):
+        given = replace(
+            plain,
+            learner=replace(plain.learner, name=LONG_NAME),
+            achievement=replace(plain.achievement, name=LONG_DEGREE),
+            issuer=replace(plain.issuer, name=LONG_SCHOOL),
+            document=replace(plain.document, orientation=orientation, signatory_title=titled),
+        )
+        pdf = page_of(given)
+        with pikepdf.open(io.BytesIO(pdf)) as document:
+            assert len(document.pages) == 1
+            _, _, width, height = (float(edge) for edge in document.pages[0].mediabox)
+        assert (width > height) == (orientation == "landscape")
+        assert matching_check(pdf, given, (kind, language)).outcome is Outcome.VALID
+
+
+def test_what_is_drawn_for_one_way_is_not_turned() -> None:
+    turned = {kind for kind in DOCUMENT_KINDS if "landscape" in orientations_for(kind)}
+    assert turned == {"diploma", "completion"}
+    for kind, orientation in (("transcript", "landscape"), ("diploma", "upside down")):
+        given = looking(kind)
+        given = replace(given, document=replace(given.document, orientation=orientation))
+        with pytest.raises(InputError) as caught:
+            page_of(given)
+        assert caught.value.code == "document-orientation"
 
 
 def test_the_seal_has_words_for_who_cannot_see_it_and_the_same_bytes_each_time() -> None:

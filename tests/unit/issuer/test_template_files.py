@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import gakusho.formats._pdf.own_templates as own
-from gakusho.issuer import template_files, template_sentences, template_trial
+from gakusho.issuer import _zip, template_files, template_sentences, template_trial
 from gakusho.issuer.problem_sentences import problem_mend, problem_sentence
 from gakusho.issuer.template_files import LARGEST, LARGEST_FILES, files_sent, zipped
 from gakusho.model.problem import Problem, Severity
@@ -75,14 +75,14 @@ def test_a_zip_that_is_not_what_it_should_be_is_refused(sent: bytes, code: str) 
 
 def test_a_bomb_is_never_unpacked_beyond_the_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     seen = []
-    unpacked = template_files._zip.unpacked
+    unpacked = _zip.unpacked
 
     def watched(archive: zipfile.ZipFile, member: zipfile.ZipInfo, most: int) -> bytes | None:
         content = unpacked(archive, member, most)
         seen.append(len(content or b""))
         return content
 
-    monkeypatch.setattr(template_files._zip, "unpacked", watched)
+    monkeypatch.setattr(_zip, "unpacked", watched)
     bomb = a_zip(*((f"a{n}.typ", b" " * (LARGEST_FILES // 2)) for n in range(100)), packed=True)
     assert len(bomb) < LARGEST
     assert codes(("set.zip", bomb)) == ["template.total"]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from PIL import Image
@@ -24,7 +25,27 @@ CODE = "4XQ7-K2M9-HT3D"
 FOLDER = Path(__file__).parent / "golden"
 DIGESTS = Path(__file__).parent / "digests.json"
 PIXELS_PER_INCH = 48
-PAGES = [(kind, language) for kind in DOCUMENT_KINDS for language in DOCUMENT_LANGUAGES]
+PAGES = [(kind, language, "") for kind in DOCUMENT_KINDS for language in DOCUMENT_LANGUAGES]
+TURNED = [
+    ("diploma", "ja", "landscape"),
+    ("diploma", "en", "portrait"),
+    ("diploma", "ja-en", "portrait"),
+    ("completion", "ja", "landscape"),
+    ("completion", "en", "landscape"),
+    ("completion", "ja-en", "landscape"),
+]
+"""The pages held as they are not unless an institution wishes it."""
+
+
+def name_of(kind: str, language: str, held: str) -> str:
+    """Give what picture and digest of a page are called."""
+    return "-".join(filter(None, (kind, language, held)))
+
+
+def award_for(kind: str, language: str, held: str) -> Award:
+    """Give the award that is printed so."""
+    given = award(kind, language)
+    return replace(given, document=replace(given.document, orientation=held))
 
 
 def picture_of(given: Award) -> Image.Image:
@@ -43,12 +64,12 @@ def write() -> None:
     """Write all pictures and digests."""
     digests = {}
     FOLDER.mkdir(exist_ok=True)
-    for kind, language in PAGES:
-        given = award(kind, language)
+    for page in PAGES + TURNED:
+        given, name = award_for(*page), name_of(*page)
         # sixteen grays are enough to see a moved letter
         small = picture_of(given).point(lambda shade: round(shade / 17) * 17)
-        small.save(FOLDER / f"{kind}-{language}.png", optimize=True)
-        digests[f"{kind}-{language}"] = digest_of(given)
+        small.save(FOLDER / f"{name}.png", optimize=True)
+        digests[name] = digest_of(given)
     DIGESTS.write_text(json.dumps(digests, indent=2) + "\n")
 
 

@@ -8,7 +8,16 @@ from dataclasses import replace
 
 import pytest
 from PIL import Image, ImageChops
-from tests.vectors.pages.golden import DIGESTS, FOLDER, PAGES, digest_of, picture_of
+from tests.vectors.pages.golden import (
+    DIGESTS,
+    FOLDER,
+    PAGES,
+    TURNED,
+    award_for,
+    digest_of,
+    name_of,
+    picture_of,
+)
 from tests.vectors.signed_pdf.making import award
 
 MOST_DIFFERING = 0.0002
@@ -25,19 +34,19 @@ def differing(one: Image.Image, other: Image.Image) -> float:
     return sum(counts[VISIBLE:]) / sum(counts)
 
 
-def golden(kind: str, language: str) -> Image.Image:
-    return Image.open(FOLDER / f"{kind}-{language}.png").convert("L")
+def golden(kind: str, language: str, held: str = "") -> Image.Image:
+    return Image.open(FOLDER / f"{name_of(kind, language, held)}.png").convert("L")
 
 
-@pytest.mark.parametrize(("kind", "language"), PAGES)
-def test_a_page_looks_as_it_did(kind: str, language: str) -> None:
-    share = differing(picture_of(award(kind, language)), golden(kind, language))
+@pytest.mark.parametrize("page", PAGES + TURNED, ids=lambda page: name_of(*page))
+def test_a_page_looks_as_it_did(page: tuple[str, str, str]) -> None:
+    share = differing(picture_of(award_for(*page)), golden(*page))
     assert share <= MOST_DIFFERING, f"{share:.4%} of the pixels differ"
 
 
-@pytest.mark.parametrize(("kind", "language"), PAGES)
-def test_a_page_has_the_bytes_it_had(kind: str, language: str) -> None:
-    assert digest_of(award(kind, language)) == json.loads(DIGESTS.read_text())[f"{kind}-{language}"]
+@pytest.mark.parametrize("page", PAGES + TURNED, ids=lambda page: name_of(*page))
+def test_a_page_has_the_bytes_it_had(page: tuple[str, str, str]) -> None:
+    assert digest_of(award_for(*page)) == json.loads(DIGESTS.read_text())[name_of(*page)]
 
 
 def test_one_other_character_of_a_name_is_seen_and_any_in_the_bytes() -> None:
@@ -49,5 +58,5 @@ def test_one_other_character_of_a_name_is_seen_and_any_in_the_bytes() -> None:
 
 
 def test_there_is_a_picture_of_every_page_and_no_other() -> None:
-    names = {f"{kind}-{language}" for kind, language in PAGES}
+    names = {name_of(*page) for page in PAGES + TURNED}
     assert {path.stem for path in FOLDER.iterdir()} == names == set(json.loads(DIGESTS.read_text()))

@@ -14,7 +14,7 @@ from gakusho.errors import InputError, LimitError, UnreadableError
 from gakusho.formats import _png, _svg
 from gakusho.model.achievement import Image
 from gakusho.model.award import Award
-from gakusho.model.document import papers_for
+from gakusho.model.document import orientations_for, papers_for
 
 MAX_SEAL = 400_000
 """Bytes of a picture of a seal: it stands in every document."""
@@ -35,7 +35,7 @@ _LETTERS = re.compile(rb"<(?:[\w-]{1,40}:)?(?:text|tspan|textPath|image|filter|s
 
 
 def paper_data(award: Award) -> dict[str, Any]:
-    """Give the paper as the templates take it. Raises: InputError for one this document is not set on."""
+    """Give the paper as the templates take it. Raises: InputError for what this document is not set on."""
     kind, paper = award.document.kind, award.document.paper
     if paper not in papers_for(kind):
         raise InputError(
@@ -43,8 +43,15 @@ def paper_data(award: Award) -> dict[str, Any]:
             code="document-paper",
             facts={"got": paper[:40], "expected": ", ".join(papers_for(kind))},
         )
+    held = award.document.orientation
+    if held not in orientations_for(kind):
+        raise InputError(
+            f"A {kind} is not set on paper held as {held!r}.",
+            code="document-orientation",
+            facts={"got": held[:40], "expected": ", ".join(filter(None, orientations_for(kind)))},
+        )
     name, scale = _PAPERS[paper]
-    return {"name": name, "scale": scale}
+    return {"name": name, "scale": scale, "orientation": held or None}
 
 
 def seal_data(award: Award) -> dict[str, Any] | None:

@@ -180,6 +180,9 @@ def faults(page: bytes, award: Award, data: Mapping[str, Any]) -> list[Problem]:
     try:
         with pikepdf.open(io.BytesIO(page)) as document:
             found += [_fault("template.lacks", got=name) for name in _structure(document)]
+            held = award.document.orientation
+            if held and held != _held(document):
+                found.append(_fault("template.orientation", got=_held(document), expected=held))
             if contents.template_of(document) != (kind, language):
                 found.append(_fault("template.keywords"))
             names = {file.name for file in contents.attached_files(document)}
@@ -196,6 +199,11 @@ def faults(page: bytes, award: Award, data: Mapping[str, Any]) -> list[Problem]:
         absent = str(check.facts.get("got") or check.facts.get("reason", "")).split(", ")
         found += [_fault("template.says", got=_PRINTED_AS.get(where, where)) for where in absent]
     return found
+
+
+def _held(document: pikepdf.Pdf) -> str:
+    left, low, right, high = (float(edge) for edge in document.pages[0].mediabox)
+    return "landscape" if right - left > high - low else "portrait"
 
 
 def _structure(document: pikepdf.Pdf) -> list[str]:

@@ -17,7 +17,7 @@ from gakusho.issuer import look, templates, wording
 from gakusho.issuer.access import Role, require
 from gakusho.issuer.look import Look
 from gakusho.model.award import SealImage
-from gakusho.model.document import DOCUMENT_KINDS, DOCUMENT_LANGUAGES, papers_for
+from gakusho.model.document import DOCUMENT_KINDS, DOCUMENT_LANGUAGES, orientations_for, papers_for
 from gakusho.model.text import Text
 from gakusho.web.auth.session import Member, Seat, go
 from gakusho.web.console import desk
@@ -113,6 +113,7 @@ def _given(request: Request, seat: Seat, form: FormData) -> Given:
     seal, coarse = _seal(request, form, before)
     said = Look(
         paper=desk.text(form, "paper", limit=20),
+        orientation=desk.text(form, "orientation", limit=20),
         seal=seal,
         signatory_name=desk.text(form, "signatory_name", limit=200),
         signatory_name_en=desk.text(form, "signatory_name_en", limit=200),
@@ -180,6 +181,9 @@ def _shown(
         "kinds": [(one, say(f"console.document.{one}")) for one in DOCUMENT_KINDS],
         "written_in": [(one, say(f"console.document_language.{one}")) for one in DOCUMENT_LANGUAGES],
         "papers": [(one, say(f"console.look.paper.{one}")) for one in papers_for(given.kind)],
+        "orientations": [
+            (one, say(f"console.look.orientation.{one or 'usual'}")) for one in orientations_for(given.kind)
+        ],
         "sizes": [("", say("console.look.size_usual")), *((size, f"{size} mm") for size in _SIZES)],
         "places": [(one, say(f"console.look.place.{one}")) for one in look.PLACES],
         "kind": given.kind,
