@@ -11,16 +11,18 @@ import sqlite3
 import time
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from sqlalchemy import func, select
 from tests.fakes import postgres
-from tests.fakes.desk import Desk, approved, learners, open_desk
+from tests.fakes.desk import BADGES, Desk, approved, learners, open_desk
 from tests.fakes.forked import Forked
 from tests.journey.kill import worker
 
 from gakusho.fetch import MemoryFetcher
 from gakusho.issuer import awards, batches, publication
+from gakusho.issuer.choices import Choices
 from gakusho.issuer.delivery import MAYBE_SENT
 from gakusho.model.report import Outcome
 from gakusho.store.database import Database
@@ -31,6 +33,9 @@ from gakusho.verifier.verify import Inquiry
 
 ROWS = 600
 KILLS = 20
+TRANSCRIPTS = Choices(
+    formats=("clr-2", "signed-pdf"), awarded_on=date(2026, 3, 25), document_kind="transcript"
+)
 
 
 def test_a_batch_survives_twenty_kills(tmp_path: Path) -> None:
@@ -103,8 +108,8 @@ def _run_to_the_end_after_an_outage(victim: Victim, process: Forked) -> None:
         _run_to_the_end(victim, victim.batches[0])
 
 
-def victim_at(url: str, folder: Path, *, rows: int) -> Victim:
-    """Give a place with an approved batch of so many rows."""
+def victim_at(url: str, folder: Path, *, rows: int, courses: int = 0) -> Victim:
+    """Give a place with an approved batch of so many badges, or transcripts of so many courses in a PDF."""
     secret = secrets.token_bytes(32)
     (folder / "secret").write_bytes(secret)
     place = Workplace(
@@ -116,8 +121,26 @@ def victim_at(url: str, folder: Path, *, rows: int) -> Victim:
     place.database.migrate()
     with place.work() as work:
         desk = open_desk(work)
-        batch = approved(work, desk, learners(rows))
-    return Victim(place=place, url=url, folder=folder, desk=desk, batches=[batch.id], rows=rows)
+        choices = TRANSCRIPTS if courses else BADGES
+        batch = approved(work, desk, _lines(rows, courses) if courses else learners(rows), choices=choices)
+    return Victim(
+        place=place, url=url, folder=folder, desk=desk, batches=[batch.id], rows=rows, courses=courses
+    )
+
+
+def _lines(rows: int, courses: int) -> list[dict[str, str]]:
+    """Give a line for each course of each learner, those of one learner far from each other."""
+    return [
+        {
+            **learner,
+            "course_code": f"C{place:02}",
+            "course_name": f"工学{place}",
+            "grade": "優",
+            "credits": "2",
+        }
+        for place in range(courses)
+        for learner in learners(rows)
+    ]
 
 
 @dataclass
@@ -130,6 +153,8 @@ class Victim:
     desk: Desk
     batches: list[str]
     rows: int
+    courses: int = 0
+    """Of each transcript; 0 where the batch is of badges."""
 
     def start(self, batch_id: str, *, name: str = "desk", processes: int = 1) -> Forked:
         """Start a worker in a process group of its own, and wait until its jobs run."""
@@ -202,15 +227,22 @@ def everything_is_there_once(victim: Victim, acknowledged: set[str]) -> None:
         assert len({row[1] for row in rows}) == victim.rows, "a learner got two credentials"
         assert len({(row[2], row[3]) for row in rows}) == victim.rows, "two credentials share a status"
         assert set(work.session.scalars(select(BatchRow.award_id))) == {row[0] for row in rows}
-        for table in (SealedRow, ClaimLink, Mail):
-            assert work.session.scalar(select(func.count()).select_from(table)) == victim.rows, table
+        forms = TRANSCRIPTS.formats if victim.courses else BADGES.formats
+        for table, each in ((SealedRow, len(forms)), (ClaimLink, 1), (Mail, 1)):
+            assert work.session.scalar(select(func.count()).select_from(table)) == each * victim.rows, table
         fetcher = MemoryFetcher(
             publication.documents_of(work, [row[0] for row in rows[:1]]), now=lambda: work.now
         )
         inquiry = Inquiry(now=work.now, fetcher=fetcher)
         for award_id, *_ in rows:
-            report = inquiry.verify(awards.sealed(work, award_id, "open-badges-3").data)
+            report = inquiry.verify(awards.sealed(work, award_id, forms[0]).data)
             assert report.outcome is Outcome.VALID, report.checks
+            assert report.credential is not None
+            codes = [one.achievement.code for one in report.credential.components]
+            assert codes == [f"C{place:02}" for place in range(victim.courses)]
+        for form in forms[1:]:
+            document = inquiry.verify(awards.sealed(work, rows[-1][0], form).data)
+            assert document.outcome is Outcome.VALID, document.checks
 
 
 def no_mail_went_out_twice(victim: Victim) -> None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""kill -9 of a server whose crew makes a batch, and of the crew: nothing is lost, doubled or left over."""
+"""kill -9 of a server whose crew makes transcripts, and of the crew: nothing lost, doubled or left over."""
 
 from __future__ import annotations
 
@@ -15,15 +15,17 @@ from tests.fakes.processes import gone, lives
 from tests.journey.kill.test_kill import Victim, everything_is_there_once, no_mail_went_out_twice, victim_at
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at processes by /proc")
-ROWS = 400
+ROWS, COURSES = 48, 5
 
 
-def test_a_batch_of_a_crew_survives(tmp_path: Path) -> None:
-    """First the crew is killed, then the server with it; then two servers start, and one goes on.
+def test_transcripts_of_a_crew_survive(tmp_path: Path) -> None:
+    """Each with a signed PDF and with all its courses.
+
+    First the crew is killed, then the server with it; then two servers start, and one goes on.
 
     PostgreSQL's turn is in tests/contract/issuer_desk/test_crew.py: starting processes costs most here.
     """
-    victim = victim_at(f"sqlite:///{tmp_path / 'gakusho.db'}", tmp_path, rows=ROWS)
+    victim = victim_at(f"sqlite:///{tmp_path / 'gakusho.db'}", tmp_path, rows=ROWS, courses=COURSES)
     server = victim.start(victim.batches[0], processes=2)
     for pid in _some_work_and_the_crew(victim, server):
         os.kill(pid, signal.SIGKILL)

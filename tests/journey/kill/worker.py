@@ -45,6 +45,7 @@ def main() -> None:
         public_url="https://desk.sakura.example",
     )
     issuing.WORTH_A_CREW, issuing.CREW_CHUNK = 1, 20  # small batches are enough to be killed at
+    issuing.PAGES_WORTH_A_CREW, issuing.PAGE_CHUNK = 1, 4
     crew = Crew(int(processes))
     jobs = Jobs(
         place,
