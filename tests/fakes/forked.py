@@ -9,15 +9,19 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import pkgutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from gakusho import formats
+
+_FORMATS = [f"{formats.__name__}.{module.name}" for module in pkgutil.iter_modules(formats.__path__)]
 _SERVER = multiprocessing.get_context("forkserver")
 _SERVER.set_forkserver_preload(
-    ["gakusho.cli.main", "gakusho.issuer.desk", "gakusho.store._workflows", "gakusho.web.app"]
+    ["gakusho.cli.main", "gakusho.issuer.desk", "gakusho.store._workflows", "gakusho.web.app", *_FORMATS]
 )
 
 
