@@ -16,8 +16,8 @@ from sqlalchemy import select
 from gakusho.errors import ConflictError, GakushoError, InputError
 from gakusho.formats._jose import thumbprint
 from gakusho.issuer import _keys
-from gakusho.issuer.access import Actor, Role, record, require
-from gakusho.issuer.institutions import KeyView, keys, row_of
+from gakusho.issuer.access import Actor, record
+from gakusho.issuer.institutions import KeyView, key_owner, keys
 from gakusho.proof.keys import PublicKey
 from gakusho.proof.timestamps import issued
 from gakusho.store.ids import new_id
@@ -39,22 +39,6 @@ _FOR_DOCUMENTS = frozenset(
 """Purposes in certificates for signing documents; any other alone is for another use."""
 _WEAK = ("md5", "sha1")
 Kind = TypeVar("Kind", bound=x509.ExtensionType)
-
-
-def owner(work: Work, actor: Actor) -> Institution:
-    """Give the actor's institution, locked, where its document key can be changed by this actor.
-
-    Raises: ForbiddenError; ConflictError (``did-key-fixed``) when it is named by its one key.
-    """
-    require(actor, Role.ADMINISTER)
-    row = row_of(work.session, actor.institution_id, lock=True)
-    if row.did.startswith("did:key:"):
-        raise ConflictError(
-            "An institution named by its key (did:key) cannot get another one.",
-            code="did-key-fixed",
-            action="Found the institution anew with a did:web.",
-        )
-    return row
 
 
 def algorithm_of(key: PublicKey) -> str:
@@ -150,9 +134,9 @@ def adopt(
     """Give the key by which documents are signed from now on; the old one is retired.
 
     Without a chain, the institution's own authority certifies it.
-    Raises: as ``owner``; InputError (``document-certificate``); ConflictError (``key-known``).
+    Raises: as ``key_owner``; InputError (``document-certificate``); ConflictError (``key-known``).
     """
-    row = owner(work, actor)
+    row = key_owner(work, actor)
     algorithm = algorithm_of(public_key)
     if chain:
         check(chain, public_key, work.now)

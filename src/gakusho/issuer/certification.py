@@ -19,10 +19,10 @@ from sqlalchemy import select
 
 from gakusho.errors import ConflictError, GakushoError, InputError
 from gakusho.issuer import _keys, institutions
-from gakusho.issuer._document_keys import chain_of, check, method_of, owner, texts, unfit, view_of
+from gakusho.issuer._document_keys import chain_of, check, method_of, texts, unfit, view_of
 from gakusho.issuer.access import Actor, Role, record, require
 from gakusho.issuer.expiry import End, end_of
-from gakusho.issuer.institutions import InstitutionView, KeyView
+from gakusho.issuer.institutions import InstitutionView, KeyView, key_owner
 from gakusho.proof.certificate_requests import request as written
 from gakusho.proof.certificates import Subject
 from gakusho.proof.keys import PublicKey
@@ -104,7 +104,7 @@ def request(work: Work, actor: Actor, subject: Named) -> bytes:
     _checked(subject)
     row = institutions.row_of(work.session, actor.institution_id)
     if row.did.startswith("did:key:"):
-        owner(work, actor)
+        key_owner(work, actor)
     signer = _keys.opened(work, _keys.active(work.session, row.id, _keys.DOCUMENT))
     return written(
         signer,
@@ -127,7 +127,7 @@ def answer(work: Work, actor: Actor, data: bytes) -> KeyView:
             ``certificate-use`` or ``document-certificate``.
         ConflictError: ``did-key-fixed``; ``certificate-known`` when it has these certificates already.
     """
-    row = owner(work, actor)
+    row = key_owner(work, actor)
     key = _keys.active(work.session, row.id, _keys.DOCUMENT)
     public = PublicKey.from_multikey(key.public_multikey)
     chain = _ordered(certificates_in(data), public)

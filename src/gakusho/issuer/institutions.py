@@ -201,6 +201,22 @@ def keys(work: Work, institution_id: str) -> list[KeyView]:
     return [_key_view(key) for key in work.session.scalars(rows)]
 
 
+def key_owner(work: Work, actor: Actor) -> Institution:
+    """Give the actor's institution, locked, where its keys can be changed by this actor.
+
+    Raises: ForbiddenError; ConflictError (``did-key-fixed``) when it is named by its one key.
+    """
+    require(actor, Role.ADMINISTER)
+    row = row_of(work.session, actor.institution_id, lock=True)
+    if row.did.startswith("did:key:"):
+        raise ConflictError(
+            "An institution named by its key (did:key) cannot get another one.",
+            code="did-key-fixed",
+            action="Found the institution anew with a did:web.",
+        )
+    return row
+
+
 def rotate_key(work: Work, actor: Actor, purpose: str) -> KeyView:
     """Make a new key for a purpose; the old one stays published and still verifies.
 
@@ -212,13 +228,7 @@ def rotate_key(work: Work, actor: Actor, purpose: str) -> KeyView:
             "There is no key for this purpose.",
             facts={"got": purpose[:40], "expected": ", ".join(_keys.PURPOSES)},
         )
-    row = row_of(work.session, actor.institution_id, lock=True)
-    if row.did.startswith("did:key:"):
-        raise ConflictError(
-            "An institution named by its key (did:key) cannot get another one.",
-            code="did-key-fixed",
-            action="Found the institution anew with a did:web.",
-        )
+    row = key_owner(work, actor)
     if purpose == _keys.DISCLOSURE:
         _keys.for_disclosure(work, row)
     elif purpose == _keys.COMPATIBILITY:

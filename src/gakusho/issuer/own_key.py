@@ -9,9 +9,9 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 
 from gakusho.errors import GakushoError, InputError
 from gakusho.issuer import _keys
-from gakusho.issuer._document_keys import adopt, algorithm_of, chain_of, owner, unfit
+from gakusho.issuer._document_keys import adopt, algorithm_of, chain_of, unfit
 from gakusho.issuer.access import Actor
-from gakusho.issuer.institutions import KeyView
+from gakusho.issuer.institutions import KeyView, key_owner
 from gakusho.proof.keys import PublicKey
 from gakusho.proof.signers.encrypted_key import seal
 from gakusho.store.work import Work
@@ -31,7 +31,7 @@ def take(work: Work, actor: Actor, data: bytes, password: str) -> KeyView:
             ``document-certificate``, ``certificate-key``, ``certificate-time`` or ``certificate-use``.
         ConflictError: the institution is named by its one key (did:key), or has this key already.
     """
-    owner(work, actor)
+    key_owner(work, actor)
     key, chain = _opened(data, password)
     try:
         public = PublicKey.from_cryptography(key.public_key())
