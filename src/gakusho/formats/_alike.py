@@ -93,6 +93,11 @@ def words(values: Sequence[bytes]) -> list[str] | None:
     return None if "" in found else found
 
 
+def is_plain(data: bytes) -> bool:
+    """Tell whether all strings of a text stand as they are, but for ends of lines: no name has any."""
+    return data.count(b"\\") == data.count(b"\\n")
+
+
 def places_of_strings(pieces: Sequence[bytes]) -> tuple[list[int], list[int]]:
     """Give the places of names, types and contexts in a text cut at its quotation marks; and of all else."""
     fixed: list[int] = []
@@ -165,7 +170,7 @@ class Wordings(Generic[L]):
         if len(data) > MAX_BYTES or len(key) + len(about) > MAX_KEY:
             return
         with self._lock:
-            if self._often((key, about)) and b"\\" not in data and data.count(b'"') < MAX_PIECES:
+            if self._often((key, about)) and is_plain(data) and data.count(b'"') < MAX_PIECES:
                 self._add(key, about, data.split(b'"'), learn)
 
     def _often(self, name: tuple[bytes, str]) -> bool:

@@ -162,7 +162,7 @@ class Transcripts:
     def add(self, data: bytes, asking: Asking, form: Format) -> None:
         """Take note of a genuine transcript that is like none before it."""
         key = _alike.key_of(data)
-        if len(data) > MAX_BYTES or b"\\" in data or len(key) > _alike.MAX_KEY:
+        if len(data) > MAX_BYTES or not _alike.is_plain(data) or len(key) > _alike.MAX_KEY:
             return
         with self._lock:
             count = self._count(key)

@@ -20,6 +20,7 @@ from gakusho.formats._alike import Wording, Wordings
 from gakusho.model.award import Award, Result
 from gakusho.model.learner import Learner, PersonName
 from gakusho.model.report import Outcome
+from gakusho.model.text import Text
 from gakusho.proof.alike import ProofAlike
 from gakusho.registry import did_document
 
@@ -27,7 +28,8 @@ Document = dict[str, Any]
 Step = tuple[Any, Any]
 DID_URL = "https://aoba.example/.well-known/did.json"
 WORDS = (
-    "", " ", "x", "学証", "a\u2028b", "\u3000", "\ufffe", "%s", "https://x.example/a", "http://x y", "did:",
+    "", " ", "x", "a\nb", "a\\nb", "学証", "a\u2028b", "\u3000", "\ufffe", "%s", "https://x.example/a",
+    "http://x y", "did:",
     "2026-03-26T00:00:00Z", "2026-02-30T00:00:00Z", "2036-01-01T00:00:00+09:00", "No. 2; credits: 3", "0",
     "131071", "urn:x:1", "https://x.example/a https://x.example/b",
     "data:image/png;base64,AAAA", "name", "ext:studentNumber", "revocation", "en", "did:web:b.example",
@@ -63,6 +65,7 @@ def awards(university: University, draw: random.Random) -> Iterator[Award]:
             evidence = replace(evidence, id=f"urn:uuid:{_uuid(draw)}")
         yield replace(
             award,
+            achievement=replace(award.achievement, description=Text.of(ja="学位。", en="A degree.")),
             learner=learner,
             results=(grade, credit),
             evidence=(evidence,),
@@ -278,6 +281,13 @@ def test_a_wording_gives_the_strings_in_its_places_and_nothing_for_other_texts()
         b'{"a":"\xff","b":["x"]}', b'{"a":"1","b":["\x7f"]}', '{"a":"1","b":["\uffff"]}'.encode(),
     ):  # fmt: skip
         assert wording.values(other) is None, other
+
+
+@pytest.mark.parametrize("escape", [b'\\"', b"\\\\", b"\\u0074", b"\\/", b"\\t", b"\\\\n", b"\\r\\n"])
+def test_of_all_escapes_only_the_end_of_a_line_is_taken_as_it_stands(escape: bytes) -> None:
+    """A name or a quotation mark may be written with any of the others."""
+    assert _alike.is_plain(b'{"description":"two\\n\\nlanguages"}')
+    assert not _alike.is_plain(b'{"description":"two\\n' + escape + b'"}')
 
 
 def test_what_is_kept_of_strangers_badges_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:

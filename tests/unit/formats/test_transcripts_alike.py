@@ -46,7 +46,7 @@ def course(university: University, draw: random.Random, learner: str, place: int
         "achievementType": "Course",
         "name": f"講義{place}",
         "description": f"Course {place}.",
-        "criteria": {"narrative": f"試験{place}に合格すること。" if kind else "試験に合格すること。"},
+        "criteria": {"narrative": f"試験{place}に合格すること。" if kind else "試験に合格。\n\nAn exam."},
         "creditsAvailable": 2,
     }
     subject: Document = {"id": learner, "type": ["AchievementSubject"], "achievement": achievement}
@@ -111,7 +111,7 @@ def unsigned(university: University, number: int, courses: int = 7) -> Document:
                     "type": ["Achievement"],
                     "achievementType": "BachelorDegree",
                     "name": "学士（工学）",
-                    "description": "工学部の課程を修めた者に授与する学位。",
+                    "description": "工学部の課程を修めた者に授与する学位。\n\nA degree.",
                     "criteria": {"narrative": "124単位以上を修得すること。"},
                 }
             ],
