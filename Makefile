@@ -12,7 +12,8 @@ BIN := $(VENV)/bin
 # Compiled modules are kept even where the environment says no: the tests start hundreds of processes, and each
 # would compile three seconds of modules anew. They lie in the virtual environment, and go with it.
 unexport PYTHONDONTWRITEBYTECODE
-export PYTHONPYCACHEPREFIX := $(abspath $(VENV))/compiled
+COMPILED := $(abspath $(VENV))/compiled
+export PYTHONPYCACHEPREFIX := $(COMPILED)
 PYTEST := $(BIN)/pytest --numprocesses=$(WORKERS) --dist=loadfile --durations=15 --durations-min=2
 CODE := src tests bench tools
 INTEROP := tests/conformance/interop
@@ -35,13 +36,22 @@ install: $(VENV)/.run $(VENDOR)/.installed  ## install it into .venv, with the g
 test: $(VENV)/.dev debian $(VENDOR)/.installed $(INTEROP)/node_modules/.installed  ## run the whole test suite, or a part of it (T=tests/unit)
 	$(PYTEST) $(T)
 
-check: $(VENV)/.dev debian $(VENDOR)/.installed $(INTEROP)/node_modules/.installed  ## what CI runs: format, lint, types, imports, tests, docs
+check: debian  ## what CI runs: format, lint, types, imports, tests, docs
+	@$(MAKE) --no-print-directory --jobs=2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) before-tests
+	$(PYTEST) tests
+
+# Each of these keeps one core busy, so two go beside each other.
+.PHONY: before-tests check-types check-rest
+before-tests: check-types check-rest $(COMPILED)/.tests $(VENDOR)/.installed $(INTEROP)/node_modules/.installed
+
+check-types: $(VENV)/.dev
+	$(BIN)/mypy
+
+check-rest: $(VENV)/.dev
 	$(BIN)/ruff format --check $(CODE)
 	$(BIN)/ruff check $(CODE)
-	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python tools/instructions.py
-	$(PYTEST) tests
 
 fix: $(VENV)/.dev  ## format the code, mend what the linter can, write the reference pages anew
 	$(BIN)/ruff format $(CODE)
@@ -97,6 +107,12 @@ $(VENV)/.run: requirements/run.txt pyproject.toml tools/install
 $(VENV)/.dev: requirements/dev.txt pyproject.toml tools/install
 	tools/install dev
 	@touch $@ $(VENV)/.run
+
+# Gathering the tests once compiles them and all they use; else each of the workers would, at the same time.
+$(COMPILED)/.tests: $(VENV)/.dev
+	@echo 'Compiling the tests …'
+	@told=$$($(BIN)/pytest --collect-only -qq tests 2>&1) || { echo "$$told" | tail -n 40; exit 1; }
+	@touch $@
 
 $(PEERS)/node_modules/.installed: $(PEERS)/package-lock.json requirements/bench.txt
 	@tools/bench-peers $(PEERS)
