@@ -8,7 +8,7 @@ from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
-from gakusho.web.verify import clients
+from gakusho.web.visitors import visitor
 
 TRIES = 300
 PER_MINUTES = RateLimitItemPerMinute(TRIES, 10)
@@ -25,5 +25,5 @@ def count_attempt(request: Request) -> None:
     app = request.app
     if not hasattr(app.state, "sign_in_attempts"):
         app.state.sign_in_attempts = attempts()
-    if not app.state.sign_in_attempts.hit(PER_MINUTES, clients.visitor(request)):
+    if not app.state.sign_in_attempts.hit(PER_MINUTES, visitor(request)):
         raise HTTPException(429, headers={"Retry-After": "600"})

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 
 from fastapi import HTTPException, Request
@@ -12,6 +11,7 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
 from gakusho.holder.visit import Visitor
+from gakusho.web.visitors import visitor
 
 BOUNDS: dict[str, RateLimitItem] = {
     "verify": RateLimitItemPerMinute(60),
@@ -60,21 +60,6 @@ def all_still_welcome(request: Request, kind: str) -> None:
     """Refuse everybody while all together are over the bound. Raises: HTTPException 429."""
     if not _limiter(request).test(BOUNDS[kind], kind):
         raise HTTPException(429, headers={"Retry-After": "60"})
-
-
-def visitor(request: Request) -> str:
-    """Give what tells one visitor from another; it is kept in memory for minutes only.
-
-    Of an IPv6 address its network (/64): who has one has all of its 2^64 addresses (RFC 6177).
-    """
-    host = request.client.host if request.client else "unknown"
-    try:
-        address = ipaddress.IPv6Address(host)
-    except ValueError:
-        return host
-    if address.ipv4_mapped is not None:
-        return str(address.ipv4_mapped)
-    return str(ipaddress.IPv6Network((int(address) >> 64 << 64, 64)))
 
 
 def device_kind(request: Request) -> str:

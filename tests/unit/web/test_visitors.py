@@ -6,11 +6,11 @@ from __future__ import annotations
 import pytest
 from fastapi import Request
 
-from gakusho.web.verify import clients
+from gakusho.web import visitors
 
 
 def visitor(host: str | None) -> str:
-    return clients.visitor(Request({"type": "http", "client": (host, 40_000) if host else None}))
+    return visitors.visitor(Request({"type": "http", "client": (host, 40_000) if host else None}))
 
 
 def test_all_addresses_of_one_network_are_one_visitor() -> None:
