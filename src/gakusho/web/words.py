@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from importlib import resources
 from zoneinfo import ZoneInfo
@@ -16,6 +16,7 @@ from babel.numbers import format_decimal
 from babel.plural import to_python
 
 LANGUAGES = ("ja", "en")
+_JAPAN = timedelta(hours=9)
 
 
 class MissingMessageError(LookupError):
@@ -82,6 +83,18 @@ class Words:
             return "–"
         pattern = "y年M月d日 H:mm" if self.language == "ja" else "d MMM y, HH:mm"
         return format_datetime(value.astimezone(self._zone), pattern, locale=self._locale)
+
+    def instant(self, value: datetime | None) -> str:
+        """Give the same with its zone, for readers anywhere: 25 Mar 2026, 10:30 (GMT+09:00).
+
+        In Japanese the time of Japan goes without saying.
+        """
+        if value is None:
+            return "–"
+        at = value.astimezone(self._zone)
+        if self.language == "ja" and at.utcoffset() == _JAPAN:
+            return self.moment(value)
+        return f"{self.moment(value)} ({format_datetime(at, 'ZZZZ', locale='en')})"
 
     def number(self, value: float) -> str:
         """Give a number with the language's grouping."""

@@ -63,6 +63,7 @@ def _check(client: TestClient, data: bytes, name: str = "x.json") -> str:
 def test_a_genuine_badge_is_valid_and_shows_all_that_was_signed(pages: Pages) -> None:
     page = _check(pages.visitor(), _badge(pages, pages.claimed()))
     assert _shape(page) == "valid"
+    assert page.index("Who the issuer is") < page.index("What was checked"), "also on a phone"
     signed = (
         "鈴木 花子",
         "スズキ ハナコ",

@@ -4,13 +4,15 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 import gakusho.web
 from gakusho.formats import formats
-from gakusho.web.words import LANGUAGES, catalog
+from gakusho.web.words import LANGUAGES, Words, catalog
 
 WEB = Path(gakusho.web.__file__).parent
 ASKED = re.compile(r"""\bt\(\s*["']([a-z0-9_.-]+)["']\s*[,)]|\bwords\(\s*["']([a-z0-9_.-]+)["']\s*[,)]""")
@@ -70,3 +72,12 @@ def test_japanese_is_japanese_and_english_is_not() -> None:
     for key, words in catalog("en").items():
         text = words if isinstance(words, str) else " ".join(words)
         assert key in allowed or not japanese.search(text), key
+
+
+def test_a_time_on_an_answer_says_in_which_zone_it_is() -> None:
+    """A reader abroad compares it with the sentences of the checks, which speak of UTC."""
+    at, tokyo = datetime(2026, 3, 25, 1, 30, tzinfo=UTC), ZoneInfo("Asia/Tokyo")
+    assert Words("en", tokyo).instant(at) == "25 Mar 2026, 10:30 (GMT+09:00)"
+    assert Words("ja", tokyo).instant(at) == "2026年3月25日 10:30"
+    assert Words("ja", ZoneInfo("Europe/London")).instant(at).endswith(" 1:30 (GMT+00:00)")
+    assert Words("en", tokyo).instant(None) == "–"

@@ -11,7 +11,7 @@ from gakusho.model.achievement import Achievement
 from gakusho.model.alignment import Alignment
 from gakusho.model.award import Award, Result
 from gakusho.model.dates import wareki
-from gakusho.model.report import Identity, Outcome, Report
+from gakusho.model.report import Headline, Identity, Outcome, Report
 from gakusho.model.text import Text
 from gakusho.verifier import badge_words, document_words, sentences
 from gakusho.verifier.report_json import FROM_EVER
@@ -129,7 +129,7 @@ def shown(report: Report, words: Words, picture: str | None = None) -> Shown:
         "sentence": sentences.explanation(report, language),
         "next_step": sentences.next_step(report, language),
         "genuine": report.headline.is_genuine,
-        "verified_at": words.moment(report.verified_at),
+        "verified_at": words.instant(report.verified_at),
         "digest": report.input_digest,
         "format": _format(report, words),
         "checks": _checks(report, words),
@@ -161,7 +161,7 @@ def _document(report: Report, words: Words, picture: str | None) -> ShownDocumen
         return None
     title = document.title or words("verify.document.untitled")
     return ShownDocument(
-        facts=tuple(document_words.facts(document, words.language, words.moment)),
+        facts=tuple(document_words.facts(document, words.language, words.instant)),
         cautions=tuple(document_words.cautions(report, words.language)),
         picture=picture if document.covered else None,
         alt=words("verify.document.alt", title=title),
@@ -174,6 +174,8 @@ def quoted(name: str, words: Words) -> str:
 
 
 def _format(report: Report, words: Words) -> str:
+    if report.headline is Headline.UNSIGNED:
+        return "PDF"
     key = f"verify.format.{report.format}"
     return words(key) if words.has(key) else (report.format or "")
 
@@ -208,7 +210,7 @@ def _checks(report: Report, words: Words) -> tuple[ShownCheck, ...]:
             outcome=str(check.outcome),
             sentence=sentences.sentence(check, words.language),
             source=_source(check.source, words),
-            time=words.moment(check.time) if check.time else "",
+            time=words.instant(check.time) if check.time else "",
         )
         for check in sorted(report.checks, key=lambda c: _ORDER[c.outcome])
     )
@@ -237,7 +239,7 @@ def _issuer(identity: Identity, award: Award | None, words: Words) -> list[Pair]
             (t("verify.issuer.country"), award.issuer.country or ""),
         ]
     pairs.append((t("verify.issuer.source"), _source(identity.source, t)))
-    pairs.append((t("verify.issuer.time"), t.moment(identity.time) if identity.time else ""))
+    pairs.append((t("verify.issuer.time"), t.instant(identity.time) if identity.time else ""))
     return [(label, value) for label, value in pairs if value]
 
 
@@ -304,7 +306,7 @@ def _facts(award: Award, t: Words) -> list[Pair]:
         (t("verify.fact.type"), t(kind) if t.has(kind) else achievement.type),
         (t("verify.fact.field_of_study"), achievement.field_of_study or ""),
         (t("verify.fact.awarded_on"), day(award.awarded_on, t)),
-        (t("verify.fact.valid_until"), t.moment(award.valid_until) if award.valid_until else ""),
+        (t("verify.fact.valid_until"), t.instant(award.valid_until) if award.valid_until else ""),
         (t("verify.fact.issue_number"), award.issue_number or ""),
         (t("verify.fact.credits"), "" if credits_ is None else t.number(credits_)),
         (t("verify.fact.tags"), ", ".join(achievement.tags)),
@@ -362,7 +364,7 @@ def _fine_print(award: Award, t: Words) -> list[Pair]:
     achievement = award.achievement
     return [
         (t("verify.fine.id"), award.id),
-        (t("verify.fine.valid_from"), "" if award.valid_from == FROM_EVER else t.moment(award.valid_from)),
+        (t("verify.fine.valid_from"), "" if award.valid_from == FROM_EVER else t.instant(award.valid_from)),
         (t("verify.fine.achievement"), achievement.id),
         (t("verify.fine.language"), achievement.language),
         *(
