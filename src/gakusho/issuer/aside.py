@@ -23,6 +23,8 @@ from gakusho.model.problem import Problem
 
 SECONDS = 60
 """For all pages together, of computing and of waiting."""
+TRIAL_SECONDS = 120
+"""For a trial: up to ninety pages on a server that does much else."""
 _KEPT = frozenset({"PATH", "PYTHONPATH", "LD_LIBRARY_PATH"})
 _NOWHERE = "http://127.0.0.1:9"
 _PAPER = """#set page(width: auto, height: auto, margin: 0pt)
@@ -83,7 +85,7 @@ def try_aside(
         "own": sorted(own),
         "picture": pixels_per_inch,
         "pictured": sorted(pictured),
-        "seconds": SECONDS,
+        "seconds": TRIAL_SECONDS,
         "memory": MEMORY,
     }
     answered = _in_one_folder(files, pages, asked)
