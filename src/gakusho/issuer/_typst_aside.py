@@ -123,6 +123,7 @@ def _main() -> int:
         os.dup2(2, 1)  # what a library prints does not mix with the pages
         for answer in _tried(asked) if "awards" in asked else _answers(asked):
             out.write(answer)
+            out.flush()  # what is done is done, also where the next page is one too many
     return 0
 
 

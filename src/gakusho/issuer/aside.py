@@ -32,11 +32,12 @@ _PAPER = """#set page(width: auto, height: auto, margin: 0pt)
 #image("paper.pdf", page: data.page)
 """
 _FITTED = """#set page(width: auto, height: auto, margin: 0pt)
-#let whole = image("paper.pdf", page: 1)
+#let page = json(bytes(sys.inputs.data)).page
+#let whole = image("paper.pdf", page: page)
 #context {
   let size = measure(whole)
   let smaller = calc.min(595pt / size.width, 842pt / size.height)
-  image("paper.pdf", page: 1, width: size.width * smaller, height: size.height * smaller)
+  image("paper.pdf", page: page, width: size.width * smaller, height: size.height * smaller)
 }
 """
 """No larger than A4, however large the page says it is: a picture is bounded before it is drawn."""
@@ -107,7 +108,7 @@ def _in_one_folder(
         for name, content in files.items():
             (root / name).write_bytes(content)
         told = {**asked, "root": str(root), "pages": [(main, dict(data)) for main, data in pages]}
-        return _answered(json.dumps(told).encode(), int(asked["seconds"]))
+        return _answered(json.dumps(told).encode(), int(asked["seconds"]), some=bool(asked.get("some")))
 
 
 def paper_picture(paper: bytes, page: int, *, pixels_per_inch: float = 60) -> bytes:
@@ -119,19 +120,21 @@ def paper_picture(paper: bytes, page: int, *, pixels_per_inch: float = 60) -> by
     return made
 
 
-def stranger_picture(paper: bytes, *, seconds: int, memory: int, pixels_per_inch: float = 96) -> bytes:
-    """Give the first page of a PDF from anywhere as PNG, fitted into A4.
+def stranger_pictures(
+    paper: bytes, pages: Sequence[int], *, seconds: int, memory: int, pixels_per_inch: float = 96
+) -> dict[int, bytes]:
+    """Give pages (from 1) of a PDF from anywhere as PNG, each fitted into A4.
 
-    Raises: InputError (``template-page``), also where it takes more than ``seconds`` or ``memory`` bytes.
+    Those are left out that cannot be drawn, or not within ``seconds`` and ``memory`` bytes for all of them.
     """
     files = {"paper.pdf": paper, "main.typ": _FITTED.encode()}
-    [made] = set_all_aside(files, [("main.typ", {})], picture=pixels_per_inch, seconds=seconds, memory=memory)
-    if isinstance(made, str):
-        raise _not_set(made)
-    return made
+    asked = {"at": None, "picture": pixels_per_inch, "seconds": seconds, "memory": memory, "some": True}
+    made = _in_one_folder(files, [("main.typ", {"page": page}) for page in pages], asked)
+    return {page: drawn for page, (kind, drawn) in zip(pages, made, strict=False) if kind == PAGE}
 
 
-def _answered(asked: bytes, seconds: int) -> list[tuple[bytes, bytes]]:
+def _answered(asked: bytes, seconds: int, *, some: bool) -> list[tuple[bytes, bytes]]:
+    """Give what the process gave before it ended; ``some``: also where it had to be stopped."""
     away = dict.fromkeys(("http_proxy", "https_proxy", "all_proxy", "HTTPS_PROXY", "ALL_PROXY"), _NOWHERE)
     kept = {name: value for name, value in os.environ.items() if name in _KEPT}
     try:
@@ -143,10 +146,13 @@ def _answered(asked: bytes, seconds: int) -> list[tuple[bytes, bytes]]:
             timeout=seconds,
             check=False,
         )
-    except subprocess.TimeoutExpired:
-        raise _not_set(f"it took longer than {seconds} seconds") from None
+        data = done.stdout
+    except subprocess.TimeoutExpired as stopped:
+        if not some:
+            raise _not_set(f"it took longer than {seconds} seconds") from None
+        data = stopped.output or b""
     found: list[tuple[bytes, bytes]] = []
-    place, data = 0, done.stdout
+    place = 0
     while place + 9 <= len(data):
         kind, (length,) = data[place : place + 1], struct.unpack_from(">Q", data, place + 1)
         content = data[place + 9 : place + 9 + length]

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import UTC
 from typing import Any
 
@@ -18,11 +19,14 @@ _LONGEST = 20_000
 _ORDER = {Outcome.INVALID: 0, Outcome.UNKNOWN: 1, Outcome.VALID: 2}
 
 
-def evidence_pdf(report: Report, *, code: str, link: str, language: str) -> bytes:
+def evidence_pdf(
+    report: Report, *, code: str, link: str, language: str, picture: tuple[bytes, int, int] | None = None
+) -> bytes:
     """Give a report as PDF/A, in Japanese (``ja``) or English.
 
-    ``code`` and ``link`` are those under which the report can be looked up again. The same report gives
-    the same bytes. What the report's font cannot write is printed as its code point, such as ``[U+13000]``:
+    ``picture`` is the first page of its signed document: a PNG, its width and height. ``code`` and ``link``
+    are those under which the report can be looked up again. The same report and picture give the same bytes.
+    What the report's font cannot write is printed as its code point, such as ``[U+13000]``:
     a report on a hostile file must still be made.
     """
     chosen = "ja" if language.startswith("ja") else "en"
@@ -56,8 +60,12 @@ def evidence_pdf(report: Report, *, code: str, link: str, language: str) -> byte
         "carried": _carried(report, chosen),
         "input": report.input_digest,
     }
+    covered = report.document is not None and report.document.covered
+    drawing = {"picture": _drawing(*picture) if picture and covered else None}
     # The compiler takes whole seconds of UTC only.
-    return typeset("report", _writable(data), at=report.verified_at.astimezone(UTC).replace(microsecond=0))
+    return typeset(
+        "report", {**_writable(data), **drawing}, at=report.verified_at.astimezone(UTC).replace(microsecond=0)
+    )
 
 
 def _document(report: Report, language: str) -> list[dict[str, Any]]:
@@ -65,6 +73,16 @@ def _document(report: Report, language: str) -> list[dict[str, Any]]:
         return []
     found = document_words.facts(report.document, language, lambda time: rows.moment(time, language))
     return [{"label": label, "value": words, "plain": True} for label, words in found]
+
+
+def _drawing(picture: bytes, width: int, height: int) -> str:
+    """Give a picture as SVG, which can be given to a template as text."""
+    held = base64.b64encode(picture).decode("ascii")
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
+        f'viewBox="0 0 {width} {height}"><image width="{width}" height="{height}" '
+        f'href="data:image/png;base64,{held}"/></svg>'
+    )
 
 
 def _words(report: Report, language: str) -> dict[str, Any]:

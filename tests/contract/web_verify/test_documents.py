@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -16,9 +16,8 @@ from tests.fakes.holders import class_of, two_learners
 from tests.fakes.pages import Pages, open_pages
 from tests.unit.formats_pdf.test_foreign import approved
 
-from gakusho.errors import InputError
 from gakusho.issuer import aside
-from gakusho.issuer.aside import stranger_picture
+from gakusho.issuer.aside import stranger_pictures
 from gakusho.store.work import Workplace
 
 
@@ -44,11 +43,11 @@ def test_a_signed_pdf_is_shown_with_its_first_page_as_it_was_signed_and_well_wit
 ) -> None:
     visitor, signed, drawn = pages.visitor(), approved(), []
 
-    def draw(paper: bytes, **bounds: int) -> bytes:
+    def draw(paper: bytes, asked: Sequence[int], **bounds: int) -> dict[int, bytes]:
         drawn.append((paper, bounds))
-        return stranger_picture(paper, **bounds)
+        return stranger_pictures(paper, asked, **bounds)
 
-    monkeypatch.setattr(aside, "stranger_picture", draw)
+    monkeypatch.setattr(aside, "stranger_pictures", draw)
     # what follows the signed revision is somebody's own, and is neither drawn nor told
     page = _check(visitor, signed + b"\n%more", "contract.pdf")
     assert [paper for paper, _ in drawn] == [signed]
@@ -57,7 +56,7 @@ def test_a_signed_pdf_is_shown_with_its_first_page_as_it_was_signed_and_well_wit
     assert "no time-stamp proves it" in page
     assert "Nobody known here vouches for it" in page
     assert "was changed after signing" in page
-    picture = re.search(r'<img src="data:image/png;base64,([\w+/=]+)" alt="First page of the signed', page)
+    picture = re.search(r'<img src="data:image/png;base64,([\w+/=]+)" alt="Page 1 of the signed', page)
     assert picture is not None
     assert base64.b64decode(picture[1]).startswith(b"\x89PNG")
 
@@ -72,14 +71,14 @@ def test_a_signed_pdf_is_shown_with_its_first_page_as_it_was_signed_and_well_wit
 
     # a page that cannot be drawn changes nothing else
 
-    def never(*_: object, **__: object) -> bytes:
-        raise InputError("It took too long.", code="template-page")
+    def never(*_: object, **__: object) -> dict[int, bytes]:
+        return {}
 
-    monkeypatch.setattr(aside, "stranger_picture", never)
+    monkeypatch.setattr(aside, "stranger_pictures", never)
     page = _check(visitor, signed, "contract.pdf")
     assert "Signed, but not locked" in page
     assert "No picture of the page could be made." in page
-    assert "First page of the signed" not in page
+    assert "Page 1 of the signed" not in page
     changed = bytearray(signed)
     changed[400] ^= 1
     page = _check(visitor, bytes(changed), "contract.pdf")

@@ -21,6 +21,8 @@ _BASE = 0.4
 _WORD, _WIDE_WORD, _CELL = 0.18, 0.3, 1.6
 """The same of gaps: from where on they part words, words of letters as wide as high, and cells of a table."""
 _STACKED = 1.2
+_BACK = 3.0
+"""The same of a line above the one before: from where on it begins another column."""
 _PARAGRAPH = 2.6
 """The same of lines: from where on an empty line parts them."""
 _MAX_BLOCKS = 60
@@ -136,7 +138,7 @@ def _columns(pieces: list[_Piece]) -> tuple[list[_Piece], list[_Piece]]:
     for one in (*pieces, None):
         if held and (one is None or not _hangs_on(held[-1], one)):
             upright = sum(_is_wide(each.words[-1]) and each.way == "across" for each in held)
-            if len(held) >= 3 and upright * 2 > len(held):
+            if (len(held) >= 3 and upright * 2 > len(held)) or len(held) == upright == 2:
                 columns.append(_column(held))
             else:
                 rest.extend(held)
@@ -181,7 +183,7 @@ def _ordered(lines: list[_Piece]) -> list[_Piece]:
     blocks: list[_Block] = []
     for line in lines:
         last = blocks[-1].lines[-1] if blocks else None
-        if last is None or line.height > last.height + _BASE * max(line.size, last.size):
+        if last is None or line.height > last.height + _BACK * max(line.size, last.size):
             blocks.append(_Block())
         blocks[-1].lines.append(line)
     if len(blocks) > _MAX_BLOCKS:
@@ -208,9 +210,12 @@ def _entwined(one: _Block, other: _Block) -> bool:
 
 
 def _comes_before(one: _Block, other: _Block) -> bool:
-    """Tell whether a block is read before one that was drawn before it."""
-    if one.bottom >= other.top - 0.5 * other.lines[0].size:
+    """Tell whether a block is read before one drawn before it: above it, or beside it at the left."""
+    size = max(one.lines[0].size, other.lines[0].size)
+    if one.bottom >= other.top - 0.5 * size:
         return True
+    if one.top < other.top - _BACK * size:
+        return False
     reach = one.between(other.bottom, other.top)
     others = other.between(one.bottom, one.top)
     return reach is not None and others is not None and reach[1] <= others[0]
@@ -223,6 +228,8 @@ def _rows(lines: list[_Piece]) -> list[_Piece]:
     for line in held:
         if rows and all(_side_by_side(one, line) for one in rows[-1]):
             rows[-1].append(line)
+        elif rows and _begins_left(rows[-1], line):
+            rows.insert(-1, [line])  # a value that stands a little higher than its label
         else:
             rows.append([line])
     return [_joined(sorted(row, key=lambda line: line.first)) for row in rows]
@@ -233,6 +240,12 @@ def _side_by_side(one: _Piece, other: _Piece) -> bool:
     if one.first < other.last - 0.2 * small and other.first < one.last - 0.2 * small:
         return False  # what stands on each other is not one line
     return abs(one.height - other.height) <= _BASE * large / 2 and small > 0.6 * large
+
+
+def _begins_left(row: list[_Piece], line: _Piece) -> bool:
+    above = row[0]
+    beside = above.height - line.height <= 0.8 * max(above.size, line.size)
+    return beside and line.last <= min(one.first for one in row)
 
 
 def _joined(row: list[_Piece]) -> _Piece:

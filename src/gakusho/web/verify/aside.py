@@ -21,6 +21,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import IO, Any, BinaryIO
@@ -29,12 +30,16 @@ from gakusho.errors import UnreachableError
 from gakusho.fetch import DEFAULT_MAX_BYTES, Fetched, Fetcher
 from gakusho.formats import NO_ANCHORS, Anchors, formats
 from gakusho.model.report import Report
+from gakusho.model.signed_document import DocumentText
+from gakusho.verifier.document_text import read_text
 from gakusho.verifier.newest import NewestLists
 
 MEMORY = 3 * 1024**3
 """Bytes a process may take; more is refused to it."""
 CPU_SECONDS = 5
 """Seconds a process may compute for one file; waiting for the network is not counted."""
+TEXT_CPU_SECONDS = 4
+"""The same for reading the words of one document, which are asked for after the answer."""
 MAX_MESSAGE = 256 * 1024**2
 _SAFE = ("gakusho.model.", "datetime.")
 
@@ -155,10 +160,27 @@ class Worker:
         self, data: bytes, *, now: datetime, fetcher: Fetcher, seconds: float, asked: Asked = PLAIN
     ) -> Report:
         """Give the report. Raises: StoppedError; the process is gone then."""
+        with self._stopped_after(seconds):
+            return self._verify(data, now, fetcher, asked)
+
+    def text(self, format_name: str, revision: bytes, *, seconds: float) -> DocumentText:
+        """Give the words of a signed revision. Raises: StoppedError; the process is gone then."""
+        with self._stopped_after(seconds):
+            assert self.process.stdin is not None
+            assert self.process.stdout is not None
+            computing = str(TEXT_CPU_SECONDS).encode()
+            _send(self.process.stdin, b"W", computing, format_name.encode(), revision)
+            text = _Reports(io.BytesIO(_receive(self.process.stdout)[1][0])).load()
+            if not isinstance(text, DocumentText):
+                raise StoppedError
+            return text
+
+    @contextlib.contextmanager
+    def _stopped_after(self, seconds: float) -> Iterator[None]:
         timer = threading.Timer(seconds, self.process.kill)
         timer.start()
         try:
-            return self._verify(data, now, fetcher, asked)
+            yield
         except (OSError, ValueError, struct.error, pickle.UnpicklingError, AttributeError, EOFError) as error:
             self.stop()
             raise StoppedError from error
@@ -222,6 +244,15 @@ class Workers:
                 self._idle.append(worker)
             return report
 
+    def text(self, format_name: str, revision: bytes, *, seconds: float) -> DocumentText:
+        """Give the words of a signed revision, after waiting for a free process. Raises: StoppedError."""
+        with self._free:
+            worker = self._take()
+            text = worker.text(format_name, revision, seconds=seconds)
+            with self._lock:
+                self._idle.append(worker)
+            return text
+
     def _take(self) -> Worker:
         with self._lock:
             while self._idle:
@@ -262,9 +293,14 @@ def serve(into: BinaryIO, out: BinaryIO) -> None:
     newest = NewestLists()
     while True:
         try:
-            _, (now, computing, data, wanted) = _receive(into)
+            kind, parts = _receive(into)
         except StoppedError:
             return
+        if kind == b"W":
+            _bound_computing(int(parts[0]))
+            _send(out, b"W", pickle.dumps(read_text(parts[1].decode(), parts[2])))
+            continue
+        now, computing, data, wanted = parts
         _bound_computing(int(computing))
         report = answer(
             data,

@@ -22,8 +22,8 @@ from gakusho.web.pages import render, words_of
 from gakusho.web.state import State, state_of
 from gakusho.web.verify import clients, evidence
 from gakusho.web.verify.code import link_code
-from gakusho.web.verify.judge import KEPT, judge_stranger
-from gakusho.web.verify.picture import page_picture
+from gakusho.web.verify.judge import KEPT, judge_stranger, with_words
+from gakusho.web.verify.picture import data_address, page_pictures
 from gakusho.web.verify.show import shown
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(current_person)])
@@ -96,10 +96,12 @@ def _check(request: Request, data: bytes, text: str) -> Response:
     own = _own_address(_seen_in_picture(report), state)
     if own is not None:
         return go(own)
+    report, pictures = with_words(report, data), page_pictures(report, data)
+    held = {page: data_address(picture) for page, picture in pictures.items()}
     context: dict[str, Any] = {
-        "shown": shown(report, words_of(request), page_picture(report, data)),
+        "shown": shown(report, words_of(request), held),
         "report_action": "/verify/report",
-        "report_key": KEPT.keep(report),
+        "report_key": KEPT.keep(report, pictures.get(1)),
     }
     return render(request, "verify/result.html", context)
 
@@ -114,7 +116,8 @@ async def make_report(request: Request) -> Response:
 
 def _make_report(request: Request, key: str) -> Response:
     clients.count(request, "verify")
-    return go(f"/reports/{evidence.keep(request, KEPT.take(key))}")
+    report, picture = KEPT.take(key)
+    return go(f"/reports/{evidence.keep(request, report, picture)}")
 
 
 def _refused(request: Request, error: GakushoError) -> Response:

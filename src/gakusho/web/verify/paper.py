@@ -19,7 +19,8 @@ from gakusho.web.state import state_of
 from gakusho.web.verify import clients, evidence
 from gakusho.web.verify.box import not_found_counted
 from gakusho.web.verify.code import refuse_withdrawn
-from gakusho.web.verify.judge import judge
+from gakusho.web.verify.judge import judge, with_own_words
+from gakusho.web.verify.picture import addresses, page_picture, picture_answer
 from gakusho.web.verify.show import shown
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(current_person)])
@@ -35,11 +36,12 @@ def paper(request: Request, code: str) -> Response:
         _note(request, found.award_id, "refused")
         return render(request, "verify/withdrawn.html", status=410)
     report, sealed = judge(state_of(request), found.sealed.data), found.sealed
+    report = with_own_words(report, sealed.data)
     _note(request, found.award_id, "opened")
     context = {
         "typed_code": found.typed_code,
         "alternate": (f"/v/{code}/credential", sealed.media_type),
-        "shown": shown(report, words_of(request)),
+        "shown": shown(report, words_of(request), addresses(report, f"/v/{code}")),
         "report_action": f"/v/{code}/report",
         "report_key": None,
     }
@@ -58,6 +60,17 @@ def credential(request: Request, code: str) -> Response:
     return attachment(sealed.data, sealed.media_type, code, sealed.extension)
 
 
+@router.get("/v/{code}/pages/{page}.png")
+def page_of_document(request: Request, code: str, page: int) -> Response:
+    """Give a page of the signed document that the answer shows, as a picture."""
+    clients.count(request, "look")
+    clients.still_welcome(request, "unknown")
+    found = find(request, code)
+    refuse_withdrawn(found.withdrawn)
+    data = found.sealed.data
+    return picture_answer(page_picture(judge(state_of(request), data), data, page))
+
+
 @router.post("/v/{code}/report")
 def make_report(request: Request, code: str) -> Response:
     """Verify again and make an evidence report."""
@@ -65,7 +78,9 @@ def make_report(request: Request, code: str) -> Response:
     clients.still_welcome(request, "unknown")
     found = find(request, code)
     refuse_withdrawn(found.withdrawn)
-    kept = evidence.keep(request, judge(state_of(request), found.sealed.data))
+    data = found.sealed.data
+    report = with_own_words(judge(state_of(request), data), data)
+    kept = evidence.keep(request, report, page_picture(report, data, 1))
     _note(request, found.award_id, "report")
     return go(f"/reports/{kept}")
 

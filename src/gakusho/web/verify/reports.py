@@ -15,6 +15,7 @@ from gakusho.web.pages import language_of, render
 from gakusho.web.state import state_of
 from gakusho.web.verify import clients
 from gakusho.web.verify.box import not_found_counted
+from gakusho.web.verify.evidence import page_of
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(current_person)])
 
@@ -65,7 +66,7 @@ def as_pdf(request: Request, code: str) -> Response:
 def page(request: Request, code: str) -> Response:
     """Show what was found then."""
     view = _report(request, code)
-    context = {"view": view, "shown": view.pages[language_of(request)]}
+    context = {"view": view, "shown": page_of(view, language_of(request))}
     return render(request, "verify/report.html", context)
 
 

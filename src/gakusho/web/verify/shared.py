@@ -6,20 +6,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import APIRouter, Depends, Form, HTTPException, Request
 from fastapi.responses import Response
 
 from gakusho.errors import ForbiddenError, NotFoundError
 from gakusho.holder import parts, pins, visit, wallet
 from gakusho.holder.records import CredentialView, sealed_bytes
 from gakusho.holder.visit import Door, SharedItem, Visit
+from gakusho.model.report import Report
 from gakusho.web.auth.session import current_person, go
 from gakusho.web.downloads import attachment
 from gakusho.web.pages import render, words_of
 from gakusho.web.state import state_of
 from gakusho.web.verify import clients, evidence
 from gakusho.web.verify.box import not_found_counted
-from gakusho.web.verify.judge import judge, judge_stranger
+from gakusho.web.verify.judge import judge, judge_stranger, with_own_words, with_words
+from gakusho.web.verify.picture import addresses, page_picture, picture_answer
 from gakusho.web.verify.show import Shown, shown
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(current_person)])
@@ -114,6 +116,17 @@ def download(request: Request, token: str, award_id: str, format_name: str) -> R
     return attachment(sealed.data, sealed.media_type, name, sealed.extension)
 
 
+@router.get("/s/{token}/{award_id}/pages/{page}.png")
+def page_of_document(request: Request, token: str, award_id: str, page: int) -> Response:
+    """Give a page of the signed document that the answer shows, as a picture; it counts as no visit."""
+    found = _knock(request, token)
+    if found.door is not Door.OPEN:
+        raise HTTPException(404)
+    found.holds(award_id)
+    report, data = _judged(request, found, award_id)
+    return picture_answer(page_picture(report, data, page))
+
+
 @router.post("/s/{token}/{award_id}/report")
 def make_report(request: Request, token: str, award_id: str) -> Response:
     """Verify again and make an evidence report."""
@@ -122,18 +135,26 @@ def make_report(request: Request, token: str, award_id: str) -> Response:
     if found.door is not Door.OPEN:
         return go(f"/s/{token}")
     found.holds(award_id)
+    report, data = _judged(request, found, award_id)
+    worded = with_words if found.received_of(award_id) is not None else with_own_words
+    report = worded(report, data)
+    code = evidence.keep(request, report, page_picture(report, data, 1), share_id=found.share_id)
+    with state_of(request).work() as work:
+        visit.note(work, found.share_id, "report", clients.seen(request), award_id=award_id)
+    return go(f"/reports/{code}")
+
+
+def _judged(request: Request, found: Visit, award_id: str) -> tuple[Report, bytes]:
+    """Verify a credential of a share again; give the bytes, too. Raises: NotFoundError."""
     state = state_of(request)
     part, brought = found.part_of(award_id), found.received_of(award_id)
     if brought is not None:
-        report = judge_stranger(state, brought.data)
-    else:
-        with state.work(read_only=True) as work:
-            sealed = [part] if part else wallet.to_verify(work, award_id)
-        report = judge(state, sealed[0].data)
-    code = evidence.keep(request, report, share_id=found.share_id)
-    with state.work() as work:
-        visit.note(work, found.share_id, "report", clients.seen(request), award_id=award_id)
-    return go(f"/reports/{code}")
+        return judge_stranger(state, brought.data), brought.data
+    with state.work(read_only=True) as work:
+        sealed = [part] if part else wallet.to_verify(work, award_id)
+    if not sealed:
+        raise NotFoundError("The credential has no file.", code="no-format")
+    return judge(state, sealed[0].data), sealed[0].data
 
 
 def _knock(request: Request, token: str) -> Visit:
@@ -160,7 +181,8 @@ def _open(request: Request, token: str, found: Visit, *, only: str | None = None
     items = list(found.items)
     if only is not None:
         items = [_as_item(item, only) for item in items if only in {item.chosen.id, item.current.id}][:1]
-    answers = [_answer(request, item) for item in items]
+    alone = len(items) == 1
+    answers = [_answer(request, item, f"/s/{token}/{item.chosen.id}" if alone else None) for item in items]
     visitor = clients.seen(request)
     with state_of(request).work() as work:
         own = visit.is_own(work, found.share_id, visitor)
@@ -182,15 +204,22 @@ def _as_item(item: SharedItem, award_id: str) -> SharedItem:
     return SharedItem(chosen=item.current, current=item.current)
 
 
-def _answer(request: Request, item: SharedItem) -> Answer:
+def _answer(request: Request, item: SharedItem, address: str | None) -> Answer:
+    """Give an answer; where it stands alone, at an ``address``, with its document's words and pictures."""
     state = state_of(request)
     if item.received is not None:
-        seen = shown(judge_stranger(state, item.received.data), words_of(request))
+        report = judge_stranger(state, item.received.data)
+        if address is not None:
+            report = with_words(report, item.received.data)
+        seen = shown(report, words_of(request), addresses(report, address))
         form, media_type = item.received.format, item.received.media_type
         return Answer(item=item, shown=seen, format=form, media_type=media_type)
     with state.work(read_only=True) as work:
         sealed = [item.part] if item.part else wallet.to_verify(work, item.chosen.id)
     if not sealed:
         raise NotFoundError("The credential has no file.", code="no-format")
-    seen = shown(judge(state, sealed[0].data), words_of(request))
+    report = judge(state, sealed[0].data)
+    if address is not None:
+        report = with_own_words(report, sealed[0].data)
+    seen = shown(report, words_of(request), addresses(report, address))
     return Answer(item=item, shown=seen, format=sealed[0].format, media_type=sealed[0].media_type)

@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from gakusho.model.achievement import Achievement
@@ -56,14 +57,33 @@ class ShownEndorsement:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ShownPicture:
+    """A page as a picture."""
+
+    page: int
+    source: str
+    """Its address, perhaps one that holds it (``data:``)."""
+    alt: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ShownDocument:
     """The signed document itself, as its signature closes it."""
 
     facts: tuple[Pair, ...]
     cautions: tuple[str, ...]
-    picture: str | None = None
-    """Its first page as a ``data:`` address; empty where none could be made, None: none was asked for."""
-    alt: str = ""
+    pictures: tuple[ShownPicture, ...] | None = None
+    """Its first pages; empty where none could be made, None: none was asked for."""
+    more_pages: str = ""
+    """That it has more pages than these."""
+    text: tuple[document_words.Page, ...] | None = None
+    """The words of its pages; None: nobody asked for them."""
+    more_text: str = ""
+    """That it has more words than these, or that they could not be read."""
+    language: str = ""
+    """Of the words, as ``lang`` has it."""
+    alone: bool = False
+    """Whether it holds no credential, so that its words are all there is to read."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,10 +135,10 @@ class Shown:
         return asdict(self)
 
 
-def shown(report: Report, words: Words, picture: str | None = None) -> Shown:
+def shown(report: Report, words: Words, pictures: Mapping[int, str] | None = None) -> Shown:
     """Give a report in the reader's language, with everything that was signed.
 
-    ``picture`` is what ``gakusho.web.verify.picture`` made of the document.
+    ``pictures`` has the addresses of pictures of the document's pages (``gakusho.web.verify.picture``).
     """
     language = words.language
     award = report.credential
@@ -134,7 +154,7 @@ def shown(report: Report, words: Words, picture: str | None = None) -> Shown:
         "format": _format(report, words),
         "checks": _checks(report, words),
         "carried": tuple(_carried(report, words)),
-        "document": _document(report, words, picture),
+        "document": _document(report, words, pictures),
     }
     if report.issuer is not None:
         mostly |= {
@@ -155,17 +175,29 @@ def _told(report: Report, language: str, *, paper: bool) -> tuple[str, ...]:
     return tuple(sentences.sentence(one, language) for one in told)
 
 
-def _document(report: Report, words: Words, picture: str | None) -> ShownDocument | None:
+def _document(report: Report, words: Words, pictures: Mapping[int, str] | None) -> ShownDocument | None:
     document = report.document
     if document is None:
         return None
     title = document.title or words("verify.document.untitled")
-    return ShownDocument(
+    found = ShownDocument(
         facts=tuple(document_words.facts(document, words.language, words.instant)),
         cautions=tuple(document_words.cautions(report, words.language)),
-        picture=picture if document.covered else None,
-        alt=words("verify.document.alt", title=title),
+        alone=report.credential is None,
     )
+    if pictures is not None and document.covered:
+        listed = tuple(
+            ShownPicture(page=page, source=source, alt=words("verify.document.alt", page=page, title=title))
+            for page, source in pictures.items()
+        )
+        more = listed and len(listed) < (document.pages or 1)
+        said = words("verify.document.more_pages", n=len(listed), all=document.pages or 1) if more else ""
+        found = replace(found, pictures=listed, more_pages=said)
+    if document.text is not None:
+        text, more_text = document_words.pages(document.text, words.language)
+        language = document.text.language or ""
+        found = replace(found, text=tuple(text), more_text=more_text, language=language)
+    return found
 
 
 def quoted(name: str, words: Words) -> str:
