@@ -6,6 +6,7 @@ GakushoError
 │   ├── UnreadableError       bytes that are not what they claim to be (CSV, ZIP, PDF, JSON, image)
 │   ├── LimitError            larger, longer or deeper than the stated bound
 │   ├── RowsError             a table with problems; carries all of them
+│   │   └── TemplatesError    page templates with faults; carries all of them
 │   ├── UndefinedTermError    JSON-LD that would be signed, or shown, only in part
 │   ├── TooComplexError       a graph that needs more work than the budget allows
 │   ├── MissingGlyphError     a name that the font of the document cannot write
@@ -94,6 +95,13 @@ class RowsError(InputError):
     def __init__(self, message: str, problems: Sequence[Problem]) -> None:
         super().__init__(message, facts={"problems": len(problems)})
         self.problems = tuple(problems)
+
+
+class TemplatesError(RowsError):
+    """Page templates have faults; all of them are carried in ``problems``, with file, line and column."""
+
+    code = "templates-refused"
+    action = "Mend what is named and send the templates again."
 
 
 class UndefinedTermError(InputError):

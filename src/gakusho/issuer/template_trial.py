@@ -12,7 +12,6 @@ from gakusho.formats._templated import Templated
 from gakusho.issuer import aside
 from gakusho.issuer.institutions import InstitutionView
 from gakusho.issuer.look import look_of
-from gakusho.issuer.problem_sentences import problem_sentence
 from gakusho.issuer.wording import sample_award, worded
 from gakusho.model.award import Award, OwnTemplates, Result
 from gakusho.model.document import ADDRESSED, DOCUMENT_LANGUAGES
@@ -85,25 +84,10 @@ def trial(
     return Tried(packed=packed, pictures=shown)
 
 
-def refused(problems: tuple[Problem, ...]) -> InputError:
-    """Give the error that says what is wrong with templates, all of it."""
-    told = "; ".join(
-        f"{place_of(each)}{problem_sentence(each, 'en')}{_on(dict(each.facts).get('pages'))}"
-        for each in problems
-    )
-    return InputError(
-        f"The templates were not taken: {told[:4_000]}", code="templates-refused", facts={"got": told[:4_000]}
-    )
-
-
 def place_of(problem: Problem) -> str:
     """Give where it is as programs write it, ``graduation.typ:3:9: ``; empty where it is in no file."""
     parts = [part for part in (problem.file, problem.row, problem.column) if part]
     return "".join(f"{part}:" for part in parts) + " " if parts else ""
-
-
-def _on(pages: str | None) -> str:
-    return f" ({pages})" if pages else ""
 
 
 def _page(award: Award) -> tuple[str, str]:

@@ -12,11 +12,11 @@ from typing import Any
 
 import orjson
 
-from gakusho.errors import ConflictError, NotFoundError
+from gakusho.errors import ConflictError, NotFoundError, TemplatesError
 from gakusho.issuer import events, institutions
 from gakusho.issuer.access import Actor, Role, record, require
 from gakusho.issuer.institutions import InstitutionView
-from gakusho.issuer.template_trial import Tried, form, refused, trial
+from gakusho.issuer.template_trial import Tried, form, trial
 from gakusho.model.award import OwnTemplates
 from gakusho.store.work import Work
 
@@ -130,22 +130,22 @@ def files_of(work: Work, institution_id: str, version_id: str) -> dict[str, byte
 def try_out(view: InstitutionView, files: Mapping[str, bytes], get: Callable[[str], bytes]) -> bytes:
     """Give templates packed, once pages of every kind they change were set from them and found whole.
 
-    Raises: InputError naming what is wrong (``templates-refused``).
+    Raises: TemplatesError with everything that is wrong.
     """
     tried = trial(view, files, get, drawn=False)
     if tried.problems:
-        raise refused(tried.problems)
+        raise TemplatesError("The templates were not taken.", tried.problems)
     return tried.packed
 
 
 def propose(work: Work, actor: Actor, tried: Tried) -> Proposal:
     """Keep templates that were tried out, with their pictures, until they are used or others are proposed.
 
-    Raises: ForbiddenError; InputError for templates that were found faulty.
+    Raises: ForbiddenError; TemplatesError for what was found faulty.
     """
     require(actor, Role.ADMINISTER)
     if tried.problems:
-        raise refused(tried.problems)
+        raise TemplatesError("The templates were not taken.", tried.problems)
     row = institutions.row_of(work.session, actor.institution_id, lock=True)
     kept = institutions.institution(work, row.id).settings.get(SETTING, {})
     pictures = {" ".join(page): base64.b64encode(drawn).decode() for page, drawn in tried.pictures.items()}

@@ -36,6 +36,7 @@ STATUS: tuple[tuple[type[errors.GakushoError], int], ...] = (
 TITLES: tuple[tuple[type[errors.GakushoError], str], ...] = (
     (errors.UnreadableError, "Unreadable content"),
     (errors.LimitError, "Too large"),
+    (errors.TemplatesError, "Templates with problems"),
     (errors.RowsError, "Rows with problems"),
     (errors.UndefinedTermError, "Undefined term"),
     (errors.TooComplexError, "Too complex"),

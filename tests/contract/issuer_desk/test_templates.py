@@ -14,7 +14,8 @@ from tests.fakes.copies import Beginning
 from tests.fakes.desk import Desk, a_desk, approved, issue_all, learners
 
 from gakusho.cli.main import run
-from gakusho.errors import ForbiddenError, InputError
+from gakusho.cli.terminal import problem_line
+from gakusho.errors import ForbiddenError, InputError, TemplatesError
 from gakusho.formats._pdf.own_templates import builtin
 from gakusho.issuer import aside, awards, institutions, templates
 from gakusho.issuer.choices import Choices
@@ -75,11 +76,13 @@ def test_what_does_not_print_the_credential_or_does_not_end_is_not_taken(
     hello = b'#import "common.typ": *\n#show: document-page\n#heading(level: 1)[Hello]\n#verification()'
     broken = builtin()["enrollment.typ"] + b"\n #certificate(\n"
     both = {"graduation.typ": hello, "enrollment.typ": broken}
-    with pytest.raises(InputError) as caught:
+    with pytest.raises(TemplatesError) as refused:
         templates.try_out(desk.institution, both, workplace.files.get)
-    assert caught.value.code == "templates-refused"
-    assert "enrollment.typ:16:14: typst says: unclosed delimiter. (enrollment ja, " in str(caught.value)
-    assert "data.name as the credential says it. (graduation ja" in str(caught.value)
+    told = [(problem_line(each, "en"), dict(each.facts)["pages"]) for each in refused.value.problems]
+    assert [pages for line, pages in told if "does not print data.name as" in line]
+    [(slip, pages)] = [one for one in told if "enrollment.typ" in one[0]]
+    assert slip.startswith("row 16, column “14”, file “enrollment.typ”: typst says: unclosed delimiter.")
+    assert pages == "enrollment ja, enrollment en, enrollment ja-en"
     endless = b"#for a in range(99999) { for b in range(99999) { if b < 0 [x] } }"
     with pytest.raises(InputError) as caught:
         aside.set_all_aside({"main.typ": endless}, [("main.typ", {})], picture=10, seconds=1)
