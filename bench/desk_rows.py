@@ -12,15 +12,16 @@ import io
 import statistics
 import tempfile
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bench.measurement import Measurement, rates, ratio
-from gakusho.issuer import achievements, batches, institutions, issuing
+from gakusho.issuer import achievements, checking, deciding, institutions, issuing
 from gakusho.issuer.access import Actor, Role
 from gakusho.issuer.choices import Choices
 from gakusho.issuer.crew import Crew
@@ -41,6 +42,8 @@ BATCH = 10_000
 BATCH_ROUNDS = 3
 ROUNDS = 5
 SIGNATURES = 20_000
+Phases = Callable[[str], AbstractContextManager[None]]
+"""Measures what is done while it is open, by its name."""
 CHOICES = Choices(formats=("open-badges-3",), notify=False, awarded_on=date(2026, 3, 25))
 
 
@@ -104,6 +107,12 @@ def _batch() -> Measurement:
             f"{BATCH_ROUNDS} rounds, in turn with the same job in one process."
         ),
     )
+
+
+@contextmanager
+def unmeasured(_name: str) -> Iterator[None]:
+    """Measure nothing."""
+    yield
 
 
 class University:
@@ -183,22 +192,26 @@ class University:
         self._number += 1
         return self.approved(_table(self._number, rows), CHOICES)
 
-    def approved(self, table: bytes, choices: Choices) -> str:
-        """Give an approved batch of the table's rows."""
-        with self._place.work() as work:
-            batch = batches.create(
-                work,
-                self._preparer,
-                achievement_id=self._achievement,
-                table=table,
-                table_name="class.csv",
-                choices=choices,
-            )
-        with self._place.work() as work:
-            submitted = batches.submit(work, self._preparer, batch.id)
-        with self._place.work() as work:
-            batches.approve(work, self._approver, batch.id, str(submitted.content_digest))
+    def approved(self, table: bytes, choices: Choices, phases: Phases = unmeasured) -> str:
+        """Give an approved batch of the table's rows, each phase of it measured, as the server does it."""
+        with phases("upload"):
+            upload = checking.uploaded(self._place.files, table, "class.csv")
+            with self._place.work() as work:
+                batch = checking.create(
+                    work, self._preparer, achievement_id=self._achievement, upload=upload, choices=choices
+                )
+        with phases("check"):
+            checking.run(self._place, batch.id, lambda: False)
+        with phases("submit"):
+            submitted = deciding.submit(self._place, self._preparer, batch.id)
+        with phases("approve"):
+            deciding.approve(self._place, self._approver, batch.id, str(submitted.content_digest))
         return batch.id
+
+    def small_write(self) -> None:
+        """Do what everybody does who uses the server meanwhile: write a little."""
+        with self._place.work() as work:
+            work.session.execute(update(Batch).where(Batch.id == "").values(name=""))
 
     def close(self) -> None:
         """Close the database."""

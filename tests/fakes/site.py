@@ -18,6 +18,7 @@ from tests.fakes.holders import Clock
 from gakusho.fetch import OfflineFetcher
 from gakusho.holder import accounts
 from gakusho.issuer.access import Role
+from gakusho.issuer.desk import STEPS
 from gakusho.store.jobs import Jobs
 from gakusho.store.tables import Mail
 from gakusho.store.work import Workplace
@@ -34,10 +35,20 @@ class HandJobs(Jobs):
     def __init__(self, workplace: Workplace) -> None:
         self.place = workplace
         self.delivered = 0
+        self.held: list[str] | None = None
+        """Where it is a list, batches are put there instead, for whoever wants to look in between."""
 
     def issue(self, batch_id: str, *, asked: bool = True) -> None:
-        """Issue the batch now."""
-        issue_all(self.place, batch_id)
+        """Issue the batch, or dry-run its upload, now."""
+        if self.held is not None:
+            self.held.append(batch_id)
+            return
+        with self.place.work(read_only=True) as work:
+            check = STEPS.is_checking(work, batch_id)
+        if check:
+            STEPS.issue_some(self.place, batch_id, lambda: False)
+        else:
+            issue_all(self.place, batch_id)
 
     def deliver(self) -> None:
         """Count the call."""

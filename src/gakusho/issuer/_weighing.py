@@ -56,7 +56,7 @@ def weigh(opened: Opened, institution_id: str, batch_id: str) -> Weighed:
 def holding(work: Work, row: Batch, weighed: Weighed | None) -> Weighed:
     """Give what was found if it still holds; found now, in this transaction, where nothing was before.
 
-    Raises: ConflictError (``batch.busy``) when it does not hold any more.
+    Raises: ConflictError (``batch-busy``) when it does not hold any more.
     """
     if weighed is None:
         return weigh(within(work), row.institution_id, row.id)
@@ -64,7 +64,7 @@ def holding(work: Work, row: Batch, weighed: Weighed | None) -> Weighed:
     if weighed.approvals != now or not weighed.digested.holds(work, row):
         raise ConflictError(
             "While this batch was looked through, it or something it depends on was changed.",
-            code="batch.busy",
+            code="batch-busy",
             action="Try again.",
         )
     return weighed

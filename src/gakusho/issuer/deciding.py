@@ -46,6 +46,6 @@ def _decided(
             with workplace.work() as work:
                 return decide(work, found)
         except ConflictError as error:
-            if error.code != "batch.busy" or not left:
+            if error.code != "batch-busy" or not left:
                 raise
     raise AssertionError

@@ -111,6 +111,7 @@ ACTIONS: Mapping[str, str] = {
     "association-type": "CLR 2.0 にある種類を選んでください。",
     "award-incomplete": "足りない項目を加えてから、もう一度発行してください。",
     "award-state": "いまの状態を確かめてください。差し替えられているときは、新しいほうを選びます。",
+    "batch-busy": "もう一度お試しください。",
     "batch-changed": "もう一度提出して、承認を受けてください。",
     "clock": "サーバーの時計を合わせてから続けてください。",
     "idempotency-key": "200文字以内の、見えるASCII文字だけの値にしてください。",
