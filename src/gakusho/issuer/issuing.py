@@ -160,20 +160,7 @@ def reserve(
     rows = [dict(zip(columns, row, strict=True)) for row in work.session.execute(query)]
     if not rows:
         return None
-    new = [row for row in rows if row["reserved"] is None]
-    places = iter(_status_lists.allocate(work, batch.institution_id, len(new)))
-    typed = iter(unused_codes(work, len(new)))
-    for row in new:
-        place = next(places)
-        row["reserved"] = {
-            "award_id": new_id(),
-            "verify_code": new_token(),
-            "typed_code": next(typed),
-            "list_id": place.list_id,
-            "number": place.number,
-            "index": place.index,
-        }
-    _change(work, batch_id, {row["number"]: {"reserved": row["reserved"]} for row in new})
+    _set_aside(work, batch, rows)
     batch.state = "issuing"
     work.session.flush()
     owner = institution(work, batch.institution_id)
@@ -200,6 +187,24 @@ def reserve(
         promised=promised,
         documents=publication.documents_for(work, batch.institution_id, [each.list_id for each in reserved]),
     )
+
+
+def _set_aside(work: Work, batch: Batch, rows: list[dict[str, Any]]) -> None:
+    """Keep an identity, a place in the status lists and codes for each row that has none; note them in it."""
+    new = [row for row in rows if row["reserved"] is None]
+    places = iter(_status_lists.allocate(work, batch.institution_id, len(new)))
+    typed = iter(unused_codes(work, len(new)))
+    for row in new:
+        place = next(places)
+        row["reserved"] = {
+            "award_id": new_id(),
+            "verify_code": new_token(),
+            "typed_code": next(typed),
+            "list_id": place.list_id,
+            "number": place.number,
+            "index": place.index,
+        }
+    _change(work, batch.id, {row["number"]: {"reserved": row["reserved"]} for row in new})
 
 
 def keep(work: Work, chunk: Chunk, made: Sequence[Made]) -> int:
