@@ -137,7 +137,9 @@ def _problem(code: str, row: Row, name: str, columns: Mapping[str, str], **facts
     )
 
 
-def unaddressed_kind(rows: Iterable[Row]) -> Iterator[Problem]:
-    """Tell that the kind of document chosen prints neither to whom nor for what, where rows are copies."""
+def unaddressed_kind(rows: Sequence[Row]) -> Iterator[Problem]:
+    """Tell that the kind of document chosen prints neither to whom nor for what, where rows say it."""
     if any(COPY_OF.name in row.fields for row in rows):
         yield Problem(code="copy-document", severity=Severity.ERROR, row=1)
+    elif any(row.fields.get("addressee") or row.fields.get("purpose") for row in rows):
+        yield Problem(code="address-unprinted", severity=Severity.WARNING, row=1)

@@ -10,8 +10,9 @@ from datetime import datetime
 
 from gakusho.formats import Pages
 from gakusho.issuer._copying import copied
+from gakusho.issuer._course_fields import COURSE_NAME
 from gakusho.issuer.compose import compose
-from gakusho.issuer.courses import COURSES
+from gakusho.issuer.courses import COURSES, unpacked
 from gakusho.issuer.fields import COPY_OF, COURSE, RESULT
 from gakusho.issuer.rows import Row
 from gakusho.model.achievement import Achievement
@@ -129,12 +130,15 @@ class Legibility:
                 characters, Problem(code="missing-glyph", severity=Severity.ERROR, row=1, facts=facts)
             )
             return None
+        value = row.fields.get(field, "")
+        if field == COURSES:
+            field, value = _of_course(row, characters)
         return Problem(
             code="missing-glyph",
             severity=Severity.ERROR,
             row=row.line,
             column=self._columns.get(field),
-            value=row.fields.get(field, "")[:200],
+            value=value[:200],
             facts=facts,
         )
 
@@ -144,9 +148,23 @@ def _field_of(row: Row, where: str, characters: str) -> str | None:
     own = _FIELD_OF.get(where) or _FIELD_OF.get(where.split(".", maxsplit=1)[0])
     if own is None:
         return None
-    spelled = {chr(int(code, 16)) for code in re.findall(r"U\+([0-9A-F]{4,6})", characters)}
+    spelled = _characters(characters)
     holders = [name for name, value in row.fields.items() if not spelled.isdisjoint(value)]
     return own if own in holders or not holders else holders[0]
+
+
+def _of_course(row: Row, characters: str) -> tuple[str, str]:
+    """Give the field of a course that holds the characters, and what stands there, of a folded row."""
+    spelled = _characters(characters)
+    for course in unpacked(row.fields):
+        for name, value in vars(course).items():
+            if not spelled.isdisjoint(value):
+                return name, value
+    return COURSE_NAME, ""
+
+
+def _characters(spelled: str) -> set[str]:
+    return {chr(int(code, 16)) for code in re.findall(r"U\+([0-9A-F]{4,6})", spelled)}
 
 
 def _varies(words: str) -> bool:

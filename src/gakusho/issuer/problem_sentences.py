@@ -20,6 +20,24 @@ _UNKNOWN = {
     "ja": ("問題があります({code})。", "値をご確認ください。"),
     "en": ("Something is wrong ({code}).", "Check the value."),
 }
+_PLACES = {
+    "name": ("氏名", "the name"),
+    "student_number": ("学籍番号", "the student number"),
+    "issue_number": ("文書発行番号", "the issue number"),
+    "addressee": ("提出先", "to whom it is issued"),
+    "purpose": ("用途", "for what it is issued"),
+    "narrative": ("記載事項", "the particulars"),
+    "results": ("科目・成績", "a course or result"),
+    "achievement": ("証明の名称", "the achievement's name"),
+    "field_of_study": ("専攻分野", "the field of study"),
+    "description": ("証明の説明", "the achievement's description"),
+    "criteria": ("修得要件", "the achievement's criteria"),
+    "skills": ("技能", "a skill"),
+    "institution": ("機関の名称", "the institution's name"),
+    "signatory": ("署名者", "the signatory"),
+    "wording": ("文面", "the certifying words"),
+}
+"""Where on a page something stands, by the first part of its place in the data of the page."""
 
 
 def problem_sentence(problem: Problem, language: str) -> str:
@@ -61,6 +79,8 @@ def _facts(problem: Problem, language: str) -> dict[str, str]:
         "file": problem.file or "",
         **dict(problem.facts),
     }
+    if place := _PLACES.get(facts.get("where", "").split(".", maxsplit=1)[0]):
+        facts["where"] = place[0 if language == "ja" else 1]
     if field := field_named(facts.get("field", "")):
         facts["field_label"] = field.label.best(language, "en")
     return facts

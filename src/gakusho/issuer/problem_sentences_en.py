@@ -63,8 +63,12 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "email-typo": ("This may be a slip: was “{expected}” meant?", "Check the address with its owner."),
     "not-a-number": ("This is not a number.", "Write a number such as 3.45."),
     "missing-glyph": (
-        "The fonts of the document cannot write: {characters} (in {where}).",
+        "The fonts of the document cannot write: {characters} ({where}).",
         "Check the spelling; if it is right, bring your own PDF, or use a form that its owner accepts.",
+    ),
+    "address-unprinted": (
+        "The document chosen prints neither to whom nor for what it was issued.",
+        "If it is to be printed, choose a certificate or a transcript; otherwise leave it as it is.",
     ),
     "document.claims-degree": (
         "The document is of a student, but its achievement is a degree: it would say that it was conferred.",
@@ -79,8 +83,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Upload a table with one row a course, or fill in a column of a result.",
     ),
     "document.no-hours": (
-        "A 履修証明書 states the total hours of the program as a whole number; it is not there.",
-        "Give the achievement a kind of result named “総時間数 / Total hours” and fill in its column.",
+        "A 履修証明書 states the total hours of the program as a whole number; there is none.",
+        "Give the achievement a result named “総時間数 / Total hours”, and write digits only, such as 60.",
     ),
     "document.few-hours": (
         "A special program has at least 60 hours in all.",
@@ -147,7 +151,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "duplicate-kept": (
         "This was issued already ({what}).",
-        "Delete the row, or choose to skip or to replace what is a duplicate.",
+        "Delete the row, or choose to skip or replace it. Another document of the award is a copy of it.",
     ),
     "duplicate-several": (
         "This fits several awards that were issued already ({what}).",

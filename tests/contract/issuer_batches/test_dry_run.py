@@ -15,6 +15,7 @@ from tests.contract.issuer_batches.conftest import DEGREE, Desk, archive, paper,
 from gakusho.errors import ConflictError, ForbiddenError, InputError, NotFoundError, UnreadableError
 from gakusho.issuer import achievements, batches
 from gakusho.issuer.choices import Choices
+from gakusho.issuer.problem_sentences import problem_sentence
 from gakusho.model.achievement import ResultDescription
 from gakusho.model.problem import Severity
 from gakusho.model.text import Text
@@ -286,6 +287,32 @@ def test_a_character_that_one_row_does_not_print_is_still_told_where_another_pri
     ).encode()
     view = create(desk, data, notify=False)
     assert [row.state for row in rows_of(desk, view)][1] == "error"
+
+
+def test_a_missing_glyph_of_a_course_is_told_at_the_course_and_once(desk: Desk) -> None:
+    data = (
+        "氏名,学籍番号,授与年月日,科目名,科目名（英語）,評価\n見本 花子,1,2026-03-25,線形代数,Algebra,優\n"
+        "見本 花子,1,2026-03-25,古代文字\U00013000,Scripts,良\n"
+    ).encode()
+    view = create(desk, data, notify=False, formats=("clr-2", "signed-pdf"), document_kind="transcript")
+    assert view.file_problems == ()
+    [problem] = rows_of(desk, view)[0].problems
+    assert (problem.code, problem.column, problem.value) == ("missing-glyph", "科目名", "古代文字\U00013000")
+    assert "科目・成績" in problem_sentence(problem, "ja")
+
+
+def test_an_addressee_that_no_document_prints_is_told(desk: Desk) -> None:
+    data = "氏名,学籍番号,授与年月日,提出先\n見本 花子,1,2026-03-25,株式会社みなと\n".encode()
+    for kind, told in (("diploma", ["address-unprinted"]), ("graduation", [])):
+        view = create(desk, data, notify=False, document_kind=kind)
+        assert [p.code for p in view.file_problems] == told
+        assert view.counts.errors == 0
+
+
+def test_a_transcript_that_lists_nothing_is_refused(desk: Desk) -> None:
+    data = "氏名,学籍番号,授与年月日\n見本 花子,1,2026-03-25\n".encode()
+    view = create(desk, data, notify=False, document_kind="transcript")
+    assert [[p.code for p in row.problems] for row in rows_of(desk, view)] == [["document.no-results"]]
 
 
 def test_a_character_of_the_achievement_that_no_page_can_write_is_told_once(desk: Desk) -> None:

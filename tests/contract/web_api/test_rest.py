@@ -230,6 +230,20 @@ def test_rows_of_courses_become_one_transcript_a_learner(desk: Desk) -> None:
     assert [each["results"][0]["value"] for each in report["credential"]["components"]] == ["優", "秀"]
 
 
+def test_a_role_that_is_missing_is_named_and_so_is_a_choice_that_cannot_be_read(desk: Desk) -> None:
+    batch = desk.client.post("/api/v1/batches", json=desk.batch([ROW]), headers=desk.prepare).json()["id"]
+    submitted = desk.client.post(f"/api/v1/batches/{batch}/submit", headers=desk.prepare).json()
+    body = {"content_digest": submitted["content_digest"]}
+    headers = {**desk.prepare, "Accept-Language": "ja"}
+    answer = desk.client.post(f"/api/v1/batches/{batch}/approve", json=body, headers=headers)
+    assert (answer.status_code, "「承認」の役割" in answer.json()["detail"]) == (403, True), answer.text
+    form = {"achievement_id": desk.achievement, "choices": '{"document_kind": "nonsense"}'}
+    wrong = desk.client.post(
+        "/api/v1/batches/upload", data=form, files={"table": ("t.csv", b"x")}, headers=desk.prepare
+    )
+    assert (wrong.status_code, "document_kind" in wrong.json()["reason"]) == (400, True), wrong.text
+
+
 def test_who_prepared_a_batch_does_not_approve_it(desk: Desk) -> None:
     batch = desk.client.post("/api/v1/batches", json=desk.batch([ROW]), headers=desk.approve).json()["id"]
     submitted = desk.client.post(f"/api/v1/batches/{batch}/submit", headers=desk.approve).json()

@@ -45,6 +45,7 @@ _CODE = re.compile(
 _OTHERS = {
     "missing",
     "missing-glyph",
+    "address-unprinted",
     "formula-unwrapped",
     "romaji-missing",
     "ragged-row",

@@ -20,7 +20,7 @@ from gakusho.model.transcript import courses
 KEYWORD = "gakusho-template"
 BETWEEN_LANGUAGES = " / "
 """Stands between the languages of a name that has room for one only."""
-_DERIVED = frozenset({"document_title", "seal.svg"})
+_DERIVED = frozenset({"document_title", "seal.svg", "results.label.ja", "results.label.en"})
 """Put together from words that are looked at by themselves, or no words."""
 _JAPAN = timezone(timedelta(hours=9))
 _UNDERGRADUATE = frozenset({"AssociateDegree", "BachelorDegree"})

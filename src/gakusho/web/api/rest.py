@@ -164,7 +164,9 @@ def upload_batch(
     try:
         chosen = ChoicesIn.model_validate_json(choices).choices()
     except ValidationError as error:
-        raise InputError(f"The choices cannot be read: {error.errors()[0]['msg']}.") from error
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"])) or "choices"
+        raise InputError(f"The choices cannot be read: {where}: {first['msg']}.") from error
     table_bytes = _read(table, MAX_TABLE)
     paper_bytes = _papers(papers or [])
     digest = hashlib.sha256()
