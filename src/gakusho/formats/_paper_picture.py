@@ -75,7 +75,9 @@ def _looks(picture: Image.Image) -> Iterator[list[bytes]]:
 
 def _opened(data: bytes) -> Image.Image:
     if len(data) > MAX_BYTES:
-        raise LimitError("The picture is too large.", facts={"got": len(data), "expected": MAX_BYTES})
+        raise LimitError(
+            "The picture is too large.", code="picture", facts={"got": len(data), "expected": MAX_BYTES}
+        )
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -96,5 +98,6 @@ def _within_bounds(width: int, height: int) -> None:
     if width * height > MAX_PIXELS:
         raise LimitError(
             "The picture has too many pixels.",
+            code="picture",
             facts={"got": f"{width} × {height}", "expected": MAX_PIXELS},
         )

@@ -13,6 +13,10 @@ SENTENCES = {
     "image.credential.valid": "The credential was taken out of the image. The picture itself proves nothing.",
     "image.credential.invalid": "The credential could not be taken out of the image.",
     "image.credential.unknown": "Whether the image holds a credential could not be told.",
+    "format.recognized.unknown.picture": (
+        "The picture cannot be opened, or is larger than is looked at here. Choose a smaller one, "
+        "PNG or JPEG."
+    ),
     "format.recognized.unknown.picture-no-credential": (
         "The picture shows no signed code that can be read ({got}). Take it again from straight "
         "above, in good light, the code filling half of it."

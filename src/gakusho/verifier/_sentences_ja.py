@@ -13,6 +13,9 @@ SENTENCES = {
     "image.credential.valid": "画像に埋め込まれた証明書を取り出しました。画像そのものは証明になりません。",
     "image.credential.invalid": "画像から証明書を取り出せませんでした。",
     "image.credential.unknown": "画像に証明書が含まれているかどうか分かりませんでした。",
+    "format.recognized.unknown.picture": (
+        "画像を開けないか、ここで調べられる大きさを超えています。小さめの PNG か JPEG を選んでください。"
+    ),
     "format.recognized.unknown.picture-no-credential": (
         "この画像から署名付きコードを読み取れませんでした（{got}）。真上から、明るい場所で、コードが"
         "画面の半分ほどになるように撮り直してください。"

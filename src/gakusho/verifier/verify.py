@@ -228,7 +228,9 @@ class _Verification:
             return step()
         except GakushoError as error:
             facts = _told(error)
-            self._say(code, Outcome.INVALID, **{**facts, "reason": error.code, "message": str(error)[:500]})
+            # that a picture is larger than is looked at, or cannot be opened, makes nothing in it a forgery
+            outcome = Outcome.UNKNOWN if error.code == _PICTURE else Outcome.INVALID
+            self._say(code, outcome, **{**facts, "reason": error.code, "message": str(error)[:500]})
         except (RecursionError, MemoryError) as error:
             self._say(code, Outcome.INVALID, reason="limit", message=type(error).__name__)
         except Exception as error:  # noqa: BLE001  # a fault of ours says nothing about the credential
@@ -423,6 +425,7 @@ def _recognized(name: str) -> Check:
     return Check(code="format.recognized", outcome=Outcome.VALID, facts={"got": name}, source=_HERE)
 
 
+_PICTURE = "picture"
 _READABLE = Check(code="format.readable", outcome=Outcome.VALID, source=_HERE)
 
 

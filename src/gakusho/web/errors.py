@@ -56,8 +56,14 @@ TITLES: tuple[tuple[type[errors.GakushoError], str], ...] = (
 """The ``title`` of problem+json: narrower kinds before wider ones; never in the reader's language."""
 
 
+_PLACE_SAID_NO = frozenset({"signing-service-refused", "token-key", "token-keys"})
+"""A service or a token did not do what somebody asked of it: no fault of this server."""
+
+
 def status_of(error: errors.GakushoError) -> int:
     """Give the HTTP status of an error."""
+    if error.code in _PLACE_SAID_NO:
+        return 409
     return next(status for kind, status in STATUS if isinstance(error, kind))
 
 

@@ -233,6 +233,8 @@ def test_another_machine_knows_nothing_of_it(
         for act in (
             lambda: printing.view(work, other, made.id),
             lambda: printing.document(work, other, made.id, 1),
+            lambda: printing.document(work, machine, made.id, 10**20),
+            lambda: printing.document(work, machine, made.id, -1),
             lambda: students.student_of(work, other, token),
             lambda: printing.ask(work, other, token, asked(found)),
         ):

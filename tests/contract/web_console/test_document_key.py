@@ -98,6 +98,11 @@ def test_a_key_at_a_service_is_taken_where_this_machine_may_be_asked(site: Site)
         without = administrator.post(f"{PAGE}/service?lang=en", data={**given, "credential": ""})
         assert without.status_code == 404
         assert "P-384" in without.text, "which there are"
+        wrong = administrator.post(
+            f"{PAGE}/service?lang=en", data={**given, "client_secret": "a secret typed"}
+        )
+        assert wrong.status_code == 409, "the service refused; nothing here is broken"
+        assert "a secret typed" not in wrong.text
         assert administrator.post(f"{PAGE}/service", data=given).status_code == 303
     assert (now(site).store, now(site).by_others) == ("csc", True)
     assert "At a signing service" in administrator.get(f"{PAGE}?lang=en").text

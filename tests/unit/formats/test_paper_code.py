@@ -14,14 +14,17 @@ import segno
 from PIL import Image
 from tests.fakes import scans
 from tests.fakes.scans import Look
-from tests.fakes.university import University
+from tests.fakes.university import NOW, University
 from tests.vectors.paper_code import cases
 
 from gakusho.errors import GakushoError, InputError, KeyMaterialError, LimitError, UnreadableError
+from gakusho.fetch import OfflineFetcher
 from gakusho.formats import _paper_tables
 from gakusho.formats.paper_code import FORMAT
 from gakusho.model.award import Award, StatusEntry
 from gakusho.model.report import Headline, Outcome
+from gakusho.verifier.sentences import sentence
+from gakusho.verifier.verify import verify
 
 SEALING = cases.SEALING
 
@@ -130,6 +133,23 @@ def test_a_picture_of_a_paper_is_verified_as_its_code_is(paper: Image.Image, tra
     assert (report.headline, report.format) == (Headline.VALID, "paper-code")
     assert [check.code for check in report.checks][:2] == ["picture.code", "format.recognized"]
     assert "paper.compare" in [check.code for check in report.warnings]
+
+
+@pytest.mark.parametrize("flaw", ["too many pixels", "a bomb", "cut off"])
+def test_a_picture_that_is_not_looked_at_is_no_forgery(flaw: str) -> None:
+    """A telephone with 200 million pixels, or a broken upload, says nothing about the paper."""
+    taken = io.BytesIO()
+    if flaw == "cut off":
+        Image.new("L", (600, 600), 200).save(taken, "JPEG")
+        data = taken.getvalue()[:-900]
+    else:
+        side = 8_100 if flaw == "too many pixels" else 16_000
+        Image.new("1", (side, side)).save(taken, "TIFF", compression="group4")
+        data = taken.getvalue()
+    report = verify(data, now=NOW, fetcher=OfflineFetcher())
+    assert (report.outcome, report.headline) == (Outcome.UNKNOWN, Headline.NOT_CHECKED), report.checks
+    assert report.checks[0].facts["reason"] == "picture"
+    assert "smaller" in sentence(report.checks[0], "en")
 
 
 def test_a_picture_without_a_signed_code_could_not_be_checked() -> None:

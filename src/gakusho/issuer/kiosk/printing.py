@@ -24,7 +24,7 @@ from gakusho.issuer.access import record
 from gakusho.issuer.institutions import institution
 from gakusho.issuer.kiosk import _copies, students
 from gakusho.issuer.kiosk.machines import MachineView
-from gakusho.issuer.kiosk.offer import Fee, Offer, offer_of
+from gakusho.issuer.kiosk.offer import MOST_COPIES, Fee, Offer, offer_of
 from gakusho.issuer.kiosk.printable import Printable, page_format, printable
 from gakusho.model.sealed import Sealed
 from gakusho.store.ids import new_id
@@ -336,8 +336,10 @@ def _rows(work: Work, print_id: str, *, lock: bool = False) -> list[KioskCopy]:
 
 def _copy(work: Work, machine: MachineView, print_id: str, number: int, *, lock: bool = False) -> KioskCopy:
     _row(work, machine, print_id)
-    key = (print_id, number)
-    copy = work.session.get(KioskCopy, key, with_for_update=lock or None, populate_existing=lock)
+    copy = None
+    if 0 < number <= MOST_COPIES:  # a database may refuse to look for other numbers
+        key = (print_id, number)
+        copy = work.session.get(KioskCopy, key, with_for_update=lock or None, populate_existing=lock)
     if copy is None:
         raise NotFoundError("The print has no such copy.", code="kiosk-print")
     return copy
