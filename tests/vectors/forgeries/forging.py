@@ -12,8 +12,9 @@ from tests.fakes.university import NOW, MemorySigner, University
 
 from gakusho.fetch import Fetched
 from gakusho.formats import _jose
+from gakusho.formats._contexts import contexts
 from gakusho.model.report import Check, Headline, Outcome, Report
-from gakusho.proof import multibase
+from gakusho.proof import ProofOptions, data_integrity, multibase
 from gakusho.verifier.verify import verify
 
 Json = dict[str, Any]
@@ -133,3 +134,16 @@ def base64url(data: bytes) -> bytes:
 def claims(university: University) -> Json:
     """Give the claims of a fresh token."""
     return dict(_jose.taken_apart(university.sealed(form="vc-jwt")).claims)
+
+
+def proof(**changes: Any) -> Change:
+    """Give the change of members of the proof."""
+    return lambda document: document["proof"].update(changes)
+
+
+def signed_again(university: University, document: Json, **options: Any) -> Json:
+    """Give the document properly signed by the university, saying in its proof what is given."""
+    made = ProofOptions(**{"verification_method": university.key_id, "created": NOW, **options})
+    return data_integrity.add_proof(
+        document, suite="eddsa-rdfc-2022", signer=university.signer, options=made, contexts=contexts()
+    )
