@@ -5,13 +5,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
+import pytest
 from tests.fakes.desk import Desk, approved, issue_all, learners, open_desk
 
 from gakusho.fetch import MemoryFetcher
 from gakusho.issuer import awards, batches, publication
 from gakusho.issuer.choices import Choices
+from gakusho.issuer.compose import award_from_dict
 from gakusho.issuer.courses import unpacked
+from gakusho.model.award import Award
 from gakusho.model.report import Headline, Report
 from gakusho.store.work import Work, Workplace
 from gakusho.verifier.verify import verify
@@ -54,6 +58,25 @@ def test_each_learner_has_one_transcript_of_every_course(workplace: Workplace) -
             assert [one.achievement.code for one in read.components] == ["MA101", "CS110"]
             assert [one.results for one in read.components] == [one.results for one in kept.components]
             assert (read.associations, read.partial) == (kept.associations, False)
+
+
+def test_a_list_of_transcripts_reads_none_of_their_courses(
+    workplace: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page of two hundred would take seconds."""
+    desk, ids = issued(workplace, 2)
+    seen: list[Award] = []
+
+    def watched(*given: Any, **named: Any) -> Award:
+        seen.append(award_from_dict(*given, **named))
+        return seen[-1]
+
+    monkeypatch.setattr(awards, "award_from_dict", watched)
+    with workplace.work(read_only=True) as work:
+        found = awards.find(work, desk.institution.id)
+        assert {view.id for view in found} == set(ids)
+        assert [award.components for award in seen] == [(), ()]
+        assert len(awards.full(work, ids[0]).components) == 2
 
 
 def test_a_transcript_stands_in_the_pdf_too(workplace: Workplace) -> None:
