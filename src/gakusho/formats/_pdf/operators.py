@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from gakusho.errors import LimitError, UnreadableError
 
@@ -17,7 +17,8 @@ MAX_OPERATORS = 500_000
 _MAX_OPERANDS = 100_000
 _TOKEN = re.compile(
     rb"[\s\0]*(?:%[^\r\n]*[\s\0]*)*"
-    rb"(?:(?P<number>[-+]?(?:\d+\.?\d*|\.\d+))(?![^\s\0()<>\[\]{}/%])"
+    rb"(?:(?P<numbers>(?:[-+]?+(?:\d++\.?+\d*+|\.\d++)[\s\0]++){2,64})"
+    rb"|(?P<number>[-+]?(?:\d+\.?\d*|\.\d+))(?![^\s\0()<>\[\]{}/%])"
     rb"|(?P<operator>[A-Za-z'\"][A-Za-z0-9*]*)"
     rb"|(?P<name>/[^\s\0()<>\[\]{}/%]*)"
     rb"|(?P<text>\((?:[^()\\]|\\.)*\))"
@@ -27,6 +28,7 @@ _TOKEN = re.compile(
     rb"|(?P<end>\Z))",
     re.DOTALL,
 )
+_NUMBERS = {"number", "numbers"}
 _ESCAPE = re.compile(rb"\\(\r\n|[0-7]{1,3}|.)", re.DOTALL)
 _UNUSUAL = re.compile(rb"\\(?:[^0-7nrtbf()\n\\]|[4-7][0-7][0-7]|\\[()])")
 """What Python's own escapes are not: those of ISO 32000-2, section 7.3.4.2, are few."""
@@ -53,22 +55,54 @@ class Name(str):
     __slots__ = ()
 
 
-class Line(NamedTuple):
-    """A line of text as typesetters write it, in a graphics state of its own: one operator for sixteen."""
+class Line:
+    """A line of text as typesetters write them, in a graphics state of its own: one operator for sixteen."""
 
-    matrix: list[float]
-    space: Name
-    color: list[float]
-    mode: int
-    font: Name
-    size: float
-    text: list[float]
-    written: list[bytes]
-    """The strings, as they are written."""
-    outline: tuple[Name, list[float], float | None] | None = None
-    """Of letters with outlines: their color's space, their color, and how wide they are if it is said."""
-    closer: tuple[float, ...] = ()
-    """By how much letters are set back, in thousandths of their size, if that is more than a little."""
+    __slots__ = ("_at", "_size", "_text", "closer", "font", "mode", "outline", "painted", "space", "written")
+
+    def __init__(self, found: re.Match[bytes]) -> None:
+        """Take what was found on the page; its numbers are read when they are asked for."""
+        several: bytes | None
+        self._at, space, self.painted, mode, font, self._size, self._text, several, one = found.group(
+            "matrix", "space", "color", "mode", "font", "size", "text", "several", "one"
+        )
+        self.space, self.font = Name(space.decode()), Name(font.decode())
+        self.mode = int(mode)
+        # what stands between strings, and the strings, by turns
+        parts = [b"", one[1:-1], b""] if several is None else _parts(several)
+        self.written: list[bytes] = parts[1::2]
+        """The strings, as they are written."""
+        self.closer = _closer(parts[::2])
+        """By how much letters are set back, in thousandths of their size, if that is more than a little."""
+        self.outline = _outline(found) if self.mode == 2 else None
+        """Of letters with outlines: their color's space, their color, and how wide they are if it is said."""
+
+    @property
+    def matrix(self) -> list[float]:
+        """What the line is moved by."""
+        return list(map(float, self._at.split()))
+
+    @property
+    def text(self) -> list[float]:
+        """The matrix of the text itself."""
+        return list(map(float, self._text.split()))
+
+    @property
+    def color(self) -> list[float]:
+        """The numbers of the color, which ``painted`` has as they are written."""
+        return list(map(float, self.painted.split()))
+
+    @property
+    def size(self) -> float:
+        """How large the letters are."""
+        return float(self._size)
+
+    def upright(self) -> tuple[float, float] | None:
+        """Give where a line begins that is neither turned nor larger or smaller than its letters' size."""
+        if self._text != _UPRIGHT or not self._at.startswith(_UPRIGHT_AT) or self.mode:
+            return None
+        x, y = self._at[len(_UPRIGHT_AT) :].split()
+        return float(x), float(y)
 
     @property
     def shown(self) -> list[bytes]:
@@ -116,34 +150,24 @@ _USUAL = re.compile(
 )
 """What typesetters write over and over again."""
 _STRINGS = re.compile(rb"\(([^()\\]*+(?:\\.[^()\\]*+)*+)\)", re.DOTALL)
-_UPRIGHT = b"1 0 0 -1 0 0"
+_UPRIGHT, _UPRIGHT_AT = b"1 0 0 -1 0 0", b"1 0 0 -1 "
 _NONE = Name("")
 
 
-def _line(found: re.Match[bytes]) -> Line:
-    matrix, space, color, mode, font, size, text, several, one = found.group(
-        "matrix", "space", "color", "mode", "font", "size", "text", "several", "one"
-    )
-    # what stands between strings, and the strings, by turns
-    parts = [b"", one[1:-1], b""] if several is None else _STRINGS.split(several)
-    far = [between for between in parts[::2] if len(between) > 2 and not _set_off(between)]
-    return Line(
-        list(map(float, matrix.split())),
-        Name(space.decode()),
-        list(map(float, color.split())),
-        int(mode),
-        Name(font.decode()),
-        float(size),
-        list(map(float, text.split())) if text != _UPRIGHT else [1.0, 0.0, 0.0, -1.0, 0.0, 0.0],
-        parts[1::2],
-        _outline(found) if mode == b"2" else None,
-        tuple(number for number in map(float, b" ".join(parts[2:-1:2]).split()) if number > 0) if far else (),
-    )
+def _parts(several: bytes) -> list[bytes]:
+    """Give what stands between strings, and the strings, by turns."""
+    if b"\\(" in several or b"\\)" in several:
+        return _STRINGS.split(several)
+    return several.replace(b"(", b")").split(b")")  # each of them begins or ends a string
 
 
-def _set_off(between: bytes) -> bool:
-    """Tell whether this is one number by which letters are set apart, nothing else."""
-    return between[:1] == b"-" and between[1:].isdigit()
+def _closer(between: list[bytes]) -> tuple[float, ...]:
+    """Give the numbers by which letters are set back, if anything is more than two digits."""
+    for one in between:
+        # one number by which letters are set apart, nothing else, sets none back
+        if len(one) > 2 and not (one[:1] == b"-" and one[1:].isdigit()):
+            return tuple(number for number in map(float, b" ".join(between[1:-1]).split()) if number > 0)
+    return ()
 
 
 def _outline(found: re.Match[bytes]) -> tuple[Name, list[float], float | None] | None:
@@ -163,7 +187,7 @@ def _usual(found: re.Match[bytes]) -> list[tuple[bytes, list[Any]]]:
     if kind == "alone":
         return [_marked_by(found["other"])]
     if found["line"] is not None:
-        all_of_it: list[tuple[bytes, list[Any]]] = [(LINE, [_line(found)])]
+        all_of_it: list[tuple[bytes, list[Any]]] = [(LINE, [Line(found)])]
     else:
         thick = float(found["width"]) * max(map(abs, map(float, found["scale"].split())))
         all_of_it = [(RULE, [thick, Name(found["dark"].decode())])]
@@ -201,8 +225,8 @@ def operators(  # one branch a kind of token
         if found is None:
             raise UnreadableError(f"A page of the PDF cannot be read at its byte {place}.")
         kind, place = found.lastgroup, found.end()
-        if kind == "number":
-            operands.append(float(found["number"]))
+        if kind in _NUMBERS:
+            operands.extend(map(float, found[kind].replace(b"\0", b" ").split()))
         elif kind == "operator" and found["operator"] in _WORDS:
             operands.append(_WORDS[found["operator"]])
         elif kind == "operator":

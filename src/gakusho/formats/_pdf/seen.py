@@ -33,6 +33,7 @@ from gakusho.formats._pdf.paths import (
 Place = tuple[float, float, float]
 """Where a word begins, across and up, and how large its letters are."""
 ONE: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+UPSIDE_DOWN: Matrix = (1.0, 0.0, 0.0, -1.0, 0.0, 0.0)
 _SMALLEST = 2.0
 """Points: nobody reads smaller letters."""
 _CONTRAST = 0.15
@@ -222,13 +223,16 @@ class Sight:
         upright = abs(state.size * (a * d - b * c)) / max(hypot(a, b), 1e-9)
         if state.mode in _OUTLINED:
             self._refuse_outlines(upright)
-        if state.mode not in _SHOWING or state.masked or state.opacity < _OPAQUE:
+        if state.mode not in _SHOWING or across < _SMALLEST or state.light is None:
             return None
-        if across < _SMALLEST or upright < _SMALLEST or state.light is None:
-            return None
-        if state.clip is None or not within(state.clip, x, y):
-            return None
-        return (x, y, upright) if self._stands_out(x, y, state.light) else None
+        return (x, y, upright) if self.shows(x, y, upright, state.light) else None
+
+    def shows(self, x: float, y: float, size: float, light: float) -> bool:
+        """Tell whether letters that are filled, so high and so light, can be seen at a place."""
+        state = self.state
+        if state.masked or state.opacity < _OPAQUE or size < _SMALLEST:
+            return False
+        return state.clip is not None and within(state.clip, x, y) and self._stands_out(x, y, light)
 
     def letters(self, number: int) -> Area | None:
         """Give what so many letters cover that nobody can see: those in the color of the paper cover it."""

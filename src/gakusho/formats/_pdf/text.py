@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from struct import unpack
 from typing import Any
 
@@ -19,6 +19,7 @@ from gakusho.formats._pdf.contents import decoded
 from gakusho.formats._pdf.operators import LINE, MAX_OPERATORS, PATH, RULE, Line, operators
 from gakusho.formats._pdf.seen import (
     ONE,
+    UPSIDE_DOWN,
     WIDE,
     Area,
     Place,
@@ -26,6 +27,7 @@ from gakusho.formats._pdf.seen import (
     box_of,
     common,
     known_space,
+    lightness,
     matrix_of,
     refuse_piled,
     refuse_spaced,
@@ -193,6 +195,14 @@ class Reader:
     def _line(self, line: Line, held: Resources) -> None:
         sight = self._sight
         state = sight.state
+        # what nearly all lines are is told without a look at all that could be
+        begins = line.upright() if state.matrix == ONE and not state.rise and state.stretch == 1.0 else None
+        light = held.light(line.space, line.painted) if begins else None
+        if begins and light is not None and sight.shows(*begins, size := abs(line.size), light):
+            sight.place(UPSIDE_DOWN)
+            self._codes = self._font_of(line.font, held)
+            self._read_at((*begins, size), line.said(), line.closer)
+            return
         before = state.matrix, state.known, state.light, state.mode, state.size
         sight.concatenate(line.matrix)
         sight.space(known=held.is_known(line.space))
@@ -201,8 +211,7 @@ class Reader:
         sight.place(matrix_of(line.text))
         self._codes = self._font_of(line.font, held)
         shown = line.said()
-        if line.closer:
-            refuse_piled(line.closer, len(shown))
+        refuse_piled(line.closer, len(shown))
         if line.outline is None:
             self._said_in(shown)
         else:
@@ -301,15 +310,23 @@ class Reader:
         place = self._sight.is_seen()
         if place is None:
             self._cover(self._sight.letters(len(shown) // (self._codes[0] if self._codes else 1)))
-            return
+        else:
+            self._read_at(place, shown)
+
+    def _read_at(self, place: Place, shown: bytes, closer: Sequence[float] = ()) -> None:
+        """Take the words of a string that can be seen."""
+        refuse_piled(closer, len(shown))
         if self._codes is None:
             return
         width, codes = self._codes
-        if width == 1:
-            self._say("".join([codes.get(code, "\ufffd") for code in shown]), place)
-        else:
-            both = unpack(f">{len(shown) // 2}H", shown[: len(shown) // 2 * 2])
-            self._say("".join([codes.get(code, "\ufffd") for code in both]), place)
+        numbers: Sequence[int] = shown
+        if width == 2:
+            numbers = unpack(f">{len(shown) // 2}H", shown[: len(shown) // 2 * 2])
+        try:
+            words = "".join(map(codes.__getitem__, numbers))
+        except KeyError:
+            words = "".join([codes.get(code, "\ufffd") for code in numbers])
+        self._say(words, place)
 
     def _say(self, words: str, place: Place) -> None:
         self._said += len(words)
@@ -349,6 +366,7 @@ class Resources:
         self._held = held
         self._known: dict[tuple[str, str], Any] = {}
         self._spaces: dict[str, bool] = {}
+        self._lights: dict[tuple[str, bytes], float | None] = {}
         self.fonts: dict[Any, tuple[int, _CodeMap] | None] = {}
         """Those that were chosen so far, by name."""
 
@@ -357,6 +375,14 @@ class Resources:
         if name not in self._spaces:
             self._spaces[name] = known_space(name, self.entry("/ColorSpace", name))
         return self._spaces[name]
+
+    def light(self, space: Any, painted: bytes) -> float | None:
+        """Give how light a color is, from its numbers as they are written; None where it is not known."""
+        name = space, painted
+        if name not in self._lights:
+            numbers = list(map(float, painted.split()))
+            self._lights[name] = lightness(numbers) if self.is_known(space) else None
+        return self._lights[name]
 
     def entry(self, kind: str, name: Any) -> Any:
         """Give an entry by its kind and name; None where there is none."""
@@ -444,8 +470,7 @@ def code_map(cmap: bytes) -> _CodeMap:
     codes: _CodeMap = {}
     for block in _BFCHAR.findall(cmap):
         values = _HEX.findall(block)
-        for source, target in zip(values[::2], values[1::2], strict=False):
-            codes[int(source, 16)] = _utf16(target)
+        codes.update(zip((int(source, 16) for source in values[::2]), _all_utf16(values[1::2]), strict=False))
     for block in _BFRANGE.findall(cmap):
         for first, last, target in _RANGE.findall(block):
             low, high = int(first, 16), int(last, 16)
@@ -461,6 +486,17 @@ def code_map(cmap: bytes) -> _CodeMap:
                 for offset in range(high - low + 1):
                     codes[low + offset] = start[:-1] + chr(ord(start[-1:] or "\ufffd") + offset)
     return codes
+
+
+def _all_utf16(written: list[bytes]) -> list[str]:
+    """Give what several say, all of them read at once where that is plain."""
+    together = b"0000".join(written)
+    if together.isalnum() and all(len(one) % 4 == 0 for one in written):
+        said = bytes.fromhex(together.decode()).decode("utf-16-be", errors="replace")
+        found = said.split("\0")
+        if len(found) == len(written) and "\ufffd" not in said:
+            return found
+    return [_utf16(one) for one in written]
 
 
 def _utf16(digits: bytes) -> str:
