@@ -210,12 +210,25 @@ def _bomb() -> str:
     return "GK1:" + _paper_base45.encoded(packer.compress(bytes(2_000_000)) + packer.flush())
 
 
+Row = tuple[str, str, Outcome]
+
+
+@cache
+def _good() -> str:
+    """Give the code that most forgeries begin with."""
+    return signed(claims())
+
+
 @cache
 def cases() -> tuple[Case, ...]:
     """Give every case; each name of a forgery is what is wrong with it."""
-    plain = cbor2.dumps(claims())
-    good = signed(claims())
-    made: list[tuple[str, str, Outcome]] = [
+    made = [*_untouched(), *_of_keys(), *_of_headers(), *_of_messages(), *_of_claims(), *_of_text()]
+    return tuple(Case(name=name, text=text, outcome=outcome) for name, text, outcome in made)
+
+
+def _untouched() -> list[Row]:
+    good = _good()
+    return [
         ("diploma", good, VALID),
         ("transcript of 60 courses", signed(claims(transcript())), VALID),
         ("results left out", signed(_changed(results_left_out=140)), VALID),
@@ -230,7 +243,11 @@ def cases() -> tuple[Case, ...]:
             VALID,
         ),
         ("untouched twin: still in force", signed({**claims(), ENDS: int(NOW.timestamp()) + 60}), VALID),
-        # the signature and its key
+    ]
+
+
+def _of_keys() -> list[Row]:
+    return [
         ("a letter of the name changed", signed(claims(), spoil=_other_payload), INVALID),
         ("a bit of the signature changed", signed(claims(), spoil=_other_signature), INVALID),
         ("signature too short", signed(claims(), spoil=lambda p: p.__setitem__(3, p[3][:-1])), INVALID),
@@ -251,7 +268,11 @@ def cases() -> tuple[Case, ...]:
         ("withdrawn key, signed after", signed(claims(), by=LOST), INVALID),
         ("withdrawn key, says before", signed({**claims(), ISSUED: _at(-30)}, by=LOST), UNKNOWN),
         ("issuer nobody knows", signed({**claims(), ISSUER: "did:web:nowhere.example"}), UNKNOWN),
-        # headers
+    ]
+
+
+def _of_headers() -> list[Row]:
+    return [
         ("alg unprotected", signed(claims(), header={4: b"code-1"}, unprotected={1: -7}), INVALID),
         ("alg in both", signed(claims(), unprotected={1: -7}), INVALID),
         ("kid unprotected", signed(claims(), header={1: -7}, unprotected={4: b"code-1"}), INVALID),
@@ -270,7 +291,13 @@ def cases() -> tuple[Case, ...]:
             INVALID,
         ),
         ("header no map", signed(claims(), header=[1, -7]), INVALID),
-        # the message
+    ]
+
+
+def _of_messages() -> list[Row]:
+    good = _good()
+    plain = cbor2.dumps(claims())
+    return [
         ("no tag", signed(claims(), tag=None), INVALID),
         ("tag of a MAC", signed(claims(), tag=17), INVALID),
         ("tag of a token around it", packed(b"\xd8\x3d" + message(good)), INVALID),
@@ -301,7 +328,11 @@ def cases() -> tuple[Case, ...]:
         ("a fraction", signed({**claims(), ISSUED: 1.5}), INVALID),
         ("a tag inside", signed({**claims(), ISSUED: cbor2.CBORTag(1, 0)}), INVALID),
         ("nested too deep", signed(plain[:1] + b"\x01" + b"\x81" * 40 + b"\x00"), INVALID),
-        # the claims
+    ]
+
+
+def _of_claims() -> list[Row]:
+    return [
         ("an undefined claim", signed({**claims(), 3: "audience"}), INVALID),
         ("an undefined member", signed({**claims(), CONTENT: {**claims()[CONTENT], 99: "more"}}), INVALID),
         (
@@ -328,7 +359,12 @@ def cases() -> tuple[Case, ...]:
         ("signed tomorrow", signed({**claims(), ISSUED: int(NOW.timestamp()) + 86_400}), INVALID),
         ("not valid yet", signed({**claims(), BEGINS: int(NOW.timestamp()) + 86_400}), INVALID),
         ("no longer valid", signed({**claims(), ENDS: int(NOW.timestamp()) - 60}), INVALID),
-        # the text
+    ]
+
+
+def _of_text() -> list[Row]:
+    good = _good()
+    return [
         ("cut off", good[:-3], INVALID),
         ("cut off by a letter", good[:-1], INVALID),
         ("letters left over", good + "00", INVALID),
@@ -341,7 +377,6 @@ def cases() -> tuple[Case, ...]:
         ("not compressed", "GK1:" + _paper_base45.encoded(message(good)), INVALID),
         ("compressed without the words", _without_words(good), INVALID),
     ]
-    return tuple(Case(name=name, text=text, outcome=outcome) for name, text, outcome in made)
 
 
 def _at(days: int) -> int:
