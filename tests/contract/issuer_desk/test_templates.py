@@ -12,6 +12,7 @@ import pikepdf
 import pytest
 from tests.fakes.copies import Beginning
 from tests.fakes.desk import Desk, a_desk, approved, issue_all, learners
+from tests.fakes.trials import remember
 
 from gakusho.cli.main import run
 from gakusho.cli.terminal import problem_line
@@ -98,6 +99,7 @@ def test_a_designer_gets_files_edits_them_and_gives_them_back(
         yield workplace
 
     monkeypatch.setattr("gakusho.cli.templates.opened", opened)
+    remember(monkeypatch, "gakusho.issuer.templates")
     folder = tmp_path / "pages"
     assert run(["templates", "export", str(folder)]) == 0
     assert {file.name for file in folder.iterdir()} == set(builtin())

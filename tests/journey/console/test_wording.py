@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from tests.journey.conftest import check_accessible, shoot, sign_in
 
-ADDRESS = "/console/asanagi/settings/wording?kind=diploma-vertical&language=ja"
+ADDRESS = "/console/asanagi/settings/wording?kind=completion&language=ja"
 SEAL = (
     b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M1 1h7v7H1z" fill="#c8371d"/></svg>'
 )
@@ -25,9 +25,10 @@ def test_words_are_typed_seen_and_kept(open_browser: Callable[..., Page], langua
     expect(picture).to_be_visible()
     before = picture.get_attribute("src")
     assert before is not None
-    page.fill("#f-words-ja", "本学学則の定めるところにより\n{achievement}\nの学位を授与する")
+    page.fill("#f-words-ja", "本学学則の定めるところにより\n{achievement}\nを修了したことを証する")
     page.set_input_files("#f-seal", {"name": "seal.svg", "mimeType": "image/svg+xml", "buffer": SEAL})
     page.select_option("#f-paper", "b4")
+    page.select_option("#f-orientation", "landscape")
     expect(picture).not_to_have_attribute("src", before)
     assert picture.evaluate("image => image.naturalWidth") > 0
     check_accessible(page)

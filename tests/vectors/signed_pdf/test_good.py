@@ -93,6 +93,12 @@ def test_every_size_of_paper_is_valid(paper_size: str) -> None:
     believed(judged(issued(replace(plain, document=changed))))
 
 
+@pytest.mark.parametrize(("language", "held"), [("ja", "landscape"), ("ja-en", "portrait")])
+def test_a_diploma_held_the_other_way_is_valid(language: str, held: str) -> None:
+    plain = award("diploma", language)
+    believed(judged(issued(replace(plain, document=replace(plain.document, orientation=held)))))
+
+
 _DESIGNED = b"""
 q 0.2 0.2 0.4 rg 20 812 300 20 re f 1 G 1 w 20 822 m 320 822 l S Q
 q 1 g BT /%b 10 Tf 30 816 Td <0001> Tj ET Q
