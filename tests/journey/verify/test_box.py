@@ -77,6 +77,9 @@ def test_genuine_tampered_and_revoked_are_told_apart(
     page = employer.locator(".signed-page img")
     expect(page).to_be_visible()
     assert page.evaluate("image => image.naturalWidth") > 300
+    employer.locator(".signed-text > summary").click()
+    expect(employer.locator(".signed-words")).to_contain_text("学位授与証明書")
+    expect(employer.locator(".signed-words")).to_have_attribute("lang", "ja")
     seen(employer, "result-valid", language)
 
     changed = badge.replace(b"2026-03-25", b"2025-03-25")
@@ -154,6 +157,12 @@ def test_the_code_on_paper_leads_to_the_same_answer(
     employer.locator("form[data-verify-box] button").first.click()
     employer.wait_for_url(re.compile(r"/v/"))
     expect(employer.locator(".verdict-word")).to_have_text(HEADLINES[language]["valid"])
+    # the page of the paper stands there to be compared, and what it says can be read
+    drawn = employer.locator(".signed-page img")
+    drawn.scroll_into_view_if_needed()
+    employer.wait_for_function("document.querySelector('.signed-page img').naturalWidth > 300")
+    employer.locator(".signed-text > summary").click()
+    expect(employer.locator(".signed-words")).to_contain_text("学位授与証明書")
     seen(employer, "paper", language)
 
 

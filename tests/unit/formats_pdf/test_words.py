@@ -329,7 +329,7 @@ def test_the_language_is_the_documents_own_else_what_its_letters_tell() -> None:
 
 def test_the_words_are_those_of_the_signed_revision_and_only_for_those_who_ask() -> None:
     signed = sign(drawn(FULL) + b"\n", SIGNER, CERTIFICATES, permission=None)
-    later = signed + _later(signed)
+    later = rewritten(signed, at(50, 700, "Grade: S"))
     for data in (signed, later):
         report = judged(data)
         assert report.document is not None
@@ -345,17 +345,16 @@ def test_the_words_are_those_of_the_signed_revision_and_only_for_those_who_ask()
         assert b"Grade: S" in opened.pages[0].Contents.read_bytes()
 
 
-def _later(signed: bytes) -> bytes:
-    """Give an incremental update that writes another grade on the page."""
+def rewritten(signed: bytes, content: bytes) -> bytes:
+    """Give a document whose first page was written anew behind its signature."""
     with pikepdf.open(io.BytesIO(signed)) as opened:
         number, size = opened.pages[0].Contents.objgen[0], int(opened.trailer.Size)
         root = opened.Root.objgen[0]
-    content = at(50, 700, "Grade: S")
     made = b"%d 0 obj\n<< /Length %d >>\nstream\n%s\nendstream\nendobj\n" % (number, len(content), content)
     table = b"xref\n%d 1\n%010d 00000 n \n" % (number, len(signed))
     previous = int(signed[signed.rfind(b"startxref") :].split()[1])
     trailer = b"trailer\n<< /Size %d /Root %d 0 R /Prev %d >>\n" % (size, root, previous)
-    return made + table + trailer + b"startxref\n%d\n%%%%EOF\n" % (len(signed) + len(made))
+    return signed + made + table + trailer + b"startxref\n%d\n%%%%EOF\n" % (len(signed) + len(made))
 
 
 @pytest.mark.parametrize("case", flaws_updates.CASES[:8], ids=lambda case: case.name)

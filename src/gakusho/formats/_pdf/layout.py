@@ -265,9 +265,7 @@ def _written(lines: Iterable[_Piece]) -> str:
     for line in lines:
         if not (words := _line(line)):
             continue
-        if above is not None and not 0 <= above.height - line.height <= _PARAGRAPH * max(
-            above.size, line.size
-        ):
+        if above is not None and abs(above.height - line.height) > _PARAGRAPH * max(above.size, line.size):
             found.append("")
         found.append(words)
         above = line
