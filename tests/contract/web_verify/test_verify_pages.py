@@ -357,3 +357,15 @@ def test_a_photograph_of_a_paper_with_a_link_alone_leads_to_the_papers_page(page
     assert answer.status_code == 200
     assert _shape(answer.text) == "not-checked"
     assert f"https://evil.example/v/{code}" in answer.text
+
+
+def test_a_qr_code_that_leads_nowhere_is_told_as_one_not_to_rely_on(pages: Pages) -> None:
+    """Whoever forges a paper prints a link of the right server: the answer is no mere missing page."""
+    for path in ("/v/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "/v/%E2%80%AE", "/v/1"):
+        answer = pages.visitor().get(path)
+        assert answer.status_code == 404
+        assert "No paper has this link" in answer.text
+        assert "Do not rely on a paper with this QR code" in answer.text
+    assert "このリンクの書面はありません" in pages.visitor("ja").get("/v/1").text
+    program = pages.visitor().get("/v/1", headers={"Accept": "application/json"})
+    assert program.json()["code"] == "http-404"

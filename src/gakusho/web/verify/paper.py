@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, HTTPException, Request
 from fastapi.responses import Response
 
 from gakusho.errors import NotFoundError
@@ -14,6 +14,7 @@ from gakusho.issuer import awards, codes
 from gakusho.model.sealed import Sealed
 from gakusho.web.auth.session import current_person, go
 from gakusho.web.downloads import attachment
+from gakusho.web.errors import wants_json
 from gakusho.web.pages import render, words_of
 from gakusho.web.state import state_of
 from gakusho.web.verify import clients, evidence
@@ -31,7 +32,12 @@ def paper(request: Request, code: str) -> Response:
     """Show what was issued under a code, verified now."""
     clients.count(request, "look")
     clients.still_welcome(request, "unknown")
-    found = find(request, code)
+    try:
+        found = find(request, code)
+    except HTTPException as error:
+        if error.status_code != 404 or wants_json(request):
+            raise
+        return render(request, "verify/no_paper.html", status=404)
     if found.withdrawn:
         _note(request, found.award_id, "refused")
         return render(request, "verify/withdrawn.html", status=410)
