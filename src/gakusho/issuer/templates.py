@@ -32,6 +32,8 @@ class TemplatesView:
     """Counts its changes; 0: never changed."""
     files: Mapping[str, bytes]
     """Its own files; none: all are built-in."""
+    stale: bool = False
+    """They were tried out with built-in templates of another Gakusho, on which they stand no longer."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +85,10 @@ def templates(work: Work, institution_id: str) -> TemplatesView:
     settings = institutions.institution(work, institution_id).settings
     own = own_templates(settings, work.files.get)
     files = form().unpack_templates(own.packed) if own else {}
-    return TemplatesView(version=int(settings.get(SETTING, {}).get("version", 0)), files=files)
+    kept = settings.get(SETTING, {})
+    return TemplatesView(
+        version=int(kept.get("version", 0)), files=files, stale=bool(files) and kept.get("base") != _base()
+    )
 
 
 def built_in() -> dict[str, bytes]:
@@ -231,7 +236,7 @@ def change(work: Work, actor: Actor, packed: bytes | None) -> TemplatesView:
         said["file"] = work.files.put(packed)
     names = sorted(form().unpack_templates(packed)) if packed else []
     record(work, actor, _ACT, row.id, {**said, "files": names})
-    institutions.change(work, actor, settings={SETTING: said})
+    institutions.change(work, actor, settings={SETTING: said | ({"base": _base()} if packed else {})})
     return templates(work, row.id)
 
 

@@ -58,6 +58,10 @@ def test_documents_are_set_from_them_until_the_built_in_ones_are_wanted_again(
         first = approved(work, desk, learners(1), choices=CERTIFICATES)
         settings = institutions.institution(work, desk.institution.id).settings
         assert templates.version(settings) == 1
+        assert not kept.stale
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(templates, "_base", lambda: "of another Gakusho")
+            assert templates.templates(work, desk.institution.id).stale, "it is to be tried again"
         again = templates.change(work, desk.administrator, None)
         assert (again.version, dict(again.files)) == (2, {})
         later = approved(work, desk, learners(1, first=2), choices=CERTIFICATES)

@@ -150,3 +150,17 @@ def test_names_sizes_and_letters_are_bounded() -> None:
 def test_a_shared_file_changes_every_document() -> None:
     assert kinds_with({"graduation.typ": PLAIN}) == ("graduation",)
     assert len(kinds_with({"graduation.typ": PLAIN, "mark.svg": b""})) == 10
+
+
+def test_a_page_that_is_not_held_as_the_institution_chose_is_told() -> None:
+    given = award("diploma")
+    usual = b'#let wide = lying(data.language != "ja")'
+    assert usual in builtin()["diploma.typ"]
+    for line, told in ((b"#let wide = false", ["template.orientation"]), (usual + b" // mine", [])):
+        own = packed({"diploma.typ": builtin()["diploma.typ"].replace(usual, line)})
+        templates = OwnTemplates(version=1, packed=own)
+        held = replace(given.document, orientation="landscape", templates=templates)
+        landscape = replace(given, document=held)
+        plain = page_data(landscape, link=LINK, code=CODE)
+        page = typeset("diploma", plain, at=NOW, attachments=[CARRIED], own=world(own, "diploma"))
+        assert [each.code for each in faults(page, landscape, inputs(plain, [CARRIED]))] == told
