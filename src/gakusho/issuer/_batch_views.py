@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from gakusho.issuer.choices import Choices
 from gakusho.model.achievement import Achievement
@@ -57,7 +58,7 @@ class BatchView:
     submitted_at: datetime | None
     approved_at: datetime | None
     finished_at: datetime | None
-    failure: Mapping[str, str] | None
+    failure: Mapping[str, Any] | None
     reason: str | None = None
     """Why it was sent back, if it was."""
     has_papers: bool = False
@@ -103,7 +104,7 @@ class Progress:
     issued: int
     mails_total: int
     mails_sent: int
-    failure: Mapping[str, str] | None
+    failure: Mapping[str, Any] | None
     check: Check | None = None
     """Of a batch whose upload is being dry-run now."""
 

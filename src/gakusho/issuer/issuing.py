@@ -295,6 +295,7 @@ def fail(work: Work, batch_id: str, error: GakushoError) -> None:
             "code": error.code,
             "message": str(error)[:1000],
             "action": error.action,
+            "facts": {name: str(value)[:200] for name, value in error.facts.items()},
             "at": work.now.isoformat(timespec="seconds"),
         }
         detail = {"institution_id": batch.institution_id, "code": error.code}

@@ -56,7 +56,12 @@ TITLES: tuple[tuple[type[errors.GakushoError], str], ...] = (
 """The ``title`` of problem+json: narrower kinds before wider ones; never in the reader's language."""
 
 
-_PLACE_SAID_NO = frozenset({"signing-service-refused", "token-key", "token-keys"})
+_PLACE_SAID_NO = frozenset(
+    {
+        *("signature-wrong", "signing-service-refused", "token-key", "token-keys"),
+        *("token-pin", "token-pin-kept", "token-pin-last", "token-pin-other"),
+    }
+)
 """A service or a token did not do what somebody asked of it: no fault of this server."""
 
 
@@ -105,12 +110,15 @@ def title_of(error: errors.GakushoError) -> str:
     return next(title for kind, title in TITLES if isinstance(error, kind))
 
 
-def failure_words(failure: Mapping[str, str] | None, language: str) -> tuple[str, str, str] | None:
+def failure_words(failure: Mapping[str, Any] | None, language: str) -> tuple[str, str, str] | None:
     """Give why issuing stopped, what to do, and the English reason apart, of what a batch keeps of it."""
     if not failure:
         return None
     error = errors.GakushoError(
-        failure.get("message", ""), code=failure.get("code"), action=failure.get("action")
+        failure.get("message", ""),
+        code=failure.get("code"),
+        action=failure.get("action"),
+        facts=failure.get("facts"),
     )
     return error_sentence(error, language), error_action(error, language), error_detail(error, language)
 

@@ -39,6 +39,7 @@ def test_a_large_upload_is_followed_mended_and_submitted(site: Site, monkeypatch
         STEPS.fail(work, batch_id, refused.value)
     stopped = preparer.get(address).text
     assert "The check stopped" in stopped
+    assert "opened in row 4 is never closed" in stopped
     assert "http-equiv" not in stopped
     assert preparer.get(f"{address}/progress").json()["finished"] is True
 
