@@ -278,10 +278,12 @@ def test_letters_that_are_drawings_are_told_where_they_draw_a_shape(
     assert said(b"BT /G 12 Tf 50 700 Td (A) Tj ET", change) == words
 
 
-def test_pages_and_characters_are_bounded_and_the_rest_is_told() -> None:
+def test_pages_and_characters_are_bounded_and_the_rest_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "MAX_CHARACTERS", 2_000)
+    monkeypatch.setattr(reading, "MAX_PAGES", 3)
     many = document_text(drawn(*[FULL] * (reading.MAX_PAGES + 1)))
     assert (len(many.pages), many.cut) == (reading.MAX_PAGES, True)
-    row = b"BT /F 4 Tf 10 TL 5 835 Td " + b"(%s) ' " % (b"x" * 200) * 80 + b"ET"
+    row = b"BT /F 4 Tf 10 TL 5 835 Td " + b"(%s) ' " % (b"x" * 200) * 8 + b"ET"
     long = document_text(drawn(row, row, FULL))
     assert sum(len(page.words or "") for page in long.pages) == reading.MAX_CHARACTERS
     assert long.cut
@@ -295,7 +297,7 @@ def test_pages_and_characters_are_bounded_and_the_rest_is_told() -> None:
     [
         b"0 0 595 842 re f 1 g " * 4_000 + b"BT /F 4 Tf 1 TL 5 835 Td " + b"(xxxxxxxx) ' " * 800 + b"ET",
         b"0 0 m "
-        + b"595 842 l 0 842 l " * 40_000
+        + b"595 842 l 0 842 l " * 15_000
         + b"f 1 g "
         + b"BT /F 4 Tf 5 835 Td (xxxxxxxxxxxxxx) ' ET " * 90,
         b"BT /F 4 Tf 5 835 Td " + b"(xxxxxxxxxxxxxx) Tj " * 4_000 + b"ET",
