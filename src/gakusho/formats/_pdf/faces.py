@@ -17,7 +17,7 @@ from typing import Any
 import pikepdf
 
 from gakusho.errors import LimitError
-from gakusho.formats._pdf.text import code_map
+from gakusho.formats._pdf.code_maps import code_map
 
 UNKNOWN = "\ufffd"
 """Stands for a glyph of which the document does not say what it is."""

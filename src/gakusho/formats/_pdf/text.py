@@ -6,7 +6,6 @@ ISO 32000-2, sections 9.10 (extraction of text) and 14.9.4 (replacement text).
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from struct import unpack
@@ -15,6 +14,7 @@ from typing import Any
 import pikepdf
 
 from gakusho.errors import LimitError, UnreadableError
+from gakusho.formats._pdf.code_maps import CodeMap, code_map
 from gakusho.formats._pdf.contents import decoded
 from gakusho.formats._pdf.operators import LINE, MAX_OPERATORS, PATH, RULE, Line, operators
 from gakusho.formats._pdf.seen import (
@@ -37,14 +37,6 @@ MAX_PAGES = 100
 _MAX_STREAM = 10_000_000
 _MAX_DEPTH = 4
 _MAX_CHARACTERS = 1_000_000
-_MAX_CODES = 200_000
-"""Of one font: as many as two bytes can say, several times over."""
-_BFCHAR = re.compile(rb"beginbfchar(.*?)endbfchar", re.DOTALL)
-_BFRANGE = re.compile(rb"beginbfrange(.*?)endbfrange", re.DOTALL)
-_HEX = re.compile(rb"<([0-9A-Fa-f\s]*)>")
-_RANGE = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*(<[0-9A-Fa-f\s]+>|\[[^\]]*\])")
-
-_CodeMap = dict[int, str]
 _BETWEEN = "\x1f"
 """Stands between pieces while they are gathered; no page can show it."""
 
@@ -117,14 +109,14 @@ class Reader:
         """The structure element of each marked sequence of the page, where pieces go by element."""
         self._last: Any = None
         self._document = document
-        self._fonts: dict[tuple[int, int], tuple[int, _CodeMap] | None] = {}
+        self._fonts: dict[tuple[int, int], tuple[int, CodeMap] | None] = {}
         self._operators = 0
         self._said = 0
         self._sight = Sight(page=(0.0, 0.0, 0.0, 0.0))
         self._places: list[tuple[int, Place]] = []
         """Of the words of this page: which, and where they stand."""
         self._replaced: list[tuple[str, int] | None] = []
-        self._codes: tuple[int, _CodeMap] | None = None
+        self._codes: tuple[int, CodeMap] | None = None
 
     def page(self, content: bytes, page: Any) -> None:
         """Read a page."""
@@ -335,12 +327,12 @@ class Reader:
         self._places.append((len(self.words), place))
         self.words.append(words.replace(_BETWEEN, ""))
 
-    def _font_of(self, name: Any, held: Resources) -> tuple[int, _CodeMap] | None:
+    def _font_of(self, name: Any, held: Resources) -> tuple[int, CodeMap] | None:
         if name not in held.fonts:
             held.fonts[name] = self._font(held.entry("/Font", name))
         return held.fonts[name]
 
-    def _font(self, font: Any) -> tuple[int, _CodeMap] | None:
+    def _font(self, font: Any) -> tuple[int, CodeMap] | None:
         if not isinstance(font, pikepdf.Dictionary):
             return None
         if str(font.get("/Subtype", "")) == "/Type3":
@@ -367,7 +359,7 @@ class Resources:
         self._known: dict[tuple[str, str], Any] = {}
         self._spaces: dict[str, bool] = {}
         self._lights: dict[tuple[str, bytes], float | None] = {}
-        self.fonts: dict[Any, tuple[int, _CodeMap] | None] = {}
+        self.fonts: dict[Any, tuple[int, CodeMap] | None] = {}
         """Those that were chosen so far, by name."""
 
     def is_known(self, name: Any) -> bool:
@@ -463,43 +455,3 @@ _PAINTING: dict[bytes, dict[str, bool]] = {
     b"s": {"strokes": True},
     b"n": {},
 }
-
-
-def code_map(cmap: bytes) -> _CodeMap:
-    """Give what the codes of a font mean (ISO 32000-2, section 9.10.3). Raises: LimitError, ValueError."""
-    codes: _CodeMap = {}
-    for block in _BFCHAR.findall(cmap):
-        values = _HEX.findall(block)
-        codes.update(zip((int(source, 16) for source in values[::2]), _all_utf16(values[1::2]), strict=False))
-    for block in _BFRANGE.findall(cmap):
-        for first, last, target in _RANGE.findall(block):
-            low, high = int(first, 16), int(last, 16)
-            if high - low > 0xFFFF:
-                continue
-            if len(codes) > _MAX_CODES:
-                raise LimitError(f"A font of the PDF names more than {_MAX_CODES:,} codes.")
-            if target.startswith(b"["):
-                for offset, one in enumerate(_HEX.findall(target)[: high - low + 1]):
-                    codes[low + offset] = _utf16(one)
-            else:
-                start = _utf16(target.strip(b"<>"))
-                for offset in range(high - low + 1):
-                    codes[low + offset] = start[:-1] + chr(ord(start[-1:] or "\ufffd") + offset)
-    return codes
-
-
-def _all_utf16(written: list[bytes]) -> list[str]:
-    """Give what several say, all of them read at once where that is plain."""
-    together = b"0000".join(written)
-    if together.isalnum() and all(len(one) % 4 == 0 for one in written):
-        said = bytes.fromhex(together.decode()).decode("utf-16-be", errors="replace")
-        found = said.split("\0")
-        if len(found) == len(written) and "\ufffd" not in said:
-            return found
-    return [_utf16(one) for one in written]
-
-
-def _utf16(digits: bytes) -> str:
-    if len(digits) == 4 and digits.isalnum() and (code := int(digits, 16)) >> 11 != 0xD800 >> 11:
-        return chr(code)
-    return bytes.fromhex(b"".join(digits.split()).decode()).decode("utf-16-be", errors="replace")
