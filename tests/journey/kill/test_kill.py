@@ -64,8 +64,7 @@ def survives(kind: str, tmp_path: Path) -> None:
 def test_a_batch_of_a_machine_that_never_comes_back_is_taken_over(tmp_path: Path) -> None:
     victim = victim_at(postgres.server().new_database(), tmp_path, rows=300)
     process = victim.start(victim.batches[0], name="far")
-    while victim.work_done()[0] == 0:
-        time.sleep(0.01)
+    _some_work(victim, process)
     os.killpg(process.pid, signal.SIGKILL)
     process.communicate()
     near = victim.start(victim.batches[0], name="near")
@@ -90,8 +89,7 @@ def test_a_database_that_goes_away_and_comes_back_loses_nothing(tmp_path: Path) 
     with postgres.PostgresServer() as server:
         victim = victim_at(server.new_database(), tmp_path, rows=300)
         process = victim.start(victim.batches[0])
-        while victim.work_done()[0] == 0:
-            time.sleep(0.01)
+        _some_work(victim, process)
         server.stop()
         time.sleep(1)
         server.start()
@@ -99,6 +97,13 @@ def test_a_database_that_goes_away_and_comes_back_loses_nothing(tmp_path: Path) 
         everything_is_there_once(victim, set())
         no_mail_went_out_twice(victim)
         victim.place.database.close()
+
+
+def _some_work(victim: Victim, process: Forked) -> None:
+    """Wait until something is committed."""
+    while victim.work_done()[0] == 0:
+        assert process.poll() is None, process.communicate()[1].decode()[-3000:]
+        time.sleep(0.03)
 
 
 def _run_to_the_end_after_an_outage(victim: Victim, process: Forked) -> None:
@@ -163,7 +168,7 @@ class Victim:
         process = Forked(worker.main, given)
         while not (self.folder / "started").exists():
             assert process.poll() is None, process.communicate()[1].decode()[-2000:]
-            time.sleep(0.01)
+            time.sleep(0.03)
         return process
 
     def work_done(self) -> tuple[int, int]:
@@ -189,7 +194,7 @@ def _killed_again_and_again(victim: Victim, chance: random.Random) -> set[str]:
         before = victim.work_done()
         if chance.random() < 0.8:  # else: somewhere while it starts and finds what was left
             while process.poll() is None and victim.work_done() == before:
-                time.sleep(0.01)
+                time.sleep(0.03)
         time.sleep(chance.uniform(0, 0.4))
         if process.poll() is not None:
             assert process.returncode == 0, process.communicate()[1].decode()[-2000:]

@@ -55,9 +55,9 @@ def _some_work_and_the_crew(victim: Victim, server: Forked) -> list[int]:
     before = victim.work_done()[0]
     while victim.work_done()[0] == before:
         assert server.poll() is None, server.communicate()[1].decode()[-3000:]
-        time.sleep(0.01)
+        time.sleep(0.03)
     while len(found := [pid for pid in _children(server.pid) if lives(pid)]) < 2:
-        time.sleep(0.01)
+        time.sleep(0.03)
     return found
 
 
