@@ -22,8 +22,8 @@ MAX_KEPT = 4_096
 MAX_MEMBERS = 64
 MAX_TYPES = 16
 
-LITERAL, REFERENCE, LIST, JSON = range(4)
-"""What a member's string becomes; or that the member is a list, or JSON."""
+LITERAL, REFERENCE, LIST, JSON, GRAPH = range(5)
+"""What a member's string becomes; or that the member is a list, JSON, or objects in graphs of their own."""
 
 
 class Unplanned(Exception):  # noqa: N818  # never leaves the planned path
@@ -153,7 +153,10 @@ def _predicate(step: Step) -> str:
 def _step(term: Term, active: ActiveContext, contexts: Contexts) -> Step:
     if term.iri is None or term.refused or term.iri.startswith("@"):
         raise Unplanned
-    if not term.container <= {"@set", "@list"} or any(iri == "@value" for iri in active.aliases.values()):
+    in_graphs = term.container <= {"@set", "@graph"} and "@graph" in term.container
+    if not (term.container <= {"@set", "@list"} or in_graphs):
+        raise Unplanned
+    if any(iri == "@value" for iri in active.aliases.values()):
         raise Unplanned
     scope = term.scope
     base = active.previous or active
@@ -161,7 +164,7 @@ def _step(term: Term, active: ActiveContext, contexts: Contexts) -> Step:
     inside = base if scope is None else contexts.scoped(base, scope)
     string, after = _string(term, here)
     listed = "@list" in term.container
-    kind = JSON if term.type == "@json" else LIST if listed else string
+    kind = JSON if term.type == "@json" else LIST if listed else GRAPH if in_graphs else string
     before = f'<{term.iri}> "' if kind == LITERAL else f"<{term.iri}> "
     member = Member(
         items=string,

@@ -4,9 +4,10 @@
 What is the same for all node objects of one shape (members, types, place) is worked out once (``_shapes``);
 a document then costs a look-up for each of its objects and the joining of strings. The lines of one subject
 are kept without the subject, so that they are sorted and hashed together: a blank node's are those of RDF
-Dataset Canonicalization 1.0, section 4.6, with ``_:a`` before each. Whatever is not usual (graphs, language
-maps, labels of blank nodes, anything that is refused) is left to the strict compiler: then there is no
-result here. That both ways give the same bytes is held by tests on generated documents.
+Dataset Canonicalization 1.0, section 4.6, with ``_:a`` before each. A graph of its own is planned where it
+holds one node without an id that leads to no other, as a proof does inside a document. Whatever is not usual
+(other graphs, language maps, labels of blank nodes, anything that is refused) is left to the strict compiler:
+then there is no result here. That both ways give the same bytes is held by tests on generated documents.
 """
 
 from __future__ import annotations
@@ -17,7 +18,18 @@ from typing import Any
 
 from gakusho.errors import GakushoError
 from gakusho.proof import _literals
-from gakusho.proof._shapes import JSON, LIST, LITERAL, MAX_KEPT, REFERENCE, Member, NodePlan, Shape, Unplanned
+from gakusho.proof._shapes import (
+    GRAPH,
+    JSON,
+    LIST,
+    LITERAL,
+    MAX_KEPT,
+    REFERENCE,
+    Member,
+    NodePlan,
+    Shape,
+    Unplanned,
+)
 from gakusho.proof._terms import is_absolute
 from gakusho.proof.canonical import issued_labels, spend
 from gakusho.proof.contexts import ActiveContext, Contexts
@@ -77,6 +89,10 @@ class _Walk:
         self._mixed: set[str] = set()
         """Those of them of which a statement may have been made twice."""
         self._blanks: list[_Blank] = []
+        self._graphs: dict[_Blank, _Blank] = {}
+        """The one node in each graph of its own."""
+        self._inside: dict[_Blank, _Blank] = {}
+        """The graph of each such node."""
         self._texts: list[str] = []
         self._iris: list[str] = []
 
@@ -166,6 +182,10 @@ class _Walk:
             target = self._list(value if given is list else [value], member, depth)
         elif kind == JSON:
             target = _literals.json_literal(value)
+        elif kind == GRAPH:
+            for item in value if given is list else (value,):
+                self._link(name, ends, before, self._graph(name, item, member, depth))
+            return
         else:
             target = self._object(value, member, depth)
         if type(target) is str:
@@ -180,6 +200,20 @@ class _Walk:
         else:
             target.whence = f"_:z {before}_:a .\n"
             name.links.append((before, target))  # type: ignore[union-attr]  # not a string
+
+    def _graph(self, name: str | _Blank, value: Any, member: Member, depth: int) -> _Blank:
+        """State an object of plain values in a graph of its own. Raises: Unplanned for any other."""
+        if type(name) is not str or type(value) is not dict or not all(map(_is_plain, value.values())):
+            raise Unplanned
+        graph = _Blank()
+        self._blanks.append(graph)
+        amount = len(self._blanks)
+        inside = self._map(value, member, depth)
+        # with a cell of a list there would be more; with an id it could be the same node as another
+        if type(inside) is str or len(self._blanks) != amount + 1 or not inside.ends:  # type: ignore[union-attr]
+            raise Unplanned
+        self._inside[inside], self._graphs[graph] = graph, inside  # type: ignore[index,assignment]
+        return graph
 
     def _object(self, value: Any, member: Member, depth: int) -> str | _Blank:
         """Give what the value is as the object of a statement."""
@@ -277,6 +311,8 @@ class _Walk:
             blocks[blank.label] = ends
             if blank.mixed:
                 self._mixed.add(blank.label)
+        for node, graph in self._inside.items():
+            blocks[node.label] = [f"{end[:-2]}{graph.label} .\n" for end in node.ends]
         parts = []
         for name in sorted(blocks):
             ends = blocks[name]
@@ -292,8 +328,9 @@ class _Walk:
         digest = getattr(hashlib, algorithm)
         known: dict[str, str] = {}
         hashes: dict[str, _Blank] = {}
+        first_degree = self._first_degree if self._graphs else _first_degree
         for blank in self._blanks:
-            text = _first_degree(blank)
+            text = first_degree(blank)
             known[text] = key = known.get(text) or digest(text.encode("utf-8")).hexdigest()
             blank.label = key
             hashes[key] = blank
@@ -303,6 +340,16 @@ class _Walk:
         for number, key in enumerate(sorted(hashes)):
             hashes[key].label = f"_:c14n{number}"
 
+    def _first_degree(self, blank: _Blank) -> str:
+        """Give what is hashed of a blank node where some have, or are, the names of graphs."""
+        if blank in self._inside:
+            return "".join(sorted(f"_:a {end[:-2]}_:z .\n" for end in set(blank.ends)))
+        if blank in self._graphs:
+            # a subject with an id leads here, and its line sorts before the others
+            inside = sorted(f"_:z {end[:-2]}_:a .\n" for end in set(self._graphs[blank].ends))
+            return blank.whence + "".join(inside)
+        return _first_degree(blank)
+
     def _label_alike(self, algorithm: str) -> None:
         """Label the nodes when some have the same hash of first degree, which stands for a label so far."""
         hashes = {blank: blank.label for blank in self._blanks}
@@ -311,9 +358,20 @@ class _Walk:
             for before, other in blank.links:
                 related.setdefault(blank, []).append((f"o{before[:-1]}", other))
                 related.setdefault(other, []).append((f"s{before[:-1]}", blank))
+        for node, graph in self._inside.items():
+            for end in set(node.ends):
+                related.setdefault(node, []).append(("g", graph))
+                related.setdefault(graph, []).append((f"s{end.partition(' ')[0]}", node))
         labels = issued_labels(hashes, related, algorithm=algorithm)
         for blank in self._blanks:
             blank.label = labels[blank]
+
+
+def _is_plain(value: Any) -> bool:
+    """Tell whether a value holds no object."""
+    if type(value) is list:
+        return not any(type(item) is dict or type(item) is list for item in value)
+    return type(value) is not dict
 
 
 def _first_degree(blank: _Blank) -> str:
