@@ -134,12 +134,15 @@ def adopt(
     """Give the key by which documents are signed from now on; the old one is retired.
 
     Without a chain, the institution's own authority certifies it.
-    Raises: as ``key_owner``; InputError (``document-certificate``); ConflictError (``key-known``).
+    Raises: as ``key_owner``; InputError (``document-certificate``; ``certificate-link`` where the certificate
+    of the authority is missing, without which no reader knows the signer); ConflictError (``key-known``).
     """
     row = key_owner(work, actor)
     algorithm = algorithm_of(public_key)
     if chain:
         check(chain, public_key, work.now)
+        if len(chain) < 2 and chain[0].issuer != chain[0].subject:
+            raise unlinked(chain[0])
         method = method_of(row, public_key)
     else:
         method = _keys.next_method(work, row, _keys.DOCUMENT)
@@ -175,6 +178,13 @@ def view_of(work: Work, key: Key) -> KeyView:
 def texts(chain: Sequence[x509.Certificate]) -> list[str]:
     """Give certificates as the table keeps them."""
     return [base64.b64encode(one.public_bytes(Encoding.DER)).decode() for one in chain]
+
+
+def unlinked(leaf: x509.Certificate) -> InputError:
+    """Give the error for a certificate whose authority's own does not come with it."""
+    return unfit(
+        "certificate-link", "the authority's own certificate is not in the file", leaf.issuer.rfc4514_string()
+    )
 
 
 def unfit(code: str, reason: str, got: str) -> InputError:

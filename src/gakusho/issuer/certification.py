@@ -19,7 +19,7 @@ from sqlalchemy import select
 
 from gakusho.errors import ConflictError, GakushoError, InputError
 from gakusho.issuer import _keys, institutions
-from gakusho.issuer._document_keys import chain_of, check, method_of, texts, unfit, view_of
+from gakusho.issuer._document_keys import chain_of, check, method_of, texts, unfit, unlinked, view_of
 from gakusho.issuer.access import Actor, Role, record, require
 from gakusho.issuer.expiry import End, end_of
 from gakusho.issuer.institutions import InstitutionView, KeyView, key_owner
@@ -133,8 +133,7 @@ def answer(work: Work, actor: Actor, data: bytes) -> KeyView:
     chain = _ordered(certificates_in(data), public)
     check(chain, public, work.now)
     if len(chain) < 2:
-        missing = chain[0].issuer.rfc4514_string()
-        raise unfit("certificate-link", "the authority's own certificate is not in the file", missing)
+        raise unlinked(chain[0])
     said = texts(chain)
     if said == list(key.certificates):
         raise ConflictError("The key has these certificates already.", code="certificate-known")
@@ -210,13 +209,20 @@ def _under(work: Work, key: Key, method: str) -> Key:
     return new
 
 
+def _identifies(number: str) -> bool:
+    """Tell whether it is an organization identifier: ETSI EN 319 412-1, section 5.1.4."""
+    if number.startswith("NTRJP-"):  # a 法人番号 has 13 digits
+        return re.fullmatch(r"NTRJP-[0-9]{13}", number) is not None
+    return _IDENTIFIER.fullmatch(number) is not None
+
+
 def _checked(subject: Named) -> None:
     wrong = ""
     if not 0 < len(subject.organization) <= 64 or not subject.organization.isprintable():
         wrong, expected = subject.organization, "a name of 1 to 64 characters"
     elif not re.fullmatch("[A-Z]{2}", subject.country):
         wrong, expected = subject.country, "two capital letters (ISO 3166-1)"
-    elif subject.organization_id and not _IDENTIFIER.fullmatch(subject.organization_id):
+    elif subject.organization_id and not _identifies(subject.organization_id):
         wrong, expected = subject.organization_id, "such as NTRJP-1234567890123"
     else:
         return

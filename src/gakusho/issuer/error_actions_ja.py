@@ -179,7 +179,7 @@ ACTIONS: Mapping[str, str] = {
     "document-level": "時刻認証局のアドレスを設定するか、B-Bの水準を選んでください。",
     "pdf.not-archived": "B-LTAの水準で発行した文書を使ってください。",
     "level": "一覧から選んでください。",
-    "time-authority": "時刻認証局の案内にあるアドレス（RFC 3161、HTTP）を入れてください。",
+    "time-authority": "http://かhttps://で始まり、ポート番号のないアドレス（RFC 3161）を入れてください。",
     "pkcs12": "PKCS #12のファイル（.p12または.pfx）を選び、そのパスワードを入れてください。",
     "document-certificate": (
         "文書に署名するための、有効な電子証明書（RSA 2048〜4096、P-256、P-384）を認証局にお求めください。"

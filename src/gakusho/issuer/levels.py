@@ -160,6 +160,13 @@ def checked_authority(address: str) -> str:
     address = address.strip()
     if address == STAND_IN:
         return address
+    if not address:
+        raise InputError(
+            "This level needs a time-stamping authority, and none is named.",
+            code="document-level",
+            facts={"expected": "https://… or http://…"},
+            action="Name the address of a time-stamping authority, or choose level B-B.",
+        )
     try:
         parts = urlsplit(address)
         named = bool(parts.hostname) and parts.port is None and not parts.username and not parts.fragment
@@ -167,10 +174,10 @@ def checked_authority(address: str) -> str:
         named = False
     if not named or parts.scheme not in {"http", "https"} or not address.isascii() or len(address) > 300:
         raise InputError(
-            "This is no address of a time-stamping authority.",
+            f"This cannot be the address of a time-stamping authority: {address[:80]}",
             code="time-authority",
             facts={"got": address[:80], "expected": "https://… or http://…"},
-            action="Give the address as the authority's operator names it (RFC 3161 over HTTP).",
+            action="Give what its operator names: RFC 3161 by http:// or https://, without a port.",
         )
     return address
 

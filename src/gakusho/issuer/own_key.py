@@ -28,7 +28,8 @@ def take(work: Work, actor: Actor, data: bytes, password: str) -> KeyView:
     Raises:
         ForbiddenError: the actor does not administer.
         InputError: ``pkcs12`` for a file or password that does not do; for a key or certificates that do not
-            ``document-certificate``, ``certificate-key``, ``certificate-time`` or ``certificate-use``.
+            ``document-certificate``, ``certificate-key``, ``certificate-link``, ``certificate-time`` or
+            ``certificate-use``.
         ConflictError: the institution is named by its one key (did:key), or has this key already.
     """
     key_owner(work, actor)

@@ -63,7 +63,7 @@ def test_a_program_chooses_the_level_and_sees_what_is_kept(
     ("body", "code"),
     [
         ({"level": "B-XL", "authority": "stand-in"}, "level"),
-        ({"level": "B-T"}, "time-authority"),
+        ({"level": "B-T"}, "document-level"),
         ({"level": "B-T", "authority": "stand-in", "grace": "never"}, "document-grace"),
         ({"level": "B-T", "authority": "stand-in", "margin_days": 0}, "document-grace"),
         (

@@ -102,6 +102,7 @@ UNFIT = (
     Named(organization="Sakura\nUniversity", country="JP"),
     Named(organization="Sakura", country="Japan"),
     Named(organization="Sakura", country="JP", organization_id="1234567890123"),
+    Named(organization="Sakura", country="JP", organization_id="NTRJP-12"),
 )
 
 

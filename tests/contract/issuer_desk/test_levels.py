@@ -140,7 +140,7 @@ def test_only_an_administrator_chooses(workplace: Workplace, desk: Desk) -> None
 @pytest.mark.parametrize(
     ("level", "authority", "code"),
     [
-        ("B-T", "", "time-authority"),
+        ("B-T", "", "document-level"),
         ("B-T", "ftp://tsa.example/", "time-authority"),
         ("B-T", "https://", "time-authority"),
         ("B-T", "https://user@tsa.example/", "time-authority"),

@@ -65,7 +65,9 @@ def certificate(
     )
 
 
-def file(kind: str = "P-256", *, of: str | None = None, password: str = PASSWORD, **leaf: Any) -> bytes:
+def file(
+    kind: str = "P-256", *, of: str | None = None, password: str = PASSWORD, alone: bool = False, **leaf: Any
+) -> bytes:
     """Give a PKCS #12 file with a chain of three, the two above the leaf in the wrong order."""
     root, middle = key("RSA-3072"), ec.generate_private_key(ec.SECP256R1())
     above = [
@@ -74,7 +76,7 @@ def file(kind: str = "P-256", *, of: str | None = None, password: str = PASSWORD
     ]
     own = certificate("東都学芸大学", key(of or kind).public_key(), "Issuing", middle, **leaf)
     secrecy = BestAvailableEncryption(password.encode()) if password else NoEncryption()
-    return pkcs12.serialize_key_and_certificates(b"seal", key(kind), own, above, secrecy)
+    return pkcs12.serialize_key_and_certificates(b"seal", key(kind), own, [] if alone else above, secrecy)
 
 
 @pytest.fixture
@@ -136,6 +138,8 @@ UNFIT: tuple[tuple[dict[str, Any], str, str], ...] = (
     ({"kind": "RSA-1024"}, PASSWORD, "document-certificate"),
     ({"days": -1}, PASSWORD, "certificate-time"),
     ({"signs": False}, PASSWORD, "certificate-use"),
+    # no reader could follow the signer to an authority, and the page would call it the institution's own
+    ({"alone": True}, PASSWORD, "certificate-link"),
 )
 
 

@@ -49,6 +49,11 @@ FIELD_OF = {
     "institution-url": "url",
     "email": "email",
     "token-label": "label",
+    "pkcs12": "key_file",
+    "time-authority": "authority",
+    "document-level": "authority",
+    "timestamp": "authority",
+    "certificate-file": "certificates",
 }
 
 
