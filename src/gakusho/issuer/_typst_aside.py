@@ -24,6 +24,8 @@ from typing import Any
 
 PAGE, REASON, FAULTS = b"P", b"R", b"F"
 MEMORY = 3 * 1024**3
+LARGEST_PICTURE = 1_000_000
+"""Bytes of one: it is kept, and shown with thirty others."""
 _NEW_USER, _NEW_NET = 0x10000000, 0x40000000
 """CLONE_NEWUSER and CLONE_NEWNET of unshare(2)."""
 
@@ -98,6 +100,7 @@ def _tried(asked: dict[str, Any]) -> Iterator[bytes]:
     from gakusho.formats import formats
     from gakusho.formats._templated import Templated
     from gakusho.issuer import _codec
+    from gakusho.model.problem import Problem, Severity
 
     root = Path(asked["root"])
     compiler = _compiler(root)
@@ -109,6 +112,10 @@ def _tried(asked: dict[str, Any]) -> Iterator[bytes]:
             found = form.page_faults(made, _codec.award_from_json(award), data)
             if not found and number in asked["pictured"]:
                 drawn = _page(compiler, str(root / main), data, asked, drawn=True)
+                if len(drawn) > LARGEST_PICTURE:
+                    sizes = (("got", f"{len(drawn):,}"), ("expected", f"{LARGEST_PICTURE:,}"))
+                    found = [Problem(code="template.page-size", severity=Severity.ERROR, facts=sizes)]
+                    drawn = b""
         except Exception as error:  # noqa: BLE001  # whatever it was, it is the reason
             found = form.setting_faults(str(getattr(error, "diagnostic", error))[:20_000], asked["own"])
         yield _told(FAULTS, json.dumps(_codec.problems_to_json(found)).encode())
