@@ -14,9 +14,12 @@ from pathlib import Path
 
 import pytest
 from tests.fakes.university import NOW, University
+from tests.unit.formats_pdf.test_words import FULL, drawn
 
 from gakusho.fetch import Fetched
+from gakusho.formats._pdf.words import document_text
 from gakusho.model.report import Headline, Outcome
+from gakusho.model.signed_document import UNREAD
 from gakusho.verifier.verify import verify
 from gakusho.web.verify import aside
 from gakusho.web.verify.aside import Asked, StoppedError, Worker, Workers, answer
@@ -68,6 +71,11 @@ def test_what_takes_too_long_is_stopped_and_the_next_file_is_checked(workers: Wo
 
     with pytest.raises(StoppedError):
         workers.verify(university.sealed(), now=NOW, fetcher=Slow(), seconds=1)
+    page = drawn(FULL)
+    with pytest.raises(StoppedError):
+        workers.text("signed-pdf", page, seconds=0)
+    assert workers.text("signed-pdf", page, seconds=60) == document_text(page)
+    assert workers.text("no-such", page, seconds=60) == UNREAD
     report = workers.verify(university.sealed(), now=NOW, fetcher=university.fetcher(), seconds=60)
     assert report.headline is Headline.VALID
 

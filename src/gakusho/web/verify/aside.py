@@ -41,6 +41,8 @@ CPU_SECONDS = 5
 TEXT_CPU_SECONDS = 4
 """The same for reading the words of one document, which are asked for after the answer."""
 MAX_MESSAGE = 256 * 1024**2
+_BROKEN = (pickle.UnpicklingError, AttributeError, EOFError)
+"""Beside the usual ones, what a message raises that no process of ours writes."""
 _SAFE = ("gakusho.model.", "datetime.")
 
 
@@ -181,7 +183,7 @@ class Worker:
         timer.start()
         try:
             yield
-        except (OSError, ValueError, struct.error, pickle.UnpicklingError, AttributeError, EOFError) as error:
+        except (OSError, ValueError, TypeError, LookupError, struct.error, *_BROKEN) as error:
             self.stop()
             raise StoppedError from error
         except BaseException:
