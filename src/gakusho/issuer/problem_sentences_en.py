@@ -283,7 +283,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The PDF is signed already; adding to it would break that signature.",
         "Use the PDF as it was before it was signed.",
     ),
-    "paper.too-many-pages": ("The PDF has {got} pages; at most {expected} are allowed.", "Take pages out."),
+    "paper.too-many-pages": ("The PDF has more than {expected} pages.", "Take pages out."),
     "paper.no-pages": ("The PDF has no pages.", "Make it again."),
     "paper.page-size": (
         "A page of the PDF is empty or larger than five meters.",
@@ -318,7 +318,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Choose a page that every PDF has, such as 1, or -1 for the last one.",
     ),
     "paper.code-off-page": (
-        "At its place ({got}) the QR code would not lie on the page.",
+        "At its place and in its size the QR code would not lie on the page.",
         "Choose smaller margins or a smaller code.",
     ),
     "paper.code-covers": (

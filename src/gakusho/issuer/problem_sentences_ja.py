@@ -296,7 +296,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "署名する前のPDFを入れてください。",
     ),
     "paper.too-many-pages": (
-        "{got}ページあります。上限は{expected}ページです。",
+        "{expected}ページを超えています。",
         "ページを減らしてください。",
     ),
     "paper.no-pages": ("ページがありません。", "PDFを作り直してください。"),
@@ -342,7 +342,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "どのPDFにもあるページ（1、または最後を指す-1）を選んでください。",
     ),
     "paper.code-off-page": (
-        "選ばれた位置（{got}）では、QRコードがページからはみ出します。",
+        "選ばれた位置と大きさでは、QRコードがページからはみ出します。",
         "余白かコードを小さくしてください。",
     ),
     "paper.code-covers": (
