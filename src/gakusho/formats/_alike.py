@@ -18,11 +18,13 @@ from typing import Generic, Protocol, TypeVar
 MAX_BYTES = 16_384
 FEWEST = 32
 """So many verified documents of one kind make a wording worth its while."""
-MAX_WORDINGS = 8
-"""Wordings kept for one key; for one achievement and frame there is one."""
+MAX_WORDINGS = 96
+"""Wordings kept for one key: one for each achievement and frame, and a transcript has many courses."""
 MAX_KEYS = 64
+MAX_ALL = 512
+"""Wordings kept for all keys together."""
 MAX_COUNTED = 512
-MAX_KINDS = 64
+MAX_KINDS = 128
 """Kinds of documents of which a first one is kept, to see in what the others differ."""
 MAX_PLACES = 64
 MAX_PIECES = 2_000
@@ -149,16 +151,21 @@ class Wordings(Generic[L]):
 
     def __init__(self) -> None:
         self._known: dict[bytes, tuple[L, ...]] = {}
+        self._next = 0
+        """Where the wording stands that is looked at first: courses come in one order again and again."""
         self._counted: dict[tuple[bytes, str], int] = {}
         self._kinds: dict[object, Kind] = {}
         self._lock = Lock()
 
     def find(self, data: bytes) -> tuple[L, list[bytes]] | None:
         """Give what is known of documents like this one, with what stands in the places (see ``words``)."""
-        for learned in self._known.get(key_of(data), ()) if len(data) <= MAX_BYTES else ():
-            found = learned.wording.at(data, 0)
+        known = self._known.get(key_of(data), ()) if len(data) <= MAX_BYTES else ()
+        first = self._next if self._next < len(known) else 0
+        for number in (*range(first, len(known)), *range(first)):
+            found = known[number].wording.at(data, 0)
             if found is not None and found[1] == len(data):
-                return learned, found[0]
+                self._next = number + 1
+                return known[number], found[0]
         return None
 
     def add(self, data: bytes, about: str, learn: Learn[L]) -> None:
@@ -199,7 +206,9 @@ class Wordings(Generic[L]):
         if learned is not None:
             first = b'"'.join(kind.pieces)
             others = [one for one in self._known.get(key, ()) if one.wording.values(first) is None]
-            keep(self._known, key, (learned, *others)[:MAX_WORDINGS], MAX_KEYS)
+            keep(self._known, key, (*others, learned)[-MAX_WORDINGS:], MAX_KEYS)
+            while sum(map(len, self._known.values())) > MAX_ALL:
+                del self._known[next(iter(self._known))]  # never this key's, which was kept last
 
 
 def key_of(data: bytes) -> bytes:

@@ -294,6 +294,7 @@ def test_what_is_kept_of_strangers_badges_is_bounded(monkeypatch: pytest.MonkeyP
     for name in ("MAX_KEYS", "MAX_COUNTED", "MAX_KINDS", "MAX_WORDINGS"):
         monkeypatch.setattr(_alike, name, 4)
     monkeypatch.setattr(_alike, "FEWEST", 4)
+    monkeypatch.setattr(_alike, "MAX_ALL", 10)
 
     class Known:
         def __init__(self, wording: Wording) -> None:
@@ -310,6 +311,36 @@ def test_what_is_kept_of_strangers_badges_is_bounded(monkeypatch: pytest.MonkeyP
         assert len(kept._counted) <= 4
         assert len(kept._kinds) <= 4
         assert all(len(each) <= 4 for each in kept._known.values())
+        assert sum(map(len, kept._known.values())) <= 10
+
+
+def test_badges_of_many_achievements_are_found_in_whatever_order_they_come(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A transcript has many courses, each of an achievement of its own, all by one key."""
+    monkeypatch.setattr(_alike, "FEWEST", 4)
+
+    class Known:
+        def __init__(self, wording: Wording) -> None:
+            self.wording = wording
+
+    def text(about: int, number: int) -> bytes:
+        return f'{{"a":"{number}","c":"{about}","verificationMethod":"did:x:1"}}'.encode()
+
+    kept: Wordings[Known] = Wordings()
+    for number in range(6):
+        for about in range(60):
+            kept.add(
+                text(about, number), str(about), lambda _, pieces, places: Known(Wording(pieces, places))
+            )
+    draw = random.Random(3)
+    for order in (range(60), range(60), draw.sample(range(60), 60), [7, 7, 7]):
+        for about in order:
+            found = kept.find(text(about, 99))
+            assert found is not None
+            assert found[1] == [b"99"]
+            assert found[0].wording.values(text(about, 99)) is not None
+    assert kept.find(text(60, 99)) is None
 
 
 def test_a_proof_that_does_not_hold_says_nothing(way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
