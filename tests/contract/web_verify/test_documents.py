@@ -150,8 +150,12 @@ def test_a_strangers_words_are_those_that_were_signed_and_that_can_be_seen(pages
     visitor = pages.visitor()
     words = FULL + at(50, 680, "<script>alert(1)</script>") + b"1 g " + at(50, 660, "Secret")
     signed = sign(drawn(words, *[FULL] * 6) + b"\n", SIGNER, CERTIFICATES, permission=None)
+    untouched = _check(visitor, signed, "contract.pdf")
+    assert '<details class="fine-print signed-text" open>' in untouched, "there is nothing else to read"
     page = _check(visitor, rewritten(signed, at(50, 700, "Grade: S")), "contract.pdf")
-    assert '<details class="fine-print signed-text" open>' in page, "there is nothing else to read"
+    assert '<details class="fine-print signed-text"><summary>' in page, (
+        "of a forgery it is there for who looks"
+    )
     shown = re.findall(r'<div class="signed-words" lang="en">([^<]*)</div>', page)
     assert shown == ["Grade: A\n&lt;script&gt;alert(1)&lt;/script&gt;", *["Grade: A"] * 6]
     assert "Grade: S" not in page

@@ -160,7 +160,7 @@ def test_the_code_on_paper_leads_to_the_same_answer(
     # the page of the paper stands there to be compared, and what it says can be read
     drawn = employer.locator(".signed-page img")
     drawn.scroll_into_view_if_needed()
-    employer.wait_for_function("document.querySelector('.signed-page img').naturalWidth > 300")
+    expect(drawn).to_have_js_property("naturalWidth", 793)  # A4 at 96 dots an inch
     employer.locator(".signed-text > summary").click()
     expect(employer.locator(".signed-words")).to_contain_text("学位授与証明書")
     seen(employer, "paper", language)

@@ -83,7 +83,7 @@ class ShownDocument:
     language: str = ""
     """Of the words, as ``lang`` has it."""
     alone: bool = False
-    """Whether it holds no credential, so that its words are all there is to read."""
+    """Whether it holds no credential and is no forgery, so that its words are all there is to read."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -183,7 +183,7 @@ def _document(report: Report, words: Words, pictures: Mapping[int, str] | None) 
     found = ShownDocument(
         facts=tuple(document_words.facts(document, words.language, words.instant)),
         cautions=tuple(document_words.cautions(report, words.language)),
-        alone=report.credential is None,
+        alone=report.credential is None and report.headline is not Headline.NOT_GENUINE,
     )
     if pictures is not None and document.covered:
         listed = tuple(
