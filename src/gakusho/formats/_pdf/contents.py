@@ -48,15 +48,14 @@ _ACTIONS = frozenset(
         "/Sound",
     }
 )
-_SUSPECT = tuple(
-    f"/{name}".encode()
-    for name in (
-        *("JS", "AA", "JavaScript", "Launch", "SubmitForm", "ImportData", "Rendition", "RichMedia", "GoToE"),
-        *("GoToR", "SetOCGState", "Hide", "Movie", "Sound", "3D", "Screen"),
-    )
+_SUSPECT = re.compile(
+    # all of it begins with the slash, which is what is looked for first
+    rb"/(?:(?:JS|AA|JavaScript|Launch|SubmitForm|ImportData|Rendition|RichMedia|RichMediaExecute|GoToE|GoToR"
+    rb"|SetOCGState|Hide|Movie|Sound|3D|Screen)(?![A-Za-z0-9])"
+    rb"|FT (?!/Sig )|F (?=.* stream\Z)|(?<!/S /)URI (?!\()|URI \(\s*[jJ\\])",
+    re.DOTALL,
 )
-"""How the names begin of what may be active."""
-_SCRIPT = re.compile(rb"/URI \(\s*[jJ\\]")
+"""What may be active, in an object as it is written: only where this is found it is looked at closely."""
 _MEDIA = frozenset({"/RichMedia", "/3D", "/Movie", "/Sound", "/Screen"})
 
 
@@ -200,7 +199,7 @@ def active_content(document: pikepdf.Pdf) -> list[str]:
     optional-content, external-content. Raises: LimitError.
     """
     found = _in_catalog(document.Root)
-    if not _may_act(document):
+    if not any(_SUSPECT.search(_written(thing)) for thing in document.objects):
         return sorted(found)
     budget = _MAX_NODES
     for thing in document.objects:
@@ -218,34 +217,11 @@ def active_content(document: pikepdf.Pdf) -> list[str]:
     return sorted(found)
 
 
-def _may_act(document: pikepdf.Pdf) -> bool:
-    """Tell whether anything may be active, by how the objects are written: only then each is looked at."""
-    streams, others = [], []
-    for thing in document.objects:
-        # as it would be written: names and strings in one form whatever form they had
-        if isinstance(thing, pikepdf.Stream):
-            streams.append(thing.stream_dict.unparse(resolved=True))
-        elif isinstance(thing, pikepdf.Object):
-            others.append(thing.unparse(resolved=True))
-    of_streams = b"\n".join(streams)
-    written = b"\n".join((of_streams, *others))
-    return (
-        b"/F " in of_streams
-        or written.count(b"/FT ") != written.count(b"/FT /Sig ")
-        or _may_lead_to_script(written)
-        or any(name in written for name in _SUSPECT)
-    )
-
-
-def _may_lead_to_script(written: bytes) -> bool:
-    """Tell whether there is an address that is none, or stands somewhere else."""
-    count = written.count(b"/URI ")
-    if not count:
-        return False
-    kinds, addresses = written.count(b"/S /URI "), written.count(b"/URI (")
-    # in a list both could be said of one name, and so hide another
-    unclear = b"/S /URI (" in written or count != kinds + addresses
-    return unclear or _SCRIPT.search(written) is not None
+def _written(thing: Any) -> bytes:
+    """Give an object as it would be written, names and strings in one form whatever form they had."""
+    if isinstance(thing, pikepdf.Stream):
+        return thing.stream_dict.unparse(resolved=True) + b" stream"
+    return thing.unparse(resolved=True) if isinstance(thing, pikepdf.Object) else b""
 
 
 def _in_catalog(root: Any) -> set[str]:
