@@ -21,6 +21,8 @@ from gakusho.issuer import awards, institutions, templates
 from gakusho.issuer.access import Role
 from gakusho.issuer.choices import Choices
 from gakusho.issuer.template_files import zipped
+from gakusho.issuer.template_trial import Tried
+from gakusho.model.problem import Problem, Severity
 from gakusho.store.tables import Event
 from gakusho.web.console import templates as pages
 
@@ -128,6 +130,12 @@ def test_what_is_wrong_is_told_with_its_place_in_both_languages(
 
     monkeypatch.setattr("gakusho.issuer.aside.try_aside", stopped)
     assert "it took longer than 120 seconds" in sent(administrator, "graduation.typ", OWN)
+    facts = (("got", "data.name"), ("pages", "graduation ja, graduation en, transcript ja"))
+    lacking = Tried(problems=(Problem(code="template.says", severity=Severity.ERROR, facts=facts),))
+    monkeypatch.setattr(pages, "trial", lambda *_: lacking)
+    told = sent(administrator, "graduation.typ", OWN)
+    assert "Certificate of graduation (Japanese, English), Transcript (Japanese)" in told
+    assert "does not print data.name" in told
     assert "templates" not in settings(site).settings
     for part in ("use", "try", "again", "withdraw"):
         assert administrator.get(f"{PAGE}/{part}").status_code == 303
