@@ -21,7 +21,14 @@ from gakusho.store.work import Work, Workplace
 from gakusho.verifier.verify import verify
 
 COURSES = (
-    {"course_code": "MA101", "course_name": "線形代数", "credits": "2", "grade": "秀", "term": "2022前期"},
+    {
+        "course_code": "MA101",
+        "course_name": "線形代数 / 演習",
+        "course_name_en": "Linear Algebra / Seminar",
+        "credits": "2",
+        "grade": "秀",
+        "term": "2022前期",
+    },
     {"course_code": "CS110", "course_name": "情報倫理", "credits": "2", "grade": "優", "term": "2022後期"},
 )
 RECORDS = Choices(formats=("clr-2",), awarded_on=date(2026, 3, 25))
@@ -80,7 +87,12 @@ def test_a_list_of_transcripts_reads_none_of_their_courses(
 
 
 def test_a_transcript_stands_in_the_pdf_too(workplace: Workplace) -> None:
-    both = replace(RECORDS, formats=("open-badges-3", "clr-2", "signed-pdf"), document_kind="transcript")
+    both = replace(
+        RECORDS,
+        formats=("open-badges-3", "clr-2", "signed-pdf"),
+        document_kind="transcript",
+        document_language="ja-en",  # a credential has both names in one text
+    )
     _, [award_id] = issued(workplace, 1, both)
     with workplace.work() as work:
         report = report_on(work, award_id, "signed-pdf")

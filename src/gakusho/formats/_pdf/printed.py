@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import nullcontext
-from itertools import accumulate
+from itertools import accumulate, permutations
 
 import pikepdf
 
@@ -17,7 +17,7 @@ from gakusho.model.dates import kanji_wareki, wareki, western
 from gakusho.model.document import ADDRESSED, hours
 from gakusho.model.report import Check, Outcome
 from gakusho.model.text import Text
-from gakusho.model.transcript import courses
+from gakusho.model.transcript import courses, names_of
 
 _CODE = "pdf.matches-credential"
 _MAX_RESULTS = 1000
@@ -135,12 +135,14 @@ def _result(result: Result) -> tuple[_Form, ...]:
 
 
 def _course(name: Text, said: Result, language: str) -> tuple[_Form, ...]:
-    """Give a course as a row of a transcript: its name in a language of the page, or in both of them."""
+    """Give a course as a row of a transcript: by one of its names, on a bilingual page by two of them too.
+
+    A credential has all names in one text, and does not say which is in which language.
+    """
     cells = (said.credits or "", said.value, said.term or "")
-    japanese, english = name.best("ja", "en"), name.best("en", "ja")
-    if language == "ja-en":
-        return (japanese, english, *cells), (japanese, *cells)
-    return ((english if language == "en" else japanese, *cells),)
+    names = names_of(name)
+    both = permutations(names, 2) if language == "ja-en" else ()
+    return tuple((*form, *cells) for form in (*both, *((each,) for each in names)))
 
 
 def _within(award: Award, kind: str, language: str) -> list[tuple[str, tuple[_Form, ...]]]:
