@@ -72,12 +72,20 @@ def test_an_ended_claim_link_gives_no_name_away(pages: Pages) -> None:
     )
 
 
+def _page(pages: Pages, path: str) -> str:
+    answer = pages.visitor().get(path)
+    assert answer.status_code == 404
+    return re.sub(r'lang=|\?v=\w+|\s*aria-current="page"', "", answer.text)
+
+
 def test_unknown_links_are_all_answered_the_same(pages: Pages) -> None:
-    answers = {
-        re.sub(r"lang=|\?v=\w+", "", pages.visitor().get(path).text)
-        for path in ("/claim/" + "A" * 32, "/s/" + "B" * 32, "/v/" + "C" * 22, "/reports/" + "D" * 32)
-    }
-    assert len({re.sub(r'\s*aria-current="page"', "", page) for page in answers}) == 1
+    paths = ("/claim/" + "A" * 32, "/s/" + "B" * 32, "/reports/" + "D" * 32)
+    assert len({_page(pages, path) for path in paths}) == 1
+
+
+def test_unknown_links_of_papers_are_answered_the_same_and_say_that_no_paper_has_them(pages: Pages) -> None:
+    (page,) = {_page(pages, "/v/" + letter * 22) for letter in "CEF"}
+    assert "No paper has this link" in page
 
 
 def test_claiming_opens_the_wallet(pages: Pages) -> None:
