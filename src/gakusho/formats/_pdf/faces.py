@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import lru_cache
 from html.entities import name2codepoint
 from typing import Any
 
@@ -169,7 +169,7 @@ def _encoding(encoding: Any, about: Any) -> dict[int, str]:
     return codes
 
 
-@cache
+@lru_cache(maxsize=2)
 def _latin(encoding: str) -> Mapping[int, str]:
     found = {code: bytes((code,)).decode(encoding, "ignore") for code in range(32, 256)}
     return {code: words for code, words in found.items() if words}
