@@ -345,10 +345,12 @@ def test_a_reader_that_has_enough_is_no_failure(issuer: Path, ask: Ask) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs file size limits")
 def test_where_the_files_do_not_fit_nothing_is_issued(issuer: Path) -> None:
-    # A limit on file size fails a write in the middle, as a full disk does.
+    # A limit on file size fails a write in the middle, as a full disk does; also that of a compiled module,
+    # which Python would not notice and load the next time.
     program = (
         "import resource, sys\n"
         "from gakusho.cli.main import run\n"
+        "sys.dont_write_bytecode = True\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))\n"
         "sys.exit(run(sys.argv[1:]))"
     )
