@@ -59,18 +59,25 @@ def found(data: bytes, wanted: Callable[[bytes], bool]) -> bytes:
 
 
 def _looks(picture: Image.Image) -> Iterator[list[bytes]]:
-    """Give what codes say, at the usual size first and then, when nobody was content, at a larger one."""
+    """Give what codes say at one size after the other, as long as nobody is content."""
     import zxingcpp
 
-    last = None
-    for side in _SIDES:
-        looked_at = picture.copy()
-        looked_at.thumbnail((side, side))
-        if looked_at.size == last:
-            break
-        last = looked_at.size
+    for side in dict.fromkeys(_sides(max(picture.size))):
+        ratio = side / max(picture.size)
+        size = [max(1, round(length * ratio)) for length in picture.size]
+        looked_at = picture if ratio == 1 else picture.resize((size[0], size[1]), Image.Resampling.BICUBIC)
         codes = zxingcpp.read_barcodes(looked_at, formats=zxingcpp.BarcodeFormat.QRCode)  # type: ignore[arg-type]
         yield [code.bytes for code in codes[:_MAX_CODES]]
+
+
+def _sides(longest: int) -> Iterator[int]:
+    """Give the sizes to look at: of scans with few dots to a module one in twenty is read only at another."""
+    usual, most = _SIDES
+    first = min(longest, usual)
+    yield first
+    yield round(first * 0.8)
+    yield min(round(first * 1.5), usual)
+    yield min(longest, most)
 
 
 def _opened(data: bytes) -> Image.Image:

@@ -6,6 +6,8 @@ import { drawn, offered } from "./answer.js";
 import { cameraIn, hasCameras, whyNot } from "./camera.js";
 
 const MAX_PIXELS = 16_000_000;
+// A picture is looked at as it came, then smaller and larger: a code of few dots is read when they fall otherwise.
+const SIZES = [1, 0.8, 1.5];
 const place = document.querySelector("[data-paper]");
 const data = JSON.parse(document.querySelector("[data-paper-data]").textContent);
 const part = (name) => place.querySelector(`[data-paper-${name}]`);
@@ -92,7 +94,12 @@ const lookedAt = async (file) => {
   part("answer").hidden = true;
   let bitmap;
   try { bitmap = await createImageBitmap(file); } catch { say("said.no_picture"); return; }
-  const text = chosen(await (await theReader())(pixels(bitmap, bitmap.width, bitmap.height)));
+  const texts = new Set();
+  for (const size of SIZES) {
+    for (const text of await (await theReader())(pixels(bitmap, bitmap.width * size, bitmap.height * size))) texts.add(text);
+    if ([...texts].some((text) => isCode(text, tables))) break;
+  }
+  const text = chosen([...texts]);
   if (text) await judge(text);
   else if (!part("answer").hidden) part("answer").focus();
 };
