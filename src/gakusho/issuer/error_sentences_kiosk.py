@@ -21,10 +21,8 @@ JAPANESE: Mapping[str, str | tuple[str, ...]] = {
     "kiosk-label": "発行機には、100文字までの名前が必要です。",
     "kiosk-token": "発行機のトークンが違うか、失効しています。",
     "kiosk-offer": ("発行機の設定を使えません（{got}）。", "発行機の設定を使えません。"),
-    "kiosk-sign-in": "学籍番号か暗証番号が違うか、カードが登録されていません。",
-    "kiosk-student-locked": (
-        "暗証番号の間違いが続いたため、{until}まで利用できません。",
-        "暗証番号の間違いが続いたため、しばらく利用できません。",
+    "kiosk-sign-in": (
+        "学籍番号か暗証番号が違うか、カードが登録されていないか、間違いが5回続いたため休止中です。"
     ),
     "kiosk-locked": (
         "この発行機では間違いが続いたため、{until}まで休止しています。",
@@ -66,8 +64,7 @@ JAPANESE_ACTIONS: Mapping[str, str] = {
     "kiosk-label": "置き場所など、見分けのつく名前を付けてください。",
     "kiosk-token": "機関の管理画面で、新しいトークンを作ってください。",
     "kiosk-offer": "設定を直して、もう一度保存してください。",
-    "kiosk-sign-in": "もう一度入力してください。お忘れのときは窓口へどうぞ。",
-    "kiosk-student-locked": "お急ぎのときは窓口へどうぞ。",
+    "kiosk-sign-in": "もう一度入力するか、15分ほど待ってください。お忘れのときは窓口へどうぞ。",
     "kiosk-locked": "ほかの発行機か、窓口をご利用ください。",
     "kiosk-visit": "もう一度、初めから操作してください。",
     "kiosk-student": "その学生の行を直して、もう一度送ってください。",
@@ -96,8 +93,7 @@ ENGLISH_ACTIONS: Mapping[str, str] = {
     "kiosk-label": "Give it a name by which people know it, such as its place.",
     "kiosk-token": "Make a new token in the institution's console.",
     "kiosk-offer": "Mend the settings and save them again.",
-    "kiosk-sign-in": "Try again; if you have forgotten the PIN, ask at the office.",
-    "kiosk-student-locked": "If it is urgent, ask at the office.",
+    "kiosk-sign-in": "Try again, or in a quarter of an hour; if you forgot the PIN, ask at the office.",
     "kiosk-locked": "Use another machine, or ask at the office.",
     "kiosk-student": "Mend this student's line and send it again.",
     "kiosk-document": "Choose one of the documents listed.",

@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from concurrent.futures import ThreadPoolExecutor, wait
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -263,15 +263,21 @@ def test_wrong_pins_lock_a_student_for_longer_each_time(workplace: Workplace, ma
         with place.work() as work:
             return sign_in(work, machine, how="pin", student_number=number, pin=pin)
 
+    def locked_until() -> datetime | None:
+        with place.work(read_only=True) as work:
+            found = students.student(work, machine.institution_id, FIRST)
+        return found.locked_until if found else None
+
     assert tried("0000") == tried("0000", "S999999") == Refused(code="kiosk-sign-in"), "not told which"
     for _ in range(3):
         assert tried("0000") == Refused(code="kiosk-sign-in")
-    assert tried("0000") == Refused(code="kiosk-student-locked", until=clock[0] + timedelta(minutes=15))
-    assert isinstance(tried(PIN), Refused), "a student who pauses is not looked at"
+    for pin in ("0000", PIN):  # the fifth wrong one, and the right one of a student who waits
+        assert tried(pin) == Refused(code="kiosk-sign-in"), "as of a number nobody has"
+    assert locked_until() == clock[0] + timedelta(minutes=15)
     clock[0] += timedelta(minutes=16)
-    for _ in range(4):
+    for _ in range(5):
         tried("0000")
-    assert tried("0000") == Refused(code="kiosk-student-locked", until=clock[0] + timedelta(minutes=30))
+    assert locked_until() == clock[0] + timedelta(minutes=30)
     clock[0] += timedelta(minutes=31)
     assert isinstance(tried("４０７１", " Ｓ000001 "), Visit), "full-width is folded"
 
@@ -318,6 +324,26 @@ def test_a_card_signs_in_alone_or_with_the_pin_as_the_institution_chose(
             with pytest.raises(InputError) as refused:
                 set_means(work, found.desk.administrator, [means])
             assert refused.value.code == "kiosk-student"
+
+
+@pytest.mark.parametrize("kind", ["postgresql"])  # SQLite has one writer anyway
+def test_two_requests_at_once_do_not_share_the_days_copies(
+    workplace: Workplace, found: Machine, machine: MachineView
+) -> None:
+    token = visit(workplace, machine)
+
+    def ask(request_id: str) -> None:
+        with workplace.work() as work:
+            printing.ask(work, machine, token, asked(found, request_id=request_id, copies=3))
+
+    with ThreadPoolExecutor(1) as other:
+        with workplace.work() as work:
+            printing.ask(work, machine, token, asked(found, request_id="r-1", copies=3))
+            second = other.submit(ask, "r-2")
+            wait([second], timeout=0.5)  # it has counted by now, if nothing holds it
+        with pytest.raises(InputError) as refused:
+            second.result(timeout=60)
+    assert (refused.value.code, refused.value.facts["expected"]) == ("kiosk-copies", 1)
 
 
 @pytest.mark.parametrize("kind", ["sqlite"])

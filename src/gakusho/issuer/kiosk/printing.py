@@ -112,6 +112,7 @@ def ask(work: Work, machine: MachineView, visit: str, asked: Asked) -> str:
     if earlier is not None and (kept := _earlier(work, machine, asked, earlier)):
         return kept
     student_number = students.student_of(work, machine, visit)
+    students.hold(work, machine.institution_id, student_number)
     school = institution(work, machine.institution_id)
     offer = offer_of(school)
     chosen = printable(work, machine.institution_id, student_number, offer, asked.document)

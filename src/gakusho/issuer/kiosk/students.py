@@ -74,7 +74,7 @@ class Refused:
     """Why a student was not signed in; what was counted is to be kept, so nothing is raised."""
 
     code: str
-    """``kiosk-sign-in`` (wrong, or unknown: not told which), ``kiosk-student-locked``, ``kiosk-locked``."""
+    """``kiosk-sign-in`` (wrong, unknown, or a student who waits: not told which), or ``kiosk-locked``."""
     until: datetime | None = None
 
 
@@ -131,14 +131,15 @@ def sign_in(
     """Sign a student in as the institution chose (``how``), for five minutes; any visit before ends.
 
     Wrong tries are counted for the student and for the machine; a student or a machine that pauses is not
-    looked at. Whether a number is unknown or its PIN wrong is not told. To be committed also when refused.
+    looked at. Whether a number is unknown, its PIN wrong, or the student one who waits is not told: numbers
+    could be found out by it. To be committed also when refused.
     """
     at = work.session.get_one(KioskMachine, machine.id, with_for_update=True, populate_existing=True)
     if at.locked_until is not None and at.locked_until > work.now:
         return Refused(code="kiosk-locked", until=at.locked_until)
     row = _student_of(work, machine.institution_id, how, student_number, card)
     if row is not None and row.locked_until is not None and row.locked_until > work.now:
-        return _counted(work, at, Refused(code="kiosk-student-locked", until=row.locked_until))
+        return _counted(work, at, Refused(code="kiosk-sign-in"))
     if not _is_right(work, machine.institution_id, row, how, pin):
         return _counted(work, at, _counted_for(work, row))
     assert row is not None
@@ -158,6 +159,11 @@ def student_of_earlier(work: Work, machine: MachineView, token: str) -> str | No
     """Give the same of a visit that may have ended, for a request that is sent again."""
     row = _kept_visit(work, machine, token)
     return row.student_number if row else None
+
+
+def hold(work: Work, institution_id: str, student_number: str) -> None:
+    """Let nobody else ask for this student until the work is over: the day's copies are counted first."""
+    work.session.get(KioskStudent, (institution_id, student_number), with_for_update=True)
 
 
 def end_visit(work: Work, machine: MachineView, token: str) -> None:
@@ -247,7 +253,6 @@ def _counted_for(work: Work, row: KioskStudent | None) -> Refused:
         if row.failed % TRIES == 0:
             doubled: int = 2 ** min(row.failed // TRIES - 1, 10)
             row.locked_until = work.now + min(FIRST_PAUSE * doubled, LONGEST_PAUSE)
-            return Refused(code="kiosk-student-locked", until=row.locked_until)
     return Refused(code="kiosk-sign-in")
 
 

@@ -102,14 +102,13 @@ def sign_in(request: Request, machine: Machine, body: VisitIn) -> VisitOut:
 
 
 def _refusal(request: Request, refused: Refused) -> ForbiddenError:
-    facts = {"until": words_of(request).moment(refused.until)}
-    if refused.code == "kiosk-student-locked":
-        return ForbiddenError(
-            "Too many wrong PINs: this student waits.", code="kiosk-student-locked", facts=facts
-        )
     if refused.code == "kiosk-locked":
+        facts = {"until": words_of(request).moment(refused.until)}
         return ForbiddenError("Too many failed at this machine: it waits.", code="kiosk-locked", facts=facts)
-    return ForbiddenError("The number or the PIN is wrong, or the card is not known.", code="kiosk-sign-in")
+    return ForbiddenError(
+        "The number or the PIN is wrong, the card is not known, or five wrong PINs made it wait.",
+        code="kiosk-sign-in",
+    )
 
 
 @router.get("/visits/{visit}/documents", responses=PROBLEMS)
