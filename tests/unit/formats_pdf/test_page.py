@@ -25,6 +25,7 @@ from gakusho.formats._pdf.preview import page_png
 from gakusho.formats._pdf.templates import DIRECTORY, KINDS, LANGUAGES
 from gakusho.formats._pdf.text import folded, shown_pieces, shown_text
 from gakusho.formats._pdf.typesetting import Attachment, typeset
+from gakusho.formats._pdf.words import document_text
 from gakusho.model.award import DocumentDetails
 from gakusho.model.text import Text
 
@@ -99,6 +100,16 @@ def test_long_names_are_set_smaller_and_stay_on_the_page(kind: str, language: st
     with pdf_of(kind, language, full=full, romaji=romaji) as document:
         assert len(document.pages) == 1
         assert folded(romaji if language == "en" else full) in shown_text(document)
+
+
+def test_a_name_that_no_line_holds_is_broken_where_a_part_of_it_ends() -> None:
+    full = "マリア＝フェルナンダ・デ・ラ・クルス・ゴンサレス・ロドリゲス＝サンタカタリーナ・モンテネグロ"
+    (page,) = document_text(_bytes_of("diploma", "ja", full=full)).pages
+    lines = str(page.words).split("\n")
+    (first,) = (place for place, line in enumerate(lines) if line.startswith("マリア"))
+    assert full.startswith(lines[first] + lines[first + 1]), "none is lost"
+    assert lines[first].endswith(("・", "＝"))
+    assert 0.5 < len(lines[first + 1]) / len(lines[first]) < 2, "none stands alone"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
