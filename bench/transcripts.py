@@ -44,7 +44,7 @@ CHOICES = Choices(
     notify=False,
     awarded_on=date(2026, 3, 25),
     document_kind="transcript",
-    document_language="ja-en",
+    document_language="ja",
 )
 _HOW = (
     "A CSV of {lines:,} lines, {courses} courses for each of {learners:,} learners, is read, dry-run, "
