@@ -49,8 +49,10 @@ class PostgresServer:
     def new_database(self, *, like: str = "") -> str:
         """Give the URL of a new database: empty, or a copy of the one at ``like`` that nobody has open."""
         name = f"gakusho_{secrets.token_hex(6)}"
-        copied = f' TEMPLATE "{like.rsplit("/", 1)[1]}"' if like else ""
         with psycopg.connect(self._dsn("postgres"), autocommit=True) as connection:
+            copied = f' TEMPLATE "{like.rsplit("/", 1)[1]}"' if like else ""
+            if like and connection.info.server_version >= 150_000:
+                copied += " STRATEGY FILE_COPY"  # a third less than through the log, which nobody reads
             # ICU or glibc collations sort otherwise than bytes: the product must work with either
             connection.execute(f'CREATE DATABASE "{name}"{copied}'.encode())
         return f"postgresql://gakusho:{self._password}@127.0.0.1:{self._port}/{name}"

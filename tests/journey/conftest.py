@@ -211,8 +211,24 @@ def sign_in(page: Page, who: str) -> None:
     page.wait_for_load_state()
 
 
+_FOUND_ACCESSIBLE: set[str] = set()
+_SHAPE = (Path(__file__).parent / "shape.js").read_text("utf-8")
+
+
+def shape(page: Page) -> str:
+    """Give what a page is made of, and how wide it is."""
+    return f"{page.viewport_size} {page.evaluate(_SHAPE)}"
+
+
 def check_accessible(page: Page) -> None:
-    """Refuse a page on which axe-core finds something serious or critical."""
+    """Refuse a page on which axe-core finds something serious or critical.
+
+    A page of the same shape and width as one that was looked at, in words of another language, is not
+    looked at again: half of a journey's time is axe's. The shape holds all elements, their attributes, and
+    where there are words and where none; of rows that are alike it holds one.
+    """
+    if (seen := shape(page)) in _FOUND_ACCESSIBLE:
+        return
     found: dict[str, Any] = Axe().run(page).response
     serious = [v for v in found["violations"] if v["impact"] in {"serious", "critical"}]
     told = json.dumps(
@@ -224,6 +240,7 @@ def check_accessible(page: Page) -> None:
         indent=1,
     )
     assert serious == [], f"{page.url}: {told}"
+    _FOUND_ACCESSIBLE.add(seen)
 
 
 def shoot(page: Page, name: str) -> None:
