@@ -123,6 +123,19 @@ def test_sixty_courses_are_one_page_and_more_are_several_with_none_lost(language
         assert folded(result.name + "2" + result.value) in page
 
 
+@pytest.mark.parametrize(
+    ("named", "courses"), [("ja", 12), ("ja", 20), ("ja", 24), ("both", 12), ("both", 24)]
+)
+def test_a_page_with_the_seal_alone_is_not_needed_for_few_courses(named: str, courses: int) -> None:
+    given = award("transcript", "ja-en", courses=courses)
+    document = replace(given.document, addressee="株式会社みなと", purpose="就職活動用")
+    data = page_data(replace(given, document=document), link=LINK)
+    for result in data["results"]:
+        result["english"] = "Introduction to Algorithms" if named == "both" else None
+    with pikepdf.open(io.BytesIO(typeset("transcript", data, at=NOW))) as pages:
+        assert len(pages.pages) == 1
+
+
 def test_a_missing_glyph_names_the_person_and_the_character() -> None:
     with pytest.raises(MissingGlyphError) as caught:
         page_data(award(full="山田 𓀀子"), link=None)
