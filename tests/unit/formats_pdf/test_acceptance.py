@@ -11,7 +11,7 @@ import pytest
 from tests.fakes.archive import SCHOOL, SIGNED, TIME, Lists, authority, document_key, key, tsa
 from tests.vectors.signed_pdf.making import asking, award, badge, university
 
-from gakusho.errors import NotFoundError, SettingsError, UnreachableError
+from gakusho.errors import NotFoundError, SettingsError, UnreachableError, UnreadableError
 from gakusho.formats import Anchors, Asking, Level
 from gakusho.formats._pdf.pades_lasting import Keeping
 from gakusho.formats._pdf.text import folded
@@ -234,3 +234,10 @@ def test_authorities_come_from_pem_files() -> None:
 
 def test_folded_names_are_compared() -> None:
     assert folded("東都　学芸大学") == folded("東都学芸大学")
+
+
+def test_why_a_file_cannot_be_read_is_said_once() -> None:
+    nothing = b"%PDF-1.7\n1 0 obj\n" + b"1 0 obj " * 200 + b"\nstartxref\n9\n%%EOF\n"
+    with pytest.raises(UnreadableError) as told:
+        FORMAT.read(nothing)
+    assert str(told.value).count("cannot be read") == 1

@@ -272,5 +272,5 @@ def _time(text: str) -> datetime | None:
 
 
 def said(error: Exception) -> str:
-    """Give what an error says, in short."""
-    return (str(error) or type(error).__name__)[:200]
+    """Give what an error says, in short, without the beginning that whoever tells it puts before it."""
+    return (str(error).removeprefix("The PDF cannot be read: ") or type(error).__name__)[:200]
