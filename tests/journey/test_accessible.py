@@ -22,4 +22,6 @@ def test_a_field_without_a_label_is_found_on_a_page_like_one_that_was_good(brows
     page.set_content(PAGE.format("ja", "題", "見出し", ""))
     with pytest.raises(AssertionError, match="label"):
         check_accessible(page)
+    page.set_content(PAGE.format("jpn-x", "題", "見出し", "名前"))
+    assert shape(page) not in shapes, "another language than ours is looked at"
     page.context.close()
