@@ -216,7 +216,9 @@ _SHAPE = (Path(__file__).parent / "shape.js").read_text("utf-8")
 
 
 def shape(page: Page) -> str:
-    """Give what a page is made of, and how wide it is."""
+    """Give what a page is made of, and how wide it is; a page still on its way is waited for."""
+    page.wait_for_load_state()
+    page.locator("body").wait_for(state="attached")
     return f"{page.viewport_size} {page.evaluate(_SHAPE)}"
 
 
