@@ -9,6 +9,7 @@ from tests.vectors.signed_pdf import (
     flaws_common,
     flaws_files,
     flaws_pages,
+    flaws_places,
     flaws_ranges,
     flaws_shadow,
     flaws_signers,
@@ -36,6 +37,9 @@ ATTACKS: tuple[Case, ...] = (
     *flaws_times.CASES,
     *flaws_shadow.CASES,
     *flaws_pages.CASES,
+    *flaws_places.CASES,
 )
 
 TWINS[flaws_shadow.PREPARED] = flaws_shadow.prepared
+TWINS[flaws_places.STORED] = flaws_places.stored
+TWINS[flaws_places.DANGLING] = flaws_places.dangling

@@ -77,6 +77,7 @@ def test_bytes_of_the_file(case: Case) -> None:
     "incremental saving: the signature",
     "archive updates that carry more",
     "cross-reference tables",
+    "objects in another's place",
 )
 def test_what_was_saved_after_signing(case: Case) -> None:
     refused(case)

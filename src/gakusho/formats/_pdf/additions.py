@@ -61,22 +61,25 @@ class Admitted:
                 yield f"catalog {name}"
         if str(old.get("/Version", "/1.0")) > str(new.get("/Version", "/9")):
             yield "catalog /Version"
-        self._explain(new)
-        yield from self._extensions(new.get("/Extensions"))
+        self.explained.add(_key(new))
+        yield from self._extensions(old.get("/Extensions"), new.get("/Extensions"))
         self._store(old.get("/DSS"), new.get("/DSS"))
         yield from self._form(old.get("/AcroForm"), new.get("/AcroForm"))
         yield from self._metadata(old.get("/Metadata"), new.get("/Metadata"))
 
-    def _extensions(self, extensions: Any) -> Iterator[str]:
+    def _extensions(self, old: Any, new: Any) -> Iterator[str]:
         """ISO 32000-2, section 7.12: names and numbers, which show nothing."""
-        if not isinstance(extensions, pikepdf.Dictionary):
+        if not isinstance(new, pikepdf.Dictionary):
             return
-        self._explain(extensions)
-        for one in extensions.values():
-            for each in one if isinstance(one, pikepdf.Array) else [one]:
-                self._explain(each)
+        self._explain(old, new, self._root)
+        was: Any = old if isinstance(old, pikepdf.Dictionary) else {}
+        for name, one in new.items():
+            several = isinstance(one, pikepdf.Array)
+            for each in one if several else [one]:
+                self._explain(None if several else was.get(name), each, _key(new) or self._root)
                 parts = list(each.values()) if isinstance(each, pikepdf.Dictionary) else []
-                if any(isinstance(part, (pikepdf.Dictionary, pikepdf.Stream)) for part in parts):
+                odd = isinstance(each, (pikepdf.Stream, pikepdf.Array))
+                if odd or any(isinstance(part, (pikepdf.Dictionary, pikepdf.Stream)) for part in parts):
                     yield "catalog /Extensions"
 
     def _store(self, old: Any, new: Any) -> None:
@@ -85,24 +88,24 @@ class Admitted:
         now = self.after.below(_roots(new))
         self.explained |= now & self.new
         mine = {key for key in now & was & self.changed if not _is_stream(self.after.objects[key])}
-        catalog = self.before.document.Root
-        for key in self.before.written.keys() - was - {_key(catalog)} if mine else ():
-            mine -= self.before.references(key)
-        for name, value in catalog.items():
-            if name != "/DSS":
-                mine -= _roots(value)
+        if mine:
+            catalog = self.before.document.Root
+            others: list[Any] = [value for name, value in catalog.items() if name != "/DSS"]
+            others.append(self.before.document.trailer.get("/Info"))
+            start = {key for one in others for key in _roots(one)}
+            mine -= self.before.below(start, stop=frozenset({self._root}))
         self.explained |= mine
 
     def _metadata(self, old: Any, new: Any) -> Iterator[str]:
         if _key(old) == _key(new) and _key(old) not in self.changed:
             return
-        self._explain(new)
+        self._explain(old, new, self._root)
         for name in metadata.changed_xmp(old, new):
             yield f"metadata {name}"
 
     def _info(self) -> Iterator[str]:
         old, new = (one.document.trailer.get("/Info") for one in (self.before, self.after))
-        self._explain(new)
+        self._explain(old, new)
         for name in metadata.changed_info(old, new):
             yield f"document information {name}"
 
@@ -110,14 +113,14 @@ class Admitted:
         if not isinstance(old, pikepdf.Dictionary) or not isinstance(new, pikepdf.Dictionary):
             yield "catalog /AcroForm"
             return
-        self._explain(new)
+        self._explain(old, new, self._root)
         free = {"/Fields", "/SigFlags", "/DR", "/DA"} if self.approvals else {"/Fields", "/SigFlags"}
         for name in sorted(_different(old, new) - free):
             yield f"form {name}"
         if _flags(old) & ~_flags(new):
             yield "form /SigFlags"
         had, has = _references(old.get("/Fields")), _references(new.get("/Fields"))
-        self._explain(new.get("/Fields"))
+        self._explain(old.get("/Fields"), new.get("/Fields"), _key(old) or self._root)
         if [one for one in has if one in had] != had or len(set(has)) < len(has):
             yield "form fields"
         names = {str(one.get("/T", "")) for one in _dictionaries(old.get("/Fields"))}
@@ -178,21 +181,27 @@ class Admitted:
             had, has = _references(old.obj.get("/Annots")), _references(notes)
             if [one for one in has if one in had] != had or not set(has) - set(had) <= self._widgets:
                 yield "annotation"
-            self._explain(page)
-            if _key(notes) is not None:
-                self._explain_owned(notes)
+            self.explained.add(_key(page))
+            self._explain(old.obj.get("/Annots"), notes, _key(page))
 
-    def _explain(self, one: Any) -> None:
-        key = _key(one)
-        if key is not None:
+    def _explain(self, old: Any, new: Any, owner: Reference | None = None) -> None:
+        """Take what is new, or changed where it was before and where nothing but its owner refers to it.
+
+        An object that was something else until then, or is something else too, is no reason to change it.
+        """
+        key = _key(new)
+        if key in self.new:
             self.explained.add(key)
+        elif key in self.changed and key == _key(old):
+            owners = {each for each in self.before.written if key in self.before.references(each)}
+            if owners <= {owner}:
+                self.explained.add(key)
 
-    def _explain_owned(self, one: Any) -> None:
-        """Take an array that belongs to one page alone."""
-        key = _key(one)
-        owners = [each for each in self.before.written if key in self.before.references(each)]
-        if len(owners) <= 1:
-            self._explain(one)
+    @property
+    def _root(self) -> Reference:
+        """The catalog's number, which is the same before and after."""
+        found: Reference = _key(self.before.document.Root)
+        return found
 
 
 def _key(one: Any) -> Any:

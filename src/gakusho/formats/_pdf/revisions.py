@@ -15,7 +15,7 @@ from typing import Any
 import pikepdf
 
 from gakusho.errors import LimitError
-from gakusho.formats._pdf import additions, contents
+from gakusho.formats._pdf import additions, contents, sections
 from gakusho.formats._pdf.pades import ends_well
 from gakusho.formats._pdf.revision import Revision
 
@@ -30,7 +30,8 @@ def unadmitted(data: bytes, ends: Sequence[int], *, approvals: bool = False) -> 
     Empty when nothing came but security stores and document time-stamps; with ``approvals`` further
     signatures are admitted, too. Raises: LimitError, UnreadableError.
     """
-    found: list[str] = []
+    unclear = sections.ambiguous(data, ends[0])
+    found = [unclear] if unclear else []
     left = MAX_COMPARED
     with ExitStack() as opened:
         before: Revision | None = None
