@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from gakusho.errors import SettingsError
+from gakusho.fetch import NO_SERVICES, Services
 
 MOST_PROCESSES = 1_024
 _SECRET_FILE = "secret.key"  # noqa: S105  # the name of a file
@@ -55,6 +56,8 @@ class Settings:
     """Speak https with a certificate made here, for trying out."""
     pkcs11_modules: tuple[str, ...] = ()
     """Paths of the PKCS #11 modules that may be loaded for keys in hardware."""
+    trusted_services: Services = NO_SERVICES
+    """Hosts with their ports that may be asked for time-stamps, revocation data and signatures, anywhere."""
 
     time_authorities: Path | None = None
     """PEM file of the time-stamping authorities that this server's verifier believes."""
@@ -117,6 +120,7 @@ def read(environment: Mapping[str, str] | None = None, **overrides: object) -> S
         tls_key=Path(tls_key).absolute() if tls_key else None,
         tls_self_signed=tls_self_signed,
         pkcs11_modules=_modules(value("pkcs11_modules", "")),
+        trusted_services=_services(value("trusted_services", "")),
         time_authorities=_file("time_authorities", value("time_authorities", "")),
         signer_authorities=_file("signer_authorities", value("signer_authorities", "")),
     )
@@ -175,6 +179,15 @@ def _modules(text: str) -> tuple[str, ...]:
             f"GAKUSHO_PKCS11_MODULES: got {relative[0]!r}, expected absolute paths with {os.pathsep} between."
         )
     return paths
+
+
+def _services(text: str) -> Services:
+    try:
+        return Services.of(text.replace(",", " ").split())
+    except ValueError as error:
+        raise SettingsError(
+            f"GAKUSHO_TRUSTED_SERVICES: got {str(error)[:80]!r}, expected host and port: tsa.example:3318."
+        ) from error
 
 
 def _database(url: str) -> str:

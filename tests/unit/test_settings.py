@@ -40,6 +40,11 @@ def test_a_given_secret_wins(tmp_path: Path) -> None:
         ("GAKUSHO_PROCESSES", "all"),
         ("GAKUSHO_PROCESSES", "-1"),
         ("GAKUSHO_PROCESSES", "1025"),
+        ("GAKUSHO_TRUSTED_SERVICES", "tsa.example"),
+        ("GAKUSHO_TRUSTED_SERVICES", "tsa.example:0"),
+        ("GAKUSHO_TRUSTED_SERVICES", "https://tsa.example:3318"),
+        ("GAKUSHO_TRUSTED_SERVICES", "*:3318"),
+        ("GAKUSHO_TRUSTED_SERVICES", "[10.0.0.1]:3318"),
         ("GAKUSHO_SECRET_KEY", "c2hvcnQ="),
         ("GAKUSHO_SECRET_KEY", "not base64!"),
     ],
@@ -78,6 +83,13 @@ def test_modules_for_keys_in_hardware_are_absolute_paths(tmp_path: Path) -> None
     assert read.pkcs11_modules == ("/a/m.so", "/b/n.so")
     with pytest.raises(SettingsError, match="GAKUSHO_PKCS11_MODULES"):
         settings.read({"GAKUSHO_PKCS11_MODULES": "m.so"}, data=tmp_path)
+
+
+def test_trusted_services_are_hosts_with_their_ports(tmp_path: Path) -> None:
+    text = "TSA.example:3318, 10.20.30.40:8080 [fd00::1]:443"
+    trusted = settings.read({"GAKUSHO_TRUSTED_SERVICES": text}, data=tmp_path).trusted_services
+    assert trusted.named == {("tsa.example", 3318), ("10.20.30.40", 8080), ("fd00::1", 443)}
+    assert settings.read({}, data=tmp_path).trusted_services.named == frozenset()
 
 
 @pytest.mark.parametrize(

@@ -141,8 +141,14 @@ def service(  # noqa: PLR0913  # each an option by its name
     """Sign documents with a key at a signing service (Cloud Signature Consortium API) from now on."""
     from gakusho.issuer import outside_keys, signing_service
 
+    with opened(data, database) as place:
+        trusted = place.services
     access = signing_service.Access(
-        base=base, client=client, client_secret=client_secret, token_address=token_address
+        base=base,
+        client=client,
+        client_secret=client_secret,
+        token_address=token_address,
+        services=trusted,
     )
     found = outside_keys.at_service(signing_service.found(access), credential, pin)
     return _taken(found, institution, data, database)

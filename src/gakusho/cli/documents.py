@@ -130,7 +130,13 @@ def opened(data: Path | None, database: str | None) -> Iterator[Workplace]:
     read = settings.read({**os.environ, **chosen})
     kept = Database(read.database)
     kept.migrate()
-    place = Workplace(database=kept, files=Files(read.files), secret=read.secret, public_url=read.public_url)
+    place = Workplace(
+        database=kept,
+        files=Files(read.files),
+        secret=read.secret,
+        public_url=read.public_url,
+        services=read.trusted_services,
+    )
     try:
         yield place
     finally:

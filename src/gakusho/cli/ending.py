@@ -40,7 +40,7 @@ def ends_of(settings: Settings) -> tuple[str, list[str], bool]:
                     "ask for a new one: gakusho document-key request."
                 )
             try:
-                places.look(key.store, key.kept, settings.secret)
+                places.look(key.store, key.kept, settings.secret, settings.trusted_services)
             except GakushoError as error:
                 failed = True
                 actions.append(f"{slug}: {error} {error.action}")

@@ -25,6 +25,7 @@ def documents_of(settings: Settings) -> tuple[str, list[str], bool]:
         files=Files(settings.files),
         secret=settings.secret,
         public_url=settings.public_url,
+        services=settings.trusted_services,
     )
     said: list[str] = []
     actions: list[str] = []

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import http.client
 import queue
-import re
 import socket
 import ssl
 import threading
@@ -15,8 +14,9 @@ from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
 from gakusho.errors import ForbiddenAddressError, UnreachableError
-from gakusho.fetch._addresses import Address, is_public, system_addresses
+from gakusho.fetch._addresses import Address, is_named_ones, is_public, system_addresses
 from gakusho.fetch._answers import DEFAULT_MAX_BYTES, Answered, Clock, Fetched, Fetcher, unreachable
+from gakusho.fetch._services import HOST, NO_SERVICES, Services
 from gakusho.fetch._twins import (
     CachingFetcher,
     FolderFetcher,
@@ -28,6 +28,7 @@ from gakusho.fetch._twins import (
 
 __all__ = [
     "DEFAULT_MAX_BYTES",
+    "NO_SERVICES",
     "Address",
     "Answered",
     "CachingFetcher",
@@ -39,13 +40,13 @@ __all__ = [
     "LayeredFetcher",
     "MemoryFetcher",
     "OfflineFetcher",
+    "Services",
     "document_path",
     "is_public",
     "system_addresses",
 ]
 
 _MAX_URL = 2_048
-_HOST = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*\Z")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +65,8 @@ class HttpFetcher:
     port: int = 443
     plain_port: int = 80
     """Of ``http`` addresses, which are asked only where what comes back is signed by itself."""
+    services: Services = NO_SERVICES
+    """Named by the operator: asked at the port that was named, wherever they are."""
     tls: ssl.SSLContext | None = None
 
     def fetch(self, url: str, *, max_bytes: int = DEFAULT_MAX_BYTES) -> Fetched:
@@ -131,9 +134,13 @@ class HttpFetcher:
         read: Callable[[str, http.client.HTTPResponse, int], Fetched | str] | None = None,
     ) -> Fetched | str:
         plain = (plain or sent is not None) and url.startswith("http://")
-        port = self.plain_port if plain else self.port
-        host, path = _parts(url, port, "http" if plain else "https")
-        address = self._judged(url, host, port, deadline)
+        host, given, path = _parts(url, "http" if plain else "https")
+        usual = self.plain_port if plain else self.port
+        port = usual if given is None else given
+        named = self.services.has(host, port)
+        if port != usual and not named:
+            raise _forbidden(url, f"port {usual}")
+        address = self._judged(url, host, port, deadline, is_named_ones if named else self.may_go)
         tls = None if plain else self.tls or _client_context()
         connection = _PinnedConnection(host, port, address, tls, deadline)
         heads = {"Accept-Encoding": "identity", "User-Agent": "gakusho", "Accept": "*/*", **(headers or {})}
@@ -149,12 +156,14 @@ class HttpFetcher:
         finally:
             connection.close()
 
-    def _judged(self, url: str, host: str, port: int, deadline: float) -> Address:
+    def _judged(
+        self, url: str, host: str, port: int, deadline: float, may_go: Callable[[Address], bool]
+    ) -> Address:
         found = _within(lambda: self.addresses(host, port), url, deadline)
         if not found:
             raise unreachable(url, f"{host} has no address")
         for address in found:
-            if not self.may_go(address):
+            if not may_go(address):
                 raise ForbiddenAddressError(
                     f"{host} is at {address}, an address outside fetches may not go to.",
                     facts={"got": str(address), "expected": "a public address", "url": url},
@@ -199,6 +208,9 @@ class _PinnedConnection(http.client.HTTPConnection):
         self._address = str(address)
         self._tls = tls
         self._deadline = deadline
+        self.line: socket.socket | None = None
+        """The socket, also once ``http.client`` has let go of it: where the other side says that it will
+        close, only the answer reads from it then."""
 
     def connect(self) -> None:
         raw = socket.create_connection((self._address, self.port), timeout=_left(self._deadline))
@@ -206,6 +218,7 @@ class _PinnedConnection(http.client.HTTPConnection):
             raw.settimeout(_left(self._deadline))
             self.sock = self._tls.wrap_socket(raw, server_hostname=self.host) if self._tls else raw
             self.sock.settimeout(_left(self._deadline))
+            self.line = self.sock
         except BaseException:
             raw.close()
             raise
@@ -214,7 +227,7 @@ class _PinnedConnection(http.client.HTTPConnection):
 class _Watchdog:
     """Ends a connection at the deadline; a server that drips bytes never trips a socket timeout."""
 
-    def __init__(self, connection: http.client.HTTPConnection, deadline: float) -> None:
+    def __init__(self, connection: _PinnedConnection, deadline: float) -> None:
         self._connection = connection
         self._timer = threading.Timer(_left(deadline), self._end)
         self._timer.daemon = True
@@ -226,10 +239,10 @@ class _Watchdog:
         self._timer.cancel()
 
     def _end(self) -> None:
-        sock = self._connection.sock
-        if sock is not None:
+        line = self._connection.line
+        if line is not None:
             try:
-                sock.shutdown(socket.SHUT_RDWR)
+                line.shutdown(socket.SHUT_RDWR)
             except OSError:
                 return
 
@@ -268,7 +281,8 @@ def _within(
     return answer
 
 
-def _parts(url: str, port: int, scheme: str) -> tuple[str, str]:
+def _parts(url: str, scheme: str) -> tuple[str, int | None, str]:
+    """Give host, port if there is one, and path with query. Raises: ForbiddenAddressError."""
     if len(url) > _MAX_URL or not url.isascii() or any(c <= " " or c in '"<>\\^`{|}\x7f' for c in url):
         raise _forbidden(url, "a plain address")
     try:
@@ -280,12 +294,10 @@ def _parts(url: str, port: int, scheme: str) -> tuple[str, str]:
         raise _forbidden(url, f"an {scheme} address")
     if parts.username is not None or parts.password is not None or parts.fragment:
         raise _forbidden(url, "an address without user name and fragment")
-    if given not in {None, port}:
-        raise _forbidden(url, f"port {port}")
     host = parts.hostname
-    if not _HOST.match(host) and ":" not in host:
+    if not HOST.match(host) and ":" not in host:
         raise _forbidden(url, "a host name")
-    return host, (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    return host, given, (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
 
 def _forbidden(url: str, expected: str) -> ForbiddenAddressError:

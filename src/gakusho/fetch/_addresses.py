@@ -37,6 +37,14 @@ _CLOSED_V6 = tuple(
     for n in ("2001::/23", "2001:db8::/32", "2002::/16", "2620:4f:8000::/48", "3fff::/20")
 )
 
+_INNER = tuple(
+    ipaddress.ip_network(n)
+    for n in (
+        *("10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"),
+        *("::1/128", "fc00::/7"),
+    )
+)
+
 
 def is_public(address: Address) -> bool:
     """Tell whether outside fetches may go to the address.
@@ -49,6 +57,16 @@ def is_public(address: Address) -> bool:
     if address.scope_id is not None:
         return False
     return address in _GLOBAL_V6 and not any(address in network for network in _CLOSED_V6)
+
+
+def is_named_ones(address: Address) -> bool:
+    """Tell whether a service that the operator named may be there: in public, inside, or on this machine.
+
+    Link-local addresses, where clouds tell a machine its secrets, are nobody's service.
+    """
+    return is_public(address) or any(
+        address in network for network in _INNER if network.version == address.version
+    )
 
 
 def system_addresses(host: str, port: int) -> list[Address]:

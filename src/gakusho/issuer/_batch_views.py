@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from gakusho.issuer._passing import passes
 from gakusho.issuer.choices import Choices
 from gakusho.model.achievement import Achievement
 from gakusho.model.award import DocumentDetails
@@ -66,6 +67,11 @@ class BatchView:
     """Nothing stands in the way of submitting: a draft with rows to issue and no errors."""
     mine_to_approve: bool = False
     """The actor asked for may approve it now (False when no actor was given)."""
+
+    @property
+    def waits(self) -> bool:
+        """Tell whether what stopped it passes, so that it goes on by itself."""
+        return passes(self.failure)
 
 
 @dataclass(frozen=True, kw_only=True)

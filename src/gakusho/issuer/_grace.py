@@ -10,6 +10,7 @@ from gakusho.errors import UnreachableError
 from gakusho.formats import Level, Sealing
 from gakusho.issuer import _lasting, archive
 from gakusho.issuer._lasting import Bytes
+from gakusho.issuer._passing import AUTHORITIES
 from gakusho.issuer.issue import issue
 from gakusho.model.award import Award
 from gakusho.model.sealed import Sealed
@@ -20,8 +21,6 @@ from gakusho.store.work import Work
 GRACE = "document_grace"
 """The name of the setting: ``wait``, or ``raise`` for signing at B-B and raising later."""
 WAIT, RAISE = "wait", "raise"
-PASSING = ("timestamp", "revocation")
-"""Codes of failures that pass by themselves."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +55,12 @@ def promise(work: Work, institution_id: str, sealing: Sealing) -> tuple[Promise,
     assert institution is not None
     promised = Promise(asked=sealing.document_key.level, raise_later=institution.settings.get(GRACE) == RAISE)
     known = work.session.get(Archive, institution_id) if promised.raise_later else None
-    if known and known.problem and known.problem["code"] in PASSING and (known.try_at or work.now) > work.now:
+    if (
+        known
+        and known.problem
+        and known.problem["code"] in AUTHORITIES
+        and (known.try_at or work.now) > work.now
+    ):
         return promised, _at_b_b(sealing)
     return promised, sealing
 
@@ -77,7 +81,7 @@ def sealed(
     try:
         done = issue(awards, formats=formats, sealing=sealing, documents=documents)
     except UnreachableError as error:
-        if not promised.raise_later or error.code not in PASSING or level is Level.B_B:
+        if not promised.raise_later or error.code not in AUTHORITIES or level is Level.B_B:
             raise
         done = issue(awards, formats=formats, sealing=_at_b_b(sealing), documents=documents)
         return Kept(sealed=done, level=Level.B_B, away=(error.code, str(error), error.action))

@@ -142,7 +142,7 @@ def for_compatibility(work: Work, institution: Institution, *, wanted: bool = Fa
 
 def opened(work: Work, key: Key) -> Signer:
     """Give the signer of a kept key. Raises: LockedKeyError; NotFoundError for a store that is not here."""
-    return store_named(key.store).open(key.kept, work.secret)
+    return store_named(key.store, work.services).open(key.kept, work.secret)
 
 
 def certificates(key: Key) -> tuple[bytes, ...]:

@@ -14,8 +14,14 @@ from itertools import pairwise
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 
-from gakusho.errors import ConflictError, GakushoError, KeyMaterialError, UnreachableError
-from gakusho.fetch import HttpFetcher
+from gakusho.errors import (
+    ConflictError,
+    ForbiddenAddressError,
+    GakushoError,
+    KeyMaterialError,
+    UnreachableError,
+)
+from gakusho.fetch import NO_SERVICES, HttpFetcher, Services
 from gakusho.proof.revocation import Evidence
 from gakusho.proof.revocation_checks import (
     answer_addresses,
@@ -43,8 +49,8 @@ def _clock() -> datetime:
     return datetime.now(UTC)
 
 
-def _door() -> HttpFetcher:
-    return HttpFetcher(now=_clock, seconds=_SECONDS)
+def _door(services: Services = NO_SERVICES) -> HttpFetcher:
+    return HttpFetcher(now=_clock, seconds=services.seconds or _SECONDS, services=services)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +61,11 @@ class RevocationSource:
     own: Mapping[bytes, bytes] = field(default_factory=dict)
     """Lists (DER) that need not be asked for, by the certificate (DER) of their authority."""
     door: HttpFetcher = field(default_factory=_door)
+
+    @staticmethod
+    def asking(now: datetime, own: Mapping[bytes, bytes], services: Services) -> RevocationSource:
+        """Give the source that may also ask the ``services`` that the operator named."""
+        return RevocationSource(now=now, own=own, door=_door(services))
 
     def evidence(self, chain: Sequence[bytes]) -> Evidence:
         """Give the evidence for every certificate of a chain (DER, the leaf first) that can be revoked.
@@ -85,7 +96,7 @@ class RevocationSource:
             try:
                 data = self.door.collect(address, max_bytes=MAX_ANSWER).data
             except UnreachableError as error:
-                reason = str(error)
+                reason = _said(error)
                 continue
             found = next((one for one in _certificates(data) if _issued(one, certificate)), None)
             if found:
@@ -114,7 +125,7 @@ class RevocationSource:
                 try:
                     return ask(address, certificate, issuer)
                 except UnreachableError as error:
-                    reasons.append(str(error))
+                    reasons.append(_said(error))
         said = "; ".join(reasons) or "it names no address to ask"
         raise _had_none(f"{_name(certificate)}: {said}")
 
@@ -190,6 +201,12 @@ def _judged(error: KeyMaterialError, address: str) -> GakushoError:
     if error.code == "certificate-revoked":
         return ConflictError(str(error), code=error.code, action=error.action, facts=dict(error.facts))
     return _had_none(f"{address}: {error.facts.get('reason', error)}")
+
+
+def _said(error: UnreachableError) -> str:
+    """Give why an address could not be asked, with what opens it if this server closes it."""
+    closed = isinstance(error, ForbiddenAddressError)
+    return f"{error} The operator opens it by GAKUSHO_TRUSTED_SERVICES." if closed else str(error)
 
 
 def _had_none(reason: str) -> UnreachableError:

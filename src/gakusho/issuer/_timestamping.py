@@ -7,14 +7,14 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from gakusho.errors import UnreachableError
-from gakusho.fetch import HttpFetcher
+from gakusho.errors import ForbiddenAddressError, UnreachableError
+from gakusho.fetch import NO_SERVICES, HttpFetcher, Services
 from gakusho.formats import Level
 from gakusho.issuer import _keys, certificate_lists
 from gakusho.issuer._revocation import RevocationSource
 from gakusho.proof.revocation import Revocations
 from gakusho.proof.stand_in_tsa import StandInTsa
-from gakusho.proof.timestamps import MAX_BYTES, Request, Timestamper, token_of
+from gakusho.proof.timestamps import MAX_BYTES, Request, Timestamper, refused, token_of
 from gakusho.store.tables import Institution
 from gakusho.store.work import Work
 
@@ -22,6 +22,7 @@ STAND_IN = "stand-in"
 """Given as the authority's address: one in this server, with a key of the institution's; proves nothing."""
 LEVEL, AUTHORITY = "document_level", "time_authority"
 """The names of the two settings."""
+_SECONDS = 10.0
 _QUERY, _REPLY = "application/timestamp-query", "application/timestamp-reply"
 
 
@@ -29,8 +30,8 @@ def _clock() -> datetime:
     return datetime.now(UTC)
 
 
-def _door() -> HttpFetcher:
-    return HttpFetcher(now=_clock)
+def _door(services: Services = NO_SERVICES) -> HttpFetcher:
+    return HttpFetcher(now=_clock, seconds=services.seconds or _SECONDS, services=services)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,15 +41,26 @@ class HttpTsa:
     url: str
     door: HttpFetcher = field(default_factory=_door)
 
+    @staticmethod
+    def at(url: str, services: Services) -> HttpTsa:
+        """Give the authority at an address; ``services`` are those that the operator named."""
+        return HttpTsa(url=url, door=_door(services))
+
     def stamp(self, digest: bytes, algorithm: str) -> bytes:
-        """Give the token for a digest. Raises: UnreachableError (``timestamp``)."""
+        """Give the token for a digest.
+
+        Raises: UnreachableError: ``timestamp`` without an answer in time, ``timestamp-refused`` with another
+        one than a token for this digest, ``timestamp-closed`` at an address this server may not ask.
+        """
         request = Request(digest=digest, algorithm=algorithm, nonce=secrets.randbits(64) | 1 << 63)
         try:
             answer = self.door.send(self.url, request.der(), _QUERY, max_bytes=MAX_BYTES)
+        except ForbiddenAddressError as error:
+            raise _closed(self.url, str(error)) from error
         except UnreachableError as error:
             raise _gave_none(str(error)) from error
         if answer.media_type != _REPLY:
-            raise _gave_none(f"it answered with {answer.media_type[:60] or 'no media type'}, not {_REPLY}")
+            raise refused(f"it is {answer.media_type[:60] or 'of no media type'}, not {_REPLY}")
         return token_of(answer.data, request)
 
 
@@ -78,12 +90,13 @@ def timestamper(work: Work, institution: Institution) -> Timestamper | None:
     address = str(institution.settings.get(AUTHORITY, ""))
     if address == STAND_IN:
         return stand_in(work, institution)
-    return HttpTsa(url=address) if address else None
+    return HttpTsa.at(address, work.services) if address else None
 
 
 def revocations(work: Work, institution: Institution) -> Revocations:
     """Give where revocation data are had: of our own authority from the store, others' over HTTP."""
-    return RevocationSource(now=work.now, own=certificate_lists.own_lists(work, institution.id))
+    own = certificate_lists.own_lists(work, institution.id)
+    return RevocationSource.asking(work.now, own, work.services)
 
 
 def stand_in(work: Work, institution: Institution) -> Timestamper:
@@ -100,4 +113,13 @@ def _gave_none(reason: str) -> UnreachableError:
         code="timestamp",
         facts={"reason": reason},
         action="A batch goes on by itself as soon as it answers. For anything else, try again later.",
+    )
+
+
+def _closed(url: str, reason: str) -> UnreachableError:
+    return UnreachableError(
+        f"This server may not ask the time-stamping authority: {reason}",
+        code="timestamp-closed",
+        facts={"got": url[:200], "reason": reason},
+        action="Have the operator name its host and port in GAKUSHO_TRUSTED_SERVICES, and start it anew.",
     )

@@ -179,7 +179,7 @@ ACTIONS: Mapping[str, str] = {
     "document-level": "時刻認証局のアドレスを設定するか、B-Bの水準を選んでください。",
     "pdf.not-archived": "B-LTAの水準で発行した文書を使ってください。",
     "level": "一覧から選んでください。",
-    "time-authority": "http://かhttps://で始まり、ポート番号のないアドレス（RFC 3161）を入れてください。",
+    "time-authority": "http://かhttps://で始まるアドレス（RFC 3161）を入れてください。",
     "pkcs12": "PKCS #12のファイル（.p12または.pfx）を選び、そのパスワードを入れてください。",
     "document-certificate": (
         "文書に署名するための、有効な電子証明書（RSA 2048〜4096、P-256、P-384）を認証局にお求めください。"
@@ -187,6 +187,13 @@ ACTIONS: Mapping[str, str] = {
     "key-known": "別の鍵のファイルを選んでください。",
     "timestamp": (
         "応答があれば、一括発行は自動で続きます。そのほかのときは、しばらくしてからやり直してください。"
+    ),
+    "timestamp-refused": (
+        "一括発行は、1分ごとに自動でやり直します。続くときは、詳細にある理由を時刻認証局に伝えてください。"
+    ),
+    "timestamp-closed": (
+        "サーバーの管理者に、GAKUSHO_TRUSTED_SERVICES へホスト名とポート番号を書き、再起動するよう"
+        "頼んでください。"
     ),
     "timestamp-token": "別の時刻認証局をお使いください。",
     "archive-authority": "文書の署名のページで、時刻認証局を選んでください。",

@@ -121,7 +121,8 @@ _LESS_SAID = frozenset(
         *("mail-server", "method", "no-issuer", "no-secret", "not-sealed", "not-written", "own-output"),
         *("cose", "document-unfit", "sd-jwt"),
         *("document-certificate", "pkcs12", "document-level", "pdf.not-archived"),
-        *("timestamp", "timestamp-token", "revocation", "revocation-data", "certificate-revoked"),
+        *("timestamp", "timestamp-refused", "timestamp-closed", "timestamp-token"),
+        *("revocation", "revocation-data", "certificate-revoked"),
         *("archive-authority", "archive-format", "archive-prefix", "archive-lapsed"),
         *("pdf.sign", "pdf.unreadable", "same-id", "template", "template-differs", "typesetting", "scopes"),
     }

@@ -24,9 +24,9 @@ from gakusho.formats import set_on_pages
 from gakusho.issuer import _grace, _issued, _status_lists, batches, expiry, publication
 from gakusho.issuer._chunk import Chunk, Made, Reserved, VerificationCode, VerificationLink
 from gakusho.issuer._drafts import Digested, digested
-from gakusho.issuer._grace import PASSING
 from gakusho.issuer._opening import apart
 from gakusho.issuer._originals import definitions
+from gakusho.issuer._passing import PASSING, passes
 from gakusho.issuer.access import record
 from gakusho.issuer.artifacts import seal as seal  # noqa: PLC0414  # tests come between
 from gakusho.issuer.artifacts import seal_into
@@ -50,8 +50,6 @@ PAGES_WORTH_A_CREW = 100
 """The same when pages are set."""
 _TO_ISSUE = ("ready", "warning")
 _WAIT = timedelta(minutes=1)
-_PASSING = (*PASSING, "signing-service", "token-away")
-"""Codes of failures after which a batch goes on by itself: who signs or stamps was away."""
 
 
 def _never() -> bool:
@@ -268,8 +266,7 @@ def unfinished(work: Work) -> list[str]:
 
 
 def _is_to_be_tried(work: Work, failure: Mapping[str, Any]) -> bool:
-    last = datetime.fromisoformat(failure["at"])
-    return failure["code"] in _PASSING and work.now - last >= _WAIT
+    return passes(failure) and work.now - datetime.fromisoformat(failure["at"]) >= _WAIT
 
 
 def ticket(work: Work, batch_id: str, *, asked: bool = True) -> str | None:
@@ -299,7 +296,7 @@ def fail(work: Work, batch_id: str, error: GakushoError) -> None:
             "at": work.now.isoformat(timespec="seconds"),
         }
         detail = {"institution_id": batch.institution_id, "code": error.code}
-        if error.code not in _PASSING:  # tried again every minute: the log would tell nothing else
+        if error.code not in PASSING:  # tried again every minute: the log would tell nothing else
             record(work, None, "batch.failed", batch_id, detail)
 
 

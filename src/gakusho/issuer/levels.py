@@ -169,7 +169,7 @@ def checked_authority(address: str) -> str:
         )
     try:
         parts = urlsplit(address)
-        named = bool(parts.hostname) and parts.port is None and not parts.username and not parts.fragment
+        named = bool(parts.hostname) and parts.port != 0 and not parts.username and not parts.fragment
     except ValueError:
         named = False
     if not named or parts.scheme not in {"http", "https"} or not address.isascii() or len(address) > 300:
@@ -177,7 +177,7 @@ def checked_authority(address: str) -> str:
             f"This cannot be the address of a time-stamping authority: {address[:80]}",
             code="time-authority",
             facts={"got": address[:80], "expected": "https://… or http://…"},
-            action="Give what its operator names: RFC 3161 by http:// or https://, without a port.",
+            action="Give what its operator names: RFC 3161 by http:// or https://.",
         )
     return address
 
@@ -196,7 +196,7 @@ def try_out(
     stamp = None
     if address != STAND_IN:
         digest = hashlib.sha256(secrets.token_bytes(32)).digest()
-        stamp = read_token((asked or HttpTsa(url=address)).stamp(digest, "sha256"))
+        stamp = read_token((asked or HttpTsa.at(address, workplace.services)).stamp(digest, "sha256"))
     if level in OFFERED and Level(level).lasts:
         with workplace.work(read_only=True) as work:
             source = _timestamping.revocations(work, institutions.row_of(work.session, institution_id))

@@ -106,7 +106,7 @@ def at_service(service: Service, credential_id: str, pin: str) -> OutsideKey:
         ) from error
     algorithm_of(key)
     place = signing_service.place_of(service, one, pin)
-    _try(key, signing_service.custodian(place))
+    _try(key, signing_service.custodian(place, service.access.services))
     return OutsideKey(store="csc", public_key=key, place=place, certificates=certificates)
 
 

@@ -18,8 +18,8 @@ from urllib.parse import urlencode, urlsplit
 
 import orjson
 
-from gakusho.errors import InputError, KeyMaterialError, UnreachableError
-from gakusho.fetch import Address, HttpFetcher, is_public
+from gakusho.errors import ForbiddenAddressError, InputError, KeyMaterialError, UnreachableError
+from gakusho.fetch import NO_SERVICES, Address, HttpFetcher, Services, is_public
 from gakusho.proof.signers import csc
 from gakusho.proof.signers.csc import Credential, Json, ServiceCustodian, refused
 
@@ -42,6 +42,8 @@ class Access:
     """Where the client gets its tokens; nothing: where the service says."""
     loopback: bool = False
     """Whether the service may be on this machine, by http too; for trying out."""
+    services: Services = NO_SERVICES
+    """Those that the operator named: they may be inside the own network."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,16 +115,17 @@ def place_of(service: Service, one: Credential, pin: str) -> dict[str, str]:
     }
 
 
-def custodian(place: Mapping[str, str]) -> ServiceCustodian:
+def custodian(place: Mapping[str, str], services: Services = NO_SERVICES) -> ServiceCustodian:
     """Give who signs with a kept key; the service is asked at the first signature."""
     names = ("base", "token_address", "client", "client_secret", "bearer")
-    access = Access(**{name: place[name] for name in names}, loopback=bool(place["loopback"]))
+    given = {name: place[name] for name in names}
+    access = Access(**given, loopback=bool(place["loopback"]), services=services)
     return ServiceCustodian.at(place, _exchange(access))
 
 
-def look(place: Mapping[str, str]) -> None:
+def look(place: Mapping[str, str], services: Services = NO_SERVICES) -> None:
     """Look whether the service of a kept key answers. Raises: UnreachableError, KeyMaterialError."""
-    access = Access(base=place["base"], loopback=bool(place["loopback"]))
+    access = Access(base=place["base"], loopback=bool(place["loopback"]), services=services)
     csc.version_of(HttpExchange(access=access)("info", {}, free=True))
 
 
@@ -200,9 +203,9 @@ class HttpExchange:
         checked_address(url, loopback=self.access.loopback)
         heads = {"Accept": "application/json", **heads}
         try:
-            answer = _door(url, loopback=self.access.loopback).converse(
-                url, data, kind, headers=heads, max_bytes=MAX_BYTES
-            )
+            answer = _door(url, self.access).converse(url, data, kind, headers=heads, max_bytes=MAX_BYTES)
+        except ForbiddenAddressError as error:
+            raise _away(f"{error} The operator opens it by GAKUSHO_TRUSTED_SERVICES.") from error
         except UnreachableError as error:
             raise _away(str(error)) from error
         if answer.status >= 500 or answer.status in _LATER:
@@ -233,12 +236,13 @@ def _token_address(info: Json, access: Access) -> str:
     return f"{base.rstrip('/')}/oauth2/token"
 
 
-def _door(url: str, *, loopback: bool) -> HttpFetcher:
+def _door(url: str, access: Access) -> HttpFetcher:
     parts = urlsplit(url)
     return HttpFetcher(
         now=_clock,
-        seconds=_SECONDS,
-        may_go=_on_this_machine if loopback and _is_loopback(parts.hostname or "") else is_public,
+        seconds=access.services.seconds or _SECONDS,
+        services=access.services,
+        may_go=_on_this_machine if access.loopback and _is_loopback(parts.hostname or "") else is_public,
         port=parts.port or 443,
         plain_port=parts.port or 80,
     )

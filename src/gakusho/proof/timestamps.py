@@ -30,7 +30,7 @@ from gakusho.proof.signed_data import (
     signers_certificate,
 )
 
-__all__ = ["MAX_BYTES", "Request", "Stamp", "Timestamper", "issued", "read_token", "token_of"]
+__all__ = ["MAX_BYTES", "Request", "Stamp", "Timestamper", "issued", "read_token", "refused", "token_of"]
 
 MAX_BYTES = 65_536
 """Of an answer; tokens of authorities in use have 2 to 8 thousand bytes."""
@@ -100,25 +100,25 @@ def token_of(response: bytes, request: Request, *, anchors: Sequence[bytes] = ()
 
     ``anchors`` are certificates (DER) one of which the authority's must lead to; without any, none is asked.
 
-    Raises: UnreachableError (``timestamp``) naming what is wrong: no token can be had here.
+    Raises: UnreachableError (``timestamp-refused``) naming what is wrong: no token can be had here.
     """
     if len(response) > MAX_BYTES:
-        raise _refused(f"the answer has more than {MAX_BYTES} bytes")
+        raise refused(f"the answer has more than {MAX_BYTES} bytes")
     try:
         token = _granted(response)
         stamp = read_token(token)
     except KeyMaterialError as error:
-        raise _refused(str(error)) from error
+        raise refused(str(error)) from error
     except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise _refused(f"the answer is no RFC 3161 answer ({type(error).__name__})") from error
+        raise refused(f"the answer is no RFC 3161 answer ({type(error).__name__})") from error
     if (stamp.algorithm, stamp.digest) != (request.algorithm, request.digest):
-        raise _refused("the token is for another digest")
+        raise refused("the token is for another digest")
     if stamp.nonce != request.nonce:
-        raise _refused("the token answers another question (nonce)")
+        raise refused("the token answers another question (nonce)")
     if request.policy and stamp.policy != request.policy:
-        raise _refused(f"the token is under the policy {stamp.policy}, not {request.policy}")
+        raise refused(f"the token is under the policy {stamp.policy}, not {request.policy}")
     if anchors and not leads_to(stamp.certificates, anchors):
-        raise _refused("the authority's certificate leads to none that is trusted for time-stamps")
+        raise refused("the authority's certificate leads to none that is trusted for time-stamps")
     return token
 
 
@@ -130,7 +130,7 @@ def _granted(response: bytes) -> bytes:
     status = str(info["status"].native)
     if status not in _GRANTED:
         said = info["status_string"].native or info["fail_info"].native or ""
-        raise _refused(f"it answered {status}: {said}"[:300])
+        raise refused(f"it answered {status}: {said}"[:300])
     return bytes(content[len(header + inner) :])
 
 
@@ -216,12 +216,13 @@ def _check_attributes(signer: Any, content: bytes, certificate: bytes) -> None:
         raise _no_token("it names another certificate")
 
 
-def _refused(reason: str) -> UnreachableError:
+def refused(reason: str) -> UnreachableError:
+    """Give the error for an answer that is no token for what was asked."""
     return UnreachableError(
-        f"The time-stamping authority gave no time-stamp: {reason}.",
-        code="timestamp",
+        f"The time-stamping authority answered, but not with a time-stamp that can be used: {reason}.",
+        code="timestamp-refused",
         facts={"reason": reason},
-        action="A batch goes on by itself as soon as it answers. For anything else, try again later.",
+        action="A batch is tried again every minute. If it stays so, tell the authority this reason.",
     )
 
 

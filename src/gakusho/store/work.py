@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
 
+from gakusho.fetch import NO_SERVICES, Services
 from gakusho.store.database import Database
 from gakusho.store.files import Files
 
@@ -29,6 +30,8 @@ class Work:
     """UTC."""
     public_url: str
     """Where people reach this server, without a slash at the end."""
+    services: Services = NO_SERVICES
+    """Those that the operator named: asked at any port, and inside the own network."""
 
     def __repr__(self) -> str:
         return f"Work(now={self.now!r}, public_url={self.public_url!r})"
@@ -47,6 +50,7 @@ class Workplace:
     secret: bytes
     public_url: str
     clock: Callable[[], datetime] = _clock
+    services: Services = NO_SERVICES
 
     def __repr__(self) -> str:
         return f"Workplace(public_url={self.public_url!r})"
@@ -64,6 +68,7 @@ class Workplace:
                 secret=self.secret,
                 now=self.clock(),
                 public_url=self.public_url.rstrip("/"),
+                services=self.services,
             )
 
     def at(self, clock: Callable[[], datetime]) -> Workplace:

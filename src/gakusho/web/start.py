@@ -28,7 +28,11 @@ def workplace(settings: Settings) -> Workplace:
     database = Database(settings.database)
     database.migrate()
     return Workplace(
-        database=database, files=Files(settings.files), secret=settings.secret, public_url=settings.public_url
+        database=database,
+        files=Files(settings.files),
+        secret=settings.secret,
+        public_url=settings.public_url,
+        services=settings.trusted_services,
     )
 
 

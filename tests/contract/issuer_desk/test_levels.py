@@ -3,14 +3,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
 from tests.fakes.desk import Desk, approved, learners, open_desk
+from tests.fakes.time_authority import FLAWS, REPLY, serving
 
 from gakusho.errors import ForbiddenError, InputError, UnreachableError
+from gakusho.fetch import Services
 from gakusho.formats import Level
 from gakusho.formats._pdf.pades import examine
 from gakusho.issuer import _timestamping, batches, institutions, issuing, levels, publication
@@ -75,47 +77,37 @@ def test_a_chosen_time_stamp_is_in_every_document(workplace: Workplace, desk: De
     )
 
 
-@dataclass
-class Away:
-    """An authority that may be away."""
-
-    inner: StandInTsa
-    away: bool = True
-
-    def stamp(self, digest: bytes, algorithm: str) -> bytes:
-        if self.away:
-            raise UnreachableError("The authority is away.", code="timestamp")
-        return self.inner.stamp(digest, algorithm)
-
-
-def test_a_batch_waits_for_its_authority_and_then_goes_on(
-    workplace: Workplace, desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with workplace.work() as work:
-        levels.choose(work, desk.administrator, level="B-T", authority=levels.STAND_IN)
-        batch = approved(work, desk, learners(1), choices=PAGES)
-        row = institutions.row_of(work.session, desk.institution.id)
-        inner = _timestamping.stand_in(work, row)
-    assert isinstance(inner, StandInTsa)
-    authority = Away(inner)
-    monkeypatch.setattr(_timestamping, "stand_in", lambda *_: authority)
-    with pytest.raises(UnreachableError) as caught:
-        issuing.issue_some(workplace, batch.id)
-    with workplace.work() as work:
-        issuing.fail(work, batch.id, caught.value)
-    with workplace.work() as work:
-        assert documents(work) == []
-        failure = batches.progress(work, desk.institution.id, batch.id).failure
-        assert failure is not None
-        assert failure["code"] == "timestamp", "the registrar sees what it waits for"
-        assert issuing.unfinished(work) == [], "not at once again"
-        failed = work.now
-    authority.away = False
-    with workplace.at(lambda: failed + timedelta(minutes=2)).work() as work:
-        assert issuing.unfinished(work) == [batch.id], "by itself, a minute later"
-        assert issuing.ticket(work, batch.id)
-    assert issuing.issue_some(workplace, batch.id) == 1
-    with workplace.work() as work:
+def test_a_batch_waits_for_its_authority_and_then_goes_on(workplace: Workplace, desk: Desk) -> None:
+    with serving(FLAWS["silent"][1]) as authority:
+        named = Services.of([f"127.0.0.1:{authority.port}"])
+        place = replace(workplace, services=replace(named, seconds=0.2))
+        with place.work() as work:
+            levels.choose(work, desk.administrator, level="B-T", authority=levels.STAND_IN)
+            inner = _timestamping.stand_in(work, institutions.row_of(work.session, desk.institution.id))
+            address = f"http://127.0.0.1:{authority.port}/"
+            levels.choose(work, desk.administrator, level="B-T", authority=address)
+            batch = approved(work, desk, learners(1), choices=PAGES)
+        assert isinstance(inner, StandInTsa)
+        for flaw, where in (("silent", workplace), ("silent", place), ("nonce", place)):
+            expected, authority.answer = FLAWS[flaw]
+            waits_for = expected if where is place else "timestamp-closed"
+            with pytest.raises(UnreachableError) as caught:
+                issuing.issue_some(where, batch.id)
+            with place.work() as work:
+                issuing.fail(work, batch.id, caught.value)
+            with place.work() as work:
+                assert documents(work) == []
+                failure = batches.progress(work, desk.institution.id, batch.id).failure
+                assert failure is not None
+                assert failure["code"] == waits_for, "the registrar sees what it waits for"
+                assert issuing.unfinished(work) == [], "not at once again"
+                failed = work.now
+        authority.answer = lambda asked: (200, REPLY, inner.answer(asked))
+        with place.at(lambda: failed + timedelta(minutes=2)).work() as work:
+            assert issuing.unfinished(work) == [batch.id], "by itself, a minute later"
+            assert issuing.ticket(work, batch.id)
+        assert issuing.issue_some(place, batch.id) == 1
+    with place.work() as work:
         [document] = documents(work)
         issuing.finish(work, batch.id)
         assert batches.progress(work, desk.institution.id, batch.id).state == "issued"

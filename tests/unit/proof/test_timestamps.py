@@ -65,7 +65,7 @@ def test_the_answer_to_this_question_is_taken_and_to_any_other_refused() -> None
     ):
         with pytest.raises(UnreachableError, match=reason) as caught:
             token_of(answer, other)
-        assert caught.value.code == "timestamp"
+        assert caught.value.code == "timestamp-refused"
 
 
 def test_an_authority_that_does_not_know_the_policy_refuses() -> None:

@@ -53,6 +53,8 @@ FIELD_OF = {
     "time-authority": "authority",
     "document-level": "authority",
     "timestamp": "authority",
+    "timestamp-refused": "authority",
+    "timestamp-closed": "authority",
     "certificate-file": "certificates",
 }
 

@@ -118,6 +118,7 @@ def take_from_service(request: Request, seat: Member, form: Form) -> Response:
         bearer=_secret(form, "bearer"),
         token_address=desk.text(form, "token_address", limit=400),
         loopback=state.settings.demo,
+        services=state.workplace.services,
     )
     try:
         found = outside_keys.at_service(
