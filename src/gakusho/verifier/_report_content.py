@@ -87,7 +87,7 @@ def prose(award: Award, language: str, endorsed: Iterable[badge_words.Endorsed] 
     achievement = award.achievement
     rows: list[tuple[str, str | None]] = [
         *(
-            ("skill" if one.is_skill else "alignment", badge_words.alignment_words(one))
+            ("skill" if one.is_skill else "alignment", badge_words.alignment_words(one, language))
             for one in achievement.alignments
         ),
         *(("description", words) for words in _each(achievement.description, language)),
@@ -120,7 +120,7 @@ def fine_print(award: Award, language: str) -> list[Row]:
             for kind in achievement.result_descriptions
         ),
         *(
-            ("alignment", f"{name}: {badge_words.alignment_words(one)}")
+            ("alignment", f"{name}: {badge_words.alignment_words(one, language)}")
             for name, one in badge_words.inner_alignments(award)
         ),
         *(("fine.status", f"{entry.purpose}: {entry.list_id} #{entry.index}") for entry in award.status),

@@ -7,7 +7,7 @@ from gakusho.verifier import _sentences_pdf_en
 
 SENTENCES = {
     "format.recognized.valid": "The file is of a kind we know: {got}.",
-    "format.recognized.invalid": "The file cannot be taken apart: {message}",
+    "format.recognized.invalid": "The file cannot be opened. {why}",
     "format.recognized.unknown": "The file is of no kind we know, so we cannot say anything about it.",
     "format.recognized.unknown.image.no-credential": "The image holds no credential.",
     "image.credential.valid": "The credential was taken out of the image. The picture itself proves nothing.",
@@ -18,7 +18,7 @@ SENTENCES = {
         "PNG or JPEG."
     ),
     "format.recognized.unknown.picture-no-credential": (
-        "The picture shows no signed code that can be read ({got}). Take it again from straight "
+        "The picture shows no signed code that can be read. {why} Take it again from straight "
         "above, in good light, the code filling half of it."
     ),
     "format.recognized.invalid.picture-several": (
@@ -51,19 +51,19 @@ SENTENCES = {
         "The code leaves out {got} results for want of room: those printed on the paper are not proven by it."
     ),
     "format.readable.valid": "The content could be read in full.",
-    "format.readable.invalid": "The content is broken: {message}",
+    "format.readable.invalid": "The content cannot be read as it must be. {why}",
     "format.readable.invalid.pdf.unsigned": (
         "Whether a credential is in the PDF was not looked at, because nobody signed it."
     ),
     "format.readable.unknown": "The file carries no credential that we could read.",
     "format.rules.valid": "The content keeps the rules of its standard.",
-    "format.rules.invalid": "The content breaks rules of its standard: {reason}.",
+    "format.rules.invalid": "The content breaks rules of its standard. {why}",
     "format.rules.unknown": "Whether the content keeps the rules of its standard could not be told.",
     "schema.shape.valid": "It has the shape its issuer says it has: {got}.",
     "schema.shape.valid.rules": (
         "It keeps the rules of its standard, which are run in place of the schema its issuer names: {got}."
     ),
-    "schema.shape.invalid": "It has not the shape its issuer says it has ({got}): {message}",
+    "schema.shape.invalid": "It does not have the shape its issuer says it has ({got}). {why}",
     "schema.shape.unknown": "Whether it has the shape its issuer names could not be told: {got}.",
     "schema.shape.unknown.unknown-schema": "The schema its issuer names is not known here: {got}.",
     "schema.shape.unknown.kind": "Its issuer names a schema of a kind we cannot run: {expected}.",
@@ -74,7 +74,7 @@ SENTENCES = {
     "resource.digest.unknown": "Whether {got} is still what its issuer meant could not be told.",
     "resource.digest.unknown.unreachable": "What it refers to could not be fetched: {got}.",
     "format.checked.valid": "The checks of this kind of file were run.",
-    "format.checked.invalid": "The checks of this kind of file broke off: {message}",
+    "format.checked.invalid": "The checks of this kind of file broke off. {why}",
     "format.checked.unknown": "There was nothing in the file that could be checked.",
     "proof.present.valid": "The issuer's signature is there.",
     "proof.present.invalid": "The file is not signed, so anybody could have written it.",
@@ -83,7 +83,9 @@ SENTENCES = {
     "proof.suite.invalid": "The method of signing is not stated as it must be.",
     "proof.suite.unknown": "It is signed by a method we cannot check: {got}.",
     "proof.purpose.valid": "The signature was made for this purpose.",
-    "proof.purpose.invalid": "The signature was made for another purpose: got {got}, expected {expected}.",
+    "proof.purpose.invalid": "The signature was made for another purpose: {got}, not {expected}.",
+    "proof.purpose.invalid.challenge": "The signature does not answer the challenge of this occasion.",
+    "proof.purpose.invalid.domain": "The signature was made for somebody else: {got}.",
     "proof.purpose.unknown": "What the signature was made for could not be told.",
     "proof.created.valid": "By its own statement the signature was made on {got}.",
     "proof.created.invalid": "The time of signing cannot be right: {got}.",
@@ -91,7 +93,7 @@ SENTENCES = {
     "proof.created.invalid.expired": "The signature itself was limited in time, and ended on {got}.",
     "proof.created.unknown": "When it was signed could not be told.",
     "proof.key.valid": "The key that signed is published by {controller}.",
-    "proof.key.invalid": "The key that signed cannot be accepted: {got}",
+    "proof.key.invalid": "The key that signed cannot be accepted. {why}",
     "proof.key.invalid.no-such-key": "The issuer publishes no such key: {method}.",
     "proof.key.invalid.relationship": "The issuer publishes this key, but not for issuing credentials.",
     "proof.key.invalid.revoked": "The issuer withdrew this key on {expected}.",
@@ -126,10 +128,10 @@ SENTENCES = {
         "This is the holder's own copy, made to choose from; only what is chosen from it can be checked."
     ),
     "proof.header.valid": "The token names a method of signing we accept: {got}.",
-    "proof.header.invalid": "The token's header is not accepted: {reason}.",
+    "proof.header.invalid": "The token's header is not accepted. {why}",
     "proof.header.unknown": "The token's header could not be judged.",
     "proof.claims.valid": "The token says the same in all its parts.",
-    "proof.claims.invalid": "The token contradicts itself: {reason}.",
+    "proof.claims.invalid": "The token contradicts itself. {why}",
     "proof.claims.unknown": "Whether the token agrees with itself could not be told.",
     "proof.disclosures.valid": (
         "Every part that is shown is one that was signed ({got} parts that could be held back)."
@@ -191,14 +193,14 @@ SENTENCES = {
     "proof.key.unknown.issuer": (
         "The issuer's own page could not be fetched, so it is not known which keys are its own."
     ),
-    "dates.valid-from.valid": "It is valid since {expected}.",
+    "dates.valid-from.valid": "It has been valid since {expected}.",
     "dates.valid-from.invalid": "It will be valid only from {expected}.",
     "dates.valid-from.unknown": "From when it is valid could not be told.",
     "dates.valid-until.valid": "It is valid until {expected}.",
     "dates.valid-until.invalid": "It was valid until {expected}.",
     "dates.valid-until.unknown": "Until when it is valid could not be told.",
     "dates.checked.valid": "The dates were checked.",
-    "dates.checked.invalid": "The dates could not be read: {message}",
+    "dates.checked.invalid": "The dates could not be read. {why}",
     "dates.checked.unknown": "The dates could not be checked.",
     "status.revocation.valid": "The issuer has not revoked it.",
     "status.revocation.invalid": "The issuer has revoked it.",
@@ -216,7 +218,7 @@ SENTENCES = {
     "status.other.invalid": "The issuer's list “{purpose}” has a mark against it.",
     "status.other.unknown": "The issuer's list “{purpose}” could not be understood: {why}",
     "status.checked.valid": "The status was looked up.",
-    "status.checked.invalid": "The status could not be looked up: {message}",
+    "status.checked.invalid": "The status could not be looked up. {why}",
     "status.checked.unknown": "The status could not be looked up.",
     "carried.credential.valid": "The credential inside the document was checked too, and is valid.",
     "carried.credential.valid.several": (
@@ -230,10 +232,10 @@ SENTENCES = {
         "Whether all credentials in the record are about the same learner could not be told: {got}."
     ),
     "carried.checked.valid": "What the document carries was checked.",
-    "carried.checked.invalid": "The document carries more than can be checked: {message}",
+    "carried.checked.invalid": "The document carries more than can be checked. {why}",
     "carried.checked.unknown": "What the document carries could not be checked.",
     "presentation.rules.valid": "The presentation keeps the rules of its standard.",
-    "presentation.rules.invalid": "The presentation breaks rules of its standard: {reason}.",
+    "presentation.rules.invalid": "The presentation breaks rules of its standard. {why}",
     "presentation.rules.unknown": "Whether the presentation keeps the rules could not be told.",
     "presentation.holder.valid": "The presentation is signed by the holder it names.",
     "presentation.holder.invalid": "The presentation names {expected} as holder, but {got} signed it.",
@@ -298,12 +300,14 @@ HEADLINES = {
 EXPLANATIONS = {
     "Valid": "The content is unchanged since it was issued, and the issuer still stands by it.",
     "Valid, but expired": (
-        "It is genuine and unchanged, but the issuer limited it in time and that time is over."
+        "It is unchanged since it was issued, but the time for which the issuer made it valid is over."
     ),
-    "Not valid yet": "It is genuine and unchanged, but the issuer made it valid only from a later day.",
-    "Replaced by a newer one": "It is genuine, but the issuer has issued a corrected one in its place.",
-    "Suspended": "It is genuine, but the issuer does not stand by it at present.",
-    "Revoked": "It is genuine, but the issuer has withdrawn it for good.",
+    "Not valid yet": (
+        "It is unchanged since it was issued, but the issuer made it valid only from a later day."
+    ),
+    "Replaced by a newer one": "The issuer did issue it, but has issued a corrected one in its place.",
+    "Suspended": "The issuer did issue it, but has suspended it for the time being.",
+    "Revoked": "The issuer did issue it, but has revoked it for good.",
     "Signed and locked": (
         "It is a PDF that somebody signed and closed against changes. It carries no credential, "
         "so whether what it says is true cannot be checked here."
@@ -325,8 +329,8 @@ EXPLANATIONS = {
 NEXT_STEPS = {
     "Valid": "See below who the issuer is and how that is known, and whether you trust this issuer.",
     "Valid, but expired": "Ask the person for a current one.",
-    "Not valid yet": "Come back from the day it begins.",
-    "Replaced by a newer one": "Ask the person for the newer one; the issuer has given it out.",
+    "Not valid yet": "Check it again on or after the day it becomes valid.",
+    "Replaced by a newer one": "Ask the person for the newer one, which the issuer has issued.",
     "Suspended": "Ask the issuer why, through an address you know, not one from this file.",
     "Revoked": "Do not rely on it. The issuer can tell why, through an address you know.",
     "Signed and locked": "See below who signed it, and ask the signer, through an address you know.",

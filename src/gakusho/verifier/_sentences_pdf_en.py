@@ -3,13 +3,13 @@
 
 SENTENCES = {
     "pdf.readable.valid": "The PDF could be read in full.",
-    "pdf.readable.invalid": "The PDF cannot be read reliably: {reason}.",
+    "pdf.readable.invalid": "The PDF cannot be read reliably. {why}",
     "pdf.readable.unknown": "Whether the PDF can be read reliably could not be told.",
     "pdf.clean-start-and-end.valid": "Nothing stands before or after the PDF in the file.",
     "pdf.clean-start-and-end.invalid": "Something was put before or after the PDF in the file.",
     "pdf.clean-start-and-end.unknown": "Where the PDF begins and ends could not be told.",
     "pdf.certified.valid": "The PDF was closed by its signature: no change is permitted.",
-    "pdf.certified.invalid": "The PDF is not closed by one signature that forbids changes.",
+    "pdf.certified.invalid": "The PDF is not closed by a single signature that forbids changes.",
     "pdf.certified.invalid.unsigned": "The PDF is not signed, so anybody could have made it.",
     "pdf.certified.unknown": "The PDF is signed, but not closed against changes.",
     "pdf.certified.unknown.unreadable-signature": "The PDF's signature is of a kind that is not known here.",
@@ -21,7 +21,7 @@ SENTENCES = {
         "Nothing was added after signing but time-stamps and what keeps the signature provable."
     ),
     "pdf.coverage.valid.signed-again": "Nothing was added after the first signature but further signatures.",
-    "pdf.coverage.invalid": "Something was added or changed after signing: {got}.",
+    "pdf.coverage.invalid": "Something was added or changed after signing. {why}",
     "pdf.coverage.invalid.nothing-signed": "The signature covers no part of the file.",
     "pdf.coverage.unknown": "Whether something was added after signing could not be told.",
     "pdf.coverage.unknown.changed-between-signatures": (
@@ -63,11 +63,11 @@ SENTENCES = {
         "It was signed at {got} or before, said “{authority}”, whose certificate has been revoked."
     ),
     "pdf.time.valid.claimed": "It was signed at {got}, says the signer; no authority has stamped that time.",
-    "pdf.time.invalid": "A time-stamp in the PDF is not genuine: {said}.",
+    "pdf.time.invalid": "A time-stamp in the PDF is not genuine. {why}",
     "pdf.time.unknown": "When the PDF was signed could not be told.",
     "pdf.time.unknown.none": "The PDF does not say when it was signed.",
     "pdf.time.unknown.weak": "A time-stamp is made with {said}, which proves nothing any more.",
-    "pdf.time.unknown.broken": "A time-stamp in the PDF is not genuine: {said}.",
+    "pdf.time.unknown.broken": "A time-stamp in the PDF is not genuine. {why}",
     "pdf.archive.valid": (
         "“{authority}”, an authority trusted here, stamped the whole document last at {got}; "
         "it must be stamped again before {expected}."
@@ -84,10 +84,10 @@ SENTENCES = {
         "The whole document was stamped last at {got} by “{authority}”, whose certificate has been revoked "
         "(it would have run out at {expected})."
     ),
-    "pdf.archive.invalid": "A time-stamp over the whole document is not genuine: {said}.",
+    "pdf.archive.invalid": "A time-stamp over the whole document is not genuine. {why}",
     "pdf.archive.unknown": "Whether the time-stamps over the whole document are genuine could not be told.",
     "pdf.archive.unknown.weak": "A time-stamp is made with {said}, which proves nothing any more.",
-    "pdf.archive.unknown.broken": "A time-stamp over the whole document is not genuine: {said}.",
+    "pdf.archive.unknown.broken": "A time-stamp over the whole document is not genuine. {why}",
     "pdf.signer-key.valid": "The key that signed the PDF is published by the issuer.",
     "pdf.signer-key.valid.anchored": "An authority trusted here certifies that {signer} signed the PDF.",
     "pdf.signer-key.invalid": "The key that signed the PDF is not an accepted key of the issuer.",

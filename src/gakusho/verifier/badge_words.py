@@ -31,8 +31,34 @@ _STATUSES: Mapping[str, Mapping[str, str]] = {
         "Withdrew": "Withdrew",
     },
 }
+_KINDS: Mapping[str, tuple[str, str]] = {
+    # Open Badges 3.0, ResultType
+    "GradePointAverage": ("GPA", "grade point average"),
+    "LetterGrade": ("評語", "letter grade"),
+    "Percent": ("百分率", "percent"),
+    "PerformanceLevel": ("到達段階", "performance level"),
+    "PredictedScore": ("予測得点", "predicted score"),
+    "RawScore": ("点数", "score"),
+    "Result": ("結果", "result"),
+    "RubricCriterion": ("ルーブリックの観点", "rubric criterion"),
+    "RubricCriterionLevel": ("評価段階（ルーブリック）", "rubric level"),
+    "RubricScore": ("ルーブリックの得点", "rubric score"),
+    "ScaledScore": ("換算得点", "scaled score"),
+    "Status": ("合否", "pass or fail"),
+}
+_TARGETS: Mapping[str, tuple[str, str]] = {
+    # Open Badges 3.0, AlignmentTargetType
+    "ext:Skill": ("スキル", "skill"),
+    "ceasn:Competency": ("能力（CTDL-ASN）", "competency (CTDL-ASN)"),
+    "ceterms:Credential": ("資格（CTDL）", "credential (CTDL)"),
+    "CFItem": ("CASEの項目", "CASE item"),
+    "CFRubric": ("CASEのルーブリック", "CASE rubric"),
+    "CFRubricCriterion": ("CASEのルーブリックの観点", "CASE rubric criterion"),
+    "CFRubricCriterionLevel": ("CASEのルーブリックの段階", "CASE rubric level"),
+    "CTDL": ("CTDLの項目", "CTDL item"),
+}
 _WORDS: Mapping[str, Mapping[str, str]] = {
-    "ja": {"points": "{}点", "needed": "合格基準: {}", "between": "{}から{}まで"},
+    "ja": {"points": "{}点", "needed": "合格基準：{}", "between": "{}から{}まで"},
     "en": {"points": "{} points", "needed": "needed to pass: {}", "between": "from {} to {}"},
 }
 
@@ -52,7 +78,7 @@ def kind_of_result(kind: ResultDescription, language: str) -> str:
     names = {level.id: level.name for level in kind.levels}
     needed = [one for one in (kind.required_value, names.get(kind.required_level or "")) if one]
     between = (kind.value_min, kind.value_max)
-    parts = [kind.name, kind.type, *kind.allowed_values]
+    parts = [kind.name, _said(_KINDS, kind.type, language), *kind.allowed_values]
     if any(between):
         parts.append(words["between"].format(*(one or "…" for one in between)))
     parts += [words["needed"].format(one) for one in needed]
@@ -64,13 +90,18 @@ def kind_of_result(kind: ResultDescription, language: str) -> str:
     return "\n".join(lines)
 
 
-def alignment_words(alignment: Alignment) -> str:
-    """Give everything an alignment says."""
+def _said(table: Mapping[str, tuple[str, str]], word: str, language: str) -> str:
+    """Give what people say for a word of the standard; one that is not known as it stands."""
+    return table[word][language != "ja"] if word in table else word
+
+
+def alignment_words(alignment: Alignment, language: str) -> str:
+    """Give everything an alignment says, its kind in the reader's words."""
     said = (
         alignment.target_name,
         alignment.target_code,
         alignment.target_framework,
-        alignment.target_type,
+        _said(_TARGETS, alignment.target_type or "", language),
         alignment.target_description,
         alignment.target_url,
     )

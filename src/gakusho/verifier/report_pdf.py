@@ -14,6 +14,7 @@ from gakusho.verifier import _report_content as rows
 from gakusho.verifier import document_words, sentences
 from gakusho.verifier._report_words import COLUMNS, LABELS
 from gakusho.verifier.badge_words import endorsements
+from gakusho.verifier.format_names import format_name
 
 _LONGEST = 20_000
 _ORDER = {Outcome.INVALID: 0, Outcome.UNKNOWN: 1, Outcome.VALID: 2}
@@ -98,10 +99,12 @@ def _words(report: Report, language: str) -> dict[str, Any]:
 
 
 def _carried(report: Report, language: str) -> list[dict[str, Any]]:
-    title = LABELS[language]["carried"]
+    title = LABELS[language]["carried"] + ("：" if language == "ja" else ": ")
     return [
         {
-            "title": f"{title}: {inner.format or ''} · {sentences.headline(inner, language)}",
+            "title": " · ".join(
+                (title + format_name(inner.format or "", language), sentences.headline(inner, language))
+            ),
             "checks": _checks(inner, language),
         }
         for inner in report.carried
@@ -119,6 +122,8 @@ def _check(check: Check, language: str) -> dict[str, str]:
         origin.append(f"{words['source']}: {source}")
     if check.time:
         origin.append(rows.moment(check.time, language))
+    if detail := sentences.technical(check, language):
+        origin.append(f"{words['technical']}: {detail}")
     return {
         "outcome": check.outcome.value,
         "word": words[check.outcome.value],

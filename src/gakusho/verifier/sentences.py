@@ -4,12 +4,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from types import ModuleType
 
+from cryptography import x509
+from cryptography.x509.oid import NameOID
+
 from gakusho.model.report import Check, Headline, Identity, Report
-from gakusho.verifier import _sentences_en, _sentences_ja
+from gakusho.verifier import _reasons, _sentences_en, _sentences_ja
+from gakusho.verifier.format_names import format_name
 
 LANGUAGES = ("ja", "en")
 _TABLES: dict[str, ModuleType] = {"ja": _sentences_ja, "en": _sentences_en}
@@ -28,14 +32,16 @@ CODES = tuple(
 
 
 def sentence(check: Check, language: str) -> str:
-    """Give what the check found, as one sentence."""
-    table = _table(language)
-    reason = check.facts.get("reason", check.facts.get("page", ""))
-    key = f"{check.code}.{check.outcome}"
-    template = table.SENTENCES.get(f"{key}.{reason}") or table.SENTENCES.get(key)
-    if template is None:
-        template = table.OTHER[str(check.outcome)]
-    return _filled(template, check, language).strip()
+    """Give what the check found, as one sentence, and why, where that is known."""
+    return _filled(_template(check, language), check, language).strip()
+
+
+def technical(check: Check, language: str) -> str:
+    """Give the English technical words of which the sentence in the language says less; else nothing.
+
+    They are shown on a line of their own, never inside a sentence of another language.
+    """
+    return _reasons.technical(check, language) if "{why}" in _template(check, language) else ""
 
 
 def headline(report: Report, language: str) -> str:
@@ -72,19 +78,61 @@ def headline_words(value: Headline, language: str) -> str:
     return str(_table(language).HEADLINES[value.value])
 
 
+def _template(check: Check, language: str) -> str:
+    table = _table(language)
+    reason = check.facts.get("reason", check.facts.get("page", ""))
+    key = f"{check.code}.{check.outcome}"
+    found = table.SENTENCES.get(f"{key}.{reason}") or table.SENTENCES.get(key)
+    return str(table.OTHER[str(check.outcome)] if found is None else found)
+
+
 def _table(language: str) -> ModuleType:
     return _TABLES.get(language.partition("-")[0], _sentences_en)
 
 
 def _filled(template: str, check: Check, language: str) -> str:
     facts = {name: _readable(value, language) for name, value in check.facts.items()}
-    reason = check.facts.get("reason", "")
-    table = _table(language)
-    why = table.WHY.get(reason, table.WHY[""])
+    if words := _WORDS.get(check.code):
+        facts |= {name: words(value, language) for name, value in check.facts.items() if name in _AS_WORDS}
+    if "signer" in facts:
+        facts["signer"] = _who(facts["signer"])
     facts["code"] = check.code
+    reason, table = check.facts.get("reason", ""), _table(language)
     facts["headline"] = table.HEADLINES.get(reason, reason)
-    facts["why"] = why.format_map(_Facts(facts))
+    if check.code.startswith("status.") and check.code != "status.checked":
+        facts["why"] = table.WHY.get(reason, table.WHY[""]).format_map(_Facts(facts))
+    else:
+        facts["why"] = _reasons.why(check, _language(language))
     return template.format_map(_Facts(facts))
+
+
+def _language(language: str) -> str:
+    return "ja" if language.startswith("ja") else "en"
+
+
+def _who(signer: str) -> str:
+    """Give an organization and the name beside it for a certificate's subject (RFC 4514)."""
+    try:
+        name = x509.Name.from_rfc4514_string(signer)
+    except ValueError:
+        return signer
+    organization, common = (
+        " ".join(str(one.value) for one in name.get_attributes_for_oid(kind))
+        for kind in (NameOID.ORGANIZATION_NAME, NameOID.COMMON_NAME)
+    )
+    if not organization or common == organization:
+        return organization or common or signer
+    return f"{organization} ({common})" if common else organization
+
+
+_AS_WORDS = ("got", "expected")
+_WORDS: Mapping[str, Callable[[str, str], str]] = {
+    "format.recognized": lambda value, language: format_name(value, _language(language)),
+    "proof.purpose": lambda value, language: _reasons.purpose(value, _language(language)),
+    "proof.complete": lambda value, language: _reasons.part(value, _language(language)),
+    "pdf.active-content": lambda value, language: _reasons.part(value, _language(language)),
+}
+"""Checks whose facts are words of the program, with what people say for them."""
 
 
 class _Facts(dict[str, str]):

@@ -15,6 +15,8 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from babel.plural import to_python
 
+from gakusho.verifier.format_names import format_name
+
 LANGUAGES = ("ja", "en")
 _JAPAN = timedelta(hours=9)
 
@@ -68,6 +70,10 @@ class Words:
     def has(self, key: str) -> bool:
         """Tell whether there is such a message."""
         return bool(self._messages.get(key))
+
+    def format_name(self, name: str) -> str:
+        """Give what people call a format."""
+        return format_name(name, self.language)
 
     def day(self, value: date | datetime | None) -> str:
         """Give a day: 2026年3月25日, 25 March 2026."""

@@ -13,6 +13,7 @@ from gakusho.issuer.access import Role
 from gakusho.store.tables import Batch
 
 FULL = UnreachableError("The database is full.", code="database-full", action="Make room on the disk.")
+AWAY = UnreachableError("Nobody answered.", code="timestamp", action="It goes on by itself.")
 FAULT = GakushoError("Issuing stopped: KeyError.")
 
 
@@ -26,8 +27,10 @@ FAULT = GakushoError("Issuing stopped: KeyError.")
             "The database is full",
         ),
         (FULL, "en", "The database is full. Make room on the disk.", "ディスク"),
-        (FAULT, "ja", "詳細（英語）: Issuing stopped: KeyError.", "Try again"),
+        (FAULT, "ja", "詳細（英語）：Issuing stopped: KeyError.", "Try again"),
         (FAULT, "en", "Issuing stopped: KeyError. Try again", "Details"),
+        (AWAY, "ja", "発行は待機中です", "発行が途中で止まりました"),
+        (AWAY, "en", "It is tried again every minute", "Issuing stopped on the way"),
     ],
 )
 def test_why_issuing_stopped_is_told(

@@ -12,6 +12,7 @@ import pytest
 
 import gakusho.web
 from gakusho.formats import formats
+from gakusho.verifier.format_names import named_formats
 from gakusho.web.words import LANGUAGES, Words, catalog
 
 WEB = Path(gakusho.web.__file__).parent
@@ -46,12 +47,9 @@ def test_every_message_asked_for_exists(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_format_has_its_plain_names(language: str) -> None:
-    asked = {
-        f"{key}.{name}{more}"
-        for name in formats()
-        for key, more in (("console.format", ""), ("console.format", ".hint"), ("verify.format", ""))
-    }
-    assert asked - set(catalog(language)) == set()
+    assert {f"console.format.{name}.hint" for name in formats()} - set(catalog(language)) == set()
+    assert named_formats() == set(formats())
+    assert Words(language, ZoneInfo("UTC")).format_name("open-badges-3").endswith(" 3.0")
 
 
 def test_the_same_places_are_filled_in_both_languages() -> None:

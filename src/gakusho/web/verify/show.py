@@ -33,6 +33,8 @@ class ShownCheck:
     sentence: str
     source: str = ""
     time: str = ""
+    technical: str = ""
+    """In English, where the sentence says less."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -208,8 +210,7 @@ def quoted(name: str, words: Words) -> str:
 def _format(report: Report, words: Words) -> str:
     if report.headline is Headline.UNSIGNED:
         return "PDF"
-    key = f"verify.format.{report.format}"
-    return words(key) if words.has(key) else (report.format or "")
+    return words.format_name(report.format or "")
 
 
 def _carried(report: Report, words: Words) -> list[dict[str, Any]]:
@@ -243,6 +244,7 @@ def _checks(report: Report, words: Words) -> tuple[ShownCheck, ...]:
             sentence=sentences.sentence(check, words.language),
             source=_source(check.source, words),
             time=words.instant(check.time) if check.time else "",
+            technical=sentences.technical(check, words.language),
         )
         for check in sorted(report.checks, key=lambda c: _ORDER[c.outcome])
     )
@@ -403,9 +405,12 @@ def _fine_print(award: Award, t: Words) -> list[Pair]:
             (t("verify.fine.result_kind"), badge_words.kind_of_result(kind, t.language))
             for kind in achievement.result_descriptions
         ),
-        *((t("verify.fine.alignment"), badge_words.alignment_words(one)) for one in achievement.alignments),
         *(
-            (t("verify.fine.alignment"), f"{name}: {badge_words.alignment_words(one)}")
+            (t("verify.fine.alignment"), badge_words.alignment_words(one, t.language))
+            for one in achievement.alignments
+        ),
+        *(
+            (t("verify.fine.alignment"), f"{name}: {badge_words.alignment_words(one, t.language)}")
             for name, one in badge_words.inner_alignments(award)
         ),
         *(
