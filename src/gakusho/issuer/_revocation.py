@@ -61,6 +61,8 @@ class RevocationSource:
     own: Mapping[bytes, bytes] = field(default_factory=dict)
     """Lists (DER) that need not be asked for, by the certificate (DER) of their authority."""
     door: HttpFetcher = field(default_factory=_door)
+    _failed: dict[tuple[bytes, bytes], str] = field(default_factory=dict, compare=False, repr=False)
+    """What could not be had a moment ago is not waited for again, as long as this source is used."""
 
     @staticmethod
     def asking(now: datetime, own: Mapping[bytes, bytes], services: Services) -> RevocationSource:
@@ -111,7 +113,14 @@ class RevocationSource:
             kept = _kept.get((certificate, issuer))
         if kept and kept[0] <= self.now < min(kept[1], kept[0] + _REMEMBERED):
             return kept[2]
-        until, found = self._asked(certificate, issuer)
+        if reason := self._failed.get((certificate, issuer)):
+            raise _had_none(reason)
+        try:
+            until, found = self._asked(certificate, issuer)
+        except UnreachableError as error:
+            if len(self._failed) < _MAX_KEPT:
+                self._failed[certificate, issuer] = str(error.facts.get("reason", error))
+            raise
         with _lock:
             _kept[certificate, issuer] = (self.now, until, found)
             while len(_kept) > _MAX_KEPT:

@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, update
 
-from gakusho.errors import GakushoError, SettingsError, UnreachableError
+from gakusho.errors import GakushoError, NotFoundError, SettingsError, UnreachableError
 from gakusho.formats import Lasts, Lengthens, Level
 from gakusho.issuer import _lasting, _timestamping, publication
 from gakusho.issuer._lasting import Bytes
@@ -23,6 +23,7 @@ from gakusho.issuer.access import record
 from gakusho.issuer.issue import own_output, unverified
 from gakusho.model.report import Check, Outcome
 from gakusho.model.sealed import Sealed
+from gakusho.store.files import Files
 from gakusho.store.inserting import insert_if_absent
 from gakusho.store.tables import AwardRow, Institution, SealedRow
 from gakusho.store.tables_documents import Archive, DocumentRevision, LastingDocument
@@ -37,6 +38,52 @@ LIVING = ("active", "suspended")
 """States of awards whose documents are kept up; one that is revoked or replaced is not believed anyway."""
 _IN_TABLE = 32_768
 _TAKEN, _AWAY, _ODD = timedelta(minutes=10), timedelta(minutes=5), timedelta(days=1)
+_UNPROVEN = timedelta(hours=1)
+"""After which a document is tried again whose revocation data could not be had."""
+_SOON = timedelta(days=14)
+"""Time-stamps that end within this time come before anything else."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Waiting:
+    """A document that was taken, not read yet."""
+
+    award_id: str
+    format: str
+    asked: Level
+    level: Level
+    file: str | None
+    data: bytes | None
+    """Small ones are in the table."""
+    media_type: str
+    extension: str
+    lapsed: bool
+    """Its newest time-stamp's certificate ran out already."""
+
+    def read(self, files: Files) -> _Taken:
+        """Give it with its bytes.
+
+        Raises: GakushoError (``archive-file``) when they are gone or damaged; UnreachableError when where
+        files are kept cannot be read.
+        """
+        try:
+            data = self.data if self.data is not None else files.get(self.file or "")
+        except NotFoundError as error:
+            raise _no_file(str(error)) from error
+        except UnreachableError as error:
+            if error.code == "file-damaged":
+                raise _no_file(str(error)) from error
+            raise
+        return _Taken(**{**vars(self), "data": data, "digest": hashlib.sha256(data).hexdigest()})
+
+
+def _no_file(reason: str) -> GakushoError:
+    return GakushoError(
+        f"The file of the document is not there, or damaged: {reason}",
+        code="archive-file",
+        action="Restore it from the backup: its name is its SHA-256.",
+        facts={"reason": reason},
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,12 +94,12 @@ class _Taken:
     format: str
     asked: Level
     level: Level
+    file: str | None
     digest: str
     data: bytes
     media_type: str
     extension: str
     lapsed: bool
-    """Its newest time-stamp's certificate ran out already."""
 
 
 def is_due(work: Work) -> bool:
@@ -75,7 +122,7 @@ def lengthen_some(workplace: Workplace, stopping: Callable[[], bool]) -> int:
     try:
         with workplace.work() as work:
             lengthens = _means(work, institution_id)
-        for one in taken:
+        for one in taken:  # read one by one: a step holds one document in memory, not all
             if stopping():
                 break
             raised += _lengthened(workplace, one, lengthens)
@@ -169,11 +216,26 @@ def _next(work: Work) -> str | None:
 # --- one step ---------------------------------------------------------------------------------------
 
 
-def _take(work: Work, institution_id: str) -> list[_Taken]:
+def urgency(now: datetime) -> tuple[Any, ...]:
+    """Give in which order documents are taken, the most urgent first.
+
+    What could not be helped when it was tried comes after what was not tried, so that it holds up nothing;
+    then what ends soon, what learners wait for, what ends later, and what ended already.
+    """
+    ends = LastingDocument.ends
+    return (
+        case((LastingDocument.problem.is_not(None), 1), else_=0),
+        case((ends <= now, 3), (ends <= now + _SOON, 0), (to_raise(), 1), else_=2),
+        ends,
+        LastingDocument.award_id,
+    )
+
+
+def _take(work: Work, institution_id: str) -> list[_Waiting]:
     """Take the next documents, so that nobody else does; a process that dies holds them ten minutes."""
     institution = work.session.get(Institution, institution_id)
     assert institution is not None
-    ordered = due(institution, work.now).order_by(LastingDocument.ends, LastingDocument.award_id).limit(STEP)
+    ordered = due(institution, work.now).order_by(*urgency(work.now)).limit(STEP)
     rows = work.session.scalars(ordered.with_for_update(of=LastingDocument, skip_locked=True)).all()
     taken = []
     for row in rows:
@@ -181,15 +243,14 @@ def _take(work: Work, institution_id: str) -> list[_Taken]:
         row.try_at = work.now + _TAKEN
         if sealed is None:
             continue
-        data = sealed.data if sealed.data is not None else work.files.get(sealed.file or "")
         taken.append(
-            _Taken(
+            _Waiting(
                 award_id=row.award_id,
                 format=row.format,
                 asked=Level(row.asked),
                 level=Level(row.level),
-                digest=hashlib.sha256(data).hexdigest(),
-                data=data,
+                file=sealed.file,
+                data=sealed.data,
                 media_type=sealed.media_type,
                 extension=sealed.extension,
                 lapsed=row.ends is not None and row.ends <= work.now,
@@ -229,12 +290,14 @@ class _Means(dict[str, Lengthens]):
         return self[name]
 
 
-def _lengthened(workplace: Workplace, one: _Taken, means: Mapping[str, Lengthens]) -> bool:
+def _lengthened(workplace: Workplace, waiting: _Waiting, means: Mapping[str, Lengthens]) -> bool:
     """Tell whether the document was raised or extended; what is wrong with it alone is written down.
 
-    Raises: UnreachableError, SettingsError: what would stop every other one too.
+    Raises: UnreachableError, SettingsError: what would stop every other one too. Revocation data may be away
+    for documents of one authority and there for those of another, so they stop no other.
     """
     try:
+        one = waiting.read(workplace.files)
         rises = one.level is not one.asked
         data = _grown(one, means[one.format])
         account = _lasting.bytes_of(data, one.format, one.asked if rises else one.level)
@@ -243,13 +306,16 @@ def _lengthened(workplace: Workplace, one: _Taken, means: Mapping[str, Lengthens
             now = work.now
         _refuse_worse(one, data, documents, now)
         file = workplace.files.put(data) if len(data) > _IN_TABLE else None
-    except (UnreachableError, SettingsError):
-        raise
+    except (UnreachableError, SettingsError) as error:
+        if error.code != "revocation":
+            raise
+        _odd(workplace, waiting, error, _UNPROVEN)
+        return False
     except GakushoError as error:
-        _odd(workplace, one, error)
+        _odd(workplace, waiting, error)
         return False
     except Exception as error:  # noqa: BLE001 - one document must not stop the others
-        _odd(workplace, one, GakushoError(f"Keeping it stopped: {type(error).__name__}."))
+        _odd(workplace, waiting, GakushoError(f"Keeping it stopped: {type(error).__name__}."))
         return False
     with workplace.work() as work:
         return _keep(work, one, data, file, account)
@@ -387,11 +453,11 @@ def try_again(work: Work, institution_id: str) -> None:
     )
 
 
-def _odd(workplace: Workplace, one: _Taken, error: GakushoError) -> None:
+def _odd(workplace: Workplace, one: _Waiting, error: GakushoError, wait: timedelta = _ODD) -> None:
     with workplace.work() as work:
         row = work.session.get(LastingDocument, (one.award_id, one.format), with_for_update=True)
         if row is not None:
-            row.problem, row.try_at = told(error, work.now), work.now + _ODD
+            row.problem, row.try_at = told(error, work.now), work.now + wait
 
 
 def told(error: GakushoError, now: datetime) -> dict[str, str]:
@@ -404,7 +470,7 @@ def told(error: GakushoError, now: datetime) -> dict[str, str]:
     }
 
 
-def _give_back(work: Work, taken: Sequence[_Taken]) -> None:
+def _give_back(work: Work, taken: Sequence[_Waiting]) -> None:
     if taken:
         work.session.execute(
             update(LastingDocument)

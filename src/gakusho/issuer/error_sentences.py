@@ -15,7 +15,9 @@ from gakusho.issuer import error_sentences_keys as document_keys
 from gakusho.issuer import error_sentences_kiosk as kiosk
 from gakusho.issuer.error_actions_ja import ACTIONS
 from gakusho.issuer.error_sentences_ja import SENTENCES
-from gakusho.issuer.problem_sentences import upload_sentences
+from gakusho.issuer.problem_sentences import STATES, upload_sentences
+from gakusho.model.report import Headline
+from gakusho.verifier.sentences import headline_words
 
 JAPANESE: Mapping[str, str | tuple[str, ...]] = {**SENTENCES, **kiosk.JAPANESE, **document_keys.JAPANESE}
 JAPANESE_ACTIONS: Mapping[str, str] = {
@@ -78,18 +80,7 @@ ENGLISH_ACTIONS: Mapping[str, str] = {
 """Instead of the action of the class, where an error names none of its own."""
 
 _VALUES: Mapping[str, str] = {
-    # of awards and batches
-    "active": "有効",
-    "suspended": "停止中",
-    "superseded": "差し替え済み",
-    "revoked": "失効",
-    "draft": "作成中",
-    "submitted": "承認待ち",
-    "approved": "承認済み",
-    "issuing": "発行中",
-    "issued": "発行済み",
-    "withdrawn": "取り下げ",
-    "stopped": "中断",
+    **STATES,
     # roles
     "prepare": "作成",
     "approve": "承認",
@@ -97,8 +88,13 @@ _VALUES: Mapping[str, str] = {
     "assertion": "証明書への署名",
     "document": "文書への署名",
 }
-_TRANSLATED = frozenset({"award-state", "not-approved", "forbidden", "no-key"})
+_TRANSLATED = frozenset({"award-state", "copy-original-state", "not-approved", "forbidden", "no-key"})
 """Codes whose facts are states, roles and purposes of ours, which have Japanese names."""
+_HEADLINES = frozenset({"rescue-not-valid", "endorsement-not-valid"})
+"""Codes whose facts are the headline of a report."""
+_WITH_DAYS = frozenset({"certificate-expired", "certificate-time"})
+"""Codes whose facts are days that nobody typed."""
+_DAY = re.compile(r"(\d{4})-0?(\d{1,2})-0?(\d{1,2})")
 _LESS_SAID = frozenset(
     {
         *document_keys.LESS_SAID,
@@ -123,7 +119,7 @@ _LESS_SAID = frozenset(
         *("document-certificate", "pkcs12", "document-level", "pdf.not-archived"),
         *("timestamp", "timestamp-refused", "timestamp-closed", "timestamp-token"),
         *("revocation", "revocation-data", "certificate-revoked"),
-        *("archive-authority", "archive-format", "archive-prefix", "archive-lapsed"),
+        *("archive-authority", "archive-file", "archive-format", "archive-prefix", "archive-lapsed"),
         *("pdf.sign", "pdf.unreadable", "same-id", "template", "template-differs", "typesetting", "scopes"),
     }
 )
@@ -194,6 +190,10 @@ def _shown(value: object, code: str) -> str:
     text = " ".join(str(value).split())
     if code in _TRANSLATED:
         text = "・".join(_VALUES.get(part, part) for part in text.split(", "))
+    if code in _HEADLINES and text in set(Headline):
+        text = headline_words(Headline(text), "ja")
+    if code in _WITH_DAYS:
+        text = _DAY.sub(r"\1年\2月\3日", text).replace(" – ", "〜").replace("– ", "〜")
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 

@@ -51,7 +51,7 @@ SENTENCES: Mapping[str, str | tuple[str, ...]] = {
         "オープンバッジ 2.0 のバッジではありません（{got}）。",
         "オープンバッジ 2.0 のバッジではありません。",
     ),
-    "rescue-not-valid": ("バッジを検証できません（{reason}）。", "バッジを検証できません。"),
+    "rescue-not-valid": ("バッジの検証結果が「{got}」でした。", "バッジを検証できません。"),
     "rescue-not-own": (
         "このバッジは {got} のもので、貴機関のものではありません。",
         "貴機関のバッジではありません。",
@@ -203,7 +203,7 @@ SENTENCES: Mapping[str, str | tuple[str, ...]] = {
         "成績が、決められた段階にありません。",
     ),
     "endorsement-incomplete": "推薦に必要な項目が足りないか、長すぎます。",
-    "endorsement-not-valid": ("この推薦は検証できません（{got}）。", "この推薦は検証できません。"),
+    "endorsement-not-valid": ("この推薦の検証結果が「{got}」でした。", "この推薦は検証できません。"),
     "no-endorsements": ("形式「{got}」では推薦を書けません。", "この形式では推薦を書けません。"),
     "endorsement-mixed": (
         "推薦の中で「{got}」が、証明書とは別の言葉で説明されています。",
@@ -251,7 +251,7 @@ SENTENCES: Mapping[str, str | tuple[str, ...]] = {
     "not-divisible": "この証明書は、一部だけを見せることができません。",
     "share-one-part": "一部だけの共有は、証明書一つごとに行います。",
     "status-entry": (
-        "証明書の状態欄の書き方が規格に合っていません（{got}、正しくは{expected}）。",
+        "証明書の状態欄の書き方が規格に合っていません（{got}）。",
         "証明書の状態欄の書き方が規格に合っていません。",
     ),
     "batch-formats": "形式が選ばれていません。",
@@ -261,7 +261,7 @@ SENTENCES: Mapping[str, str | tuple[str, ...]] = {
     "role": "役割が選ばれていません。",
     # documents and images
     "attachment": "文書に入れるファイルが、UTF-8のテキストではありません。",
-    "document-key": "この鍵では文書に署名できません。種類が違うか、証明書が付いていません。",
+    "document-key": "この鍵では文書に署名できません。種類が違うか、電子証明書が付いていません。",
     "image": "画像として読み取れません。壊れているか、PNGでもSVGでもありません。",
     "image-active": "このSVGには、絵のほかに動くものや外部への参照が含まれています。",
     "image.ambiguous": "このSVGには、すでに証明書が入っています。",
@@ -281,7 +281,7 @@ SENTENCES: Mapping[str, str | tuple[str, ...]] = {
     "timestamp": "時刻認証局に接続できないか、時間内に応答がありませんでした。",
     "timestamp-refused": (
         "時刻認証局から応答がありましたが、使えるタイムスタンプではありませんでした（拒否、別の要求への応答、"
-        "証明書の期限切れなど）。"
+        "電子証明書の期限切れなど）。"
     ),
     "timestamp-closed": (
         "このサーバーからの接続が許されていない、時刻認証局のアドレスです（{got}）。",
@@ -290,10 +290,11 @@ SENTENCES: Mapping[str, str | tuple[str, ...]] = {
     "timestamp-token": "使えるタイムスタンプではありません。",
     "archive-authority": "保存を続ける文書がありますが、時刻認証局が選ばれていません。",
     "archive-lapsed": "次のタイムスタンプを付ける前に、最新のタイムスタンプの電子証明書の期限が切れました。",
+    "archive-file": "文書のファイルがないか、壊れています。",
     "archive-format": "この形式の文書は、ここでは更新できません。",
     "archive-prefix": "更新した文書の始まりが、署名されたものと違います。",
     "algorithm-ends": "アルゴリズムの名前か、期限の日付が正しくありません。",
-    "document-grace": ("この設定（{got}）はできません（{expected}）。", "この設定はできません。"),
+    "document-grace": "文書の保存を、この設定で行うことはできません。",
     "revocation": "電子証明書が失効していないことを示す資料を、認証局から受け取れませんでした。",
     "revocation-data": "受け取った資料からは、電子証明書が失効していないことが分かりません。",
     "certificate-revoked": ("電子証明書（{got}）は失効しています。", "電子証明書が失効しています。"),
@@ -304,14 +305,14 @@ SENTENCES: Mapping[str, str | tuple[str, ...]] = {
     "copy-unkept": "提出先別の証明書は、保存されている証明から作ります。",
     "copy-correct": "提出先別の証明書だけを訂正することはできません。",
     "copy-original-state": (
-        "もとの証明が「{got}」の状態です。",
-        "もとの証明が有効ではありません。",
+        "元の証明が「{got}」の状態です。",
+        "元の証明が有効ではありません。",
     ),
     "copy-count": (
         "一度に{expected}通まで準備できます（{got}通）。",
         "一度に準備できる数ではありません。",
     ),
-    "copy-of-what": "提出先別の証明書は、有効な、もとの証明から作ります。",
+    "copy-of-what": "提出先別の証明書は、有効な、元の証明から作ります。",
     "copy-no-document": "この授与は書類として発行されていないので、提出先を記すものがありません。",
     "document-paper": (
         "この書類の用紙は「{got}」にできません。",
@@ -336,15 +337,9 @@ SENTENCES: Mapping[str, str | tuple[str, ...]] = {
     ),
     "seal-place": "印影の位置か大きさが、選べるものではありません。",
     "signatory-long": "署名者の氏名か職名が長すぎます。",
-    "code-place": (
-        "QRコードの位置か大きさ（{got}）が使えません。",
-        "QRコードの位置か大きさが使えません。",
-    ),
+    "code-place": "QRコードの位置か大きさが使えません。",
     "template-page": "ページを組むことができませんでした。",
-    "templates-unfit": (
-        "様式に使えないところがあります。（{got}）",
-        "様式に使えないところがあります。",
-    ),
+    "templates-unfit": "様式に使えないところがあります。",
     "templates-refused": "様式を取り込めませんでした。直すところがあります。",
     "document-orientation": "この書類は、用紙の向きを選べません。",
     "templates-other": "この様式は、もう使う候補ではありません。",

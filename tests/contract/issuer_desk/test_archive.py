@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from cryptography import x509
@@ -32,6 +33,7 @@ from gakusho.issuer import (
 )
 from gakusho.issuer.archive_state import ArchiveState
 from gakusho.issuer.choices import Choices
+from gakusho.proof.revocation import Evidence
 from gakusho.proof.timestamps import Timestamper
 from gakusho.store.tables import SealedRow
 from gakusho.store.tables_documents import LastingDocument
@@ -366,6 +368,59 @@ def test_documents_of_awards_that_do_not_hold_are_left_and_others_problems_are_t
     assert told.problem
     assert told.problem["code"] == "archive-lapsed"
     assert not is_due(too_late), "tried again tomorrow"
+
+
+class NoRevocations:
+    """Lists of an authority that is no more."""
+
+    def evidence(self, chain: Sequence[bytes]) -> Evidence:
+        raise UnreachableError(f"Nobody answers for {len(chain)}.", code="revocation")
+
+
+@on_one_database
+def test_a_document_that_cannot_be_kept_up_holds_up_no_other(
+    workplace: Workplace, found: Kept, authority: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone, other = found.waiting
+    digest = hashlib.sha256(dict(documents(workplace))[gone]).hexdigest()
+    kept = next(Path(workplace.files.url.removeprefix("file://")).rglob(digest))
+    moved = kept.rename(kept.with_suffix(".away"))
+    soon = later(workplace, minutes=6)
+    with monkeypatch.context() as patched:
+        patched.setattr(_timestamping, "revocations", lambda *_: NoRevocations())
+        assert lengthened(soon) == 2
+    told = state(soon, found.desk)
+    assert (told.waiting, told.failing) == (2, 2)
+    problems = [account(workplace, one).problem or {} for one in (gone, other)]
+    assert [problem["code"] for problem in problems] == ["archive-file", "revocation"]
+    assert not is_due(soon)
+    assert lengthened(later(workplace, minutes=70)) == 1, "revocation data within the hour"
+    assert account(workplace, other).level == "B-LTA"
+    moved.rename(kept)
+    assert lengthened(later(workplace, days=2)) == 1, "and a file once it is back"
+    assert account(workplace, gone).level == "B-LTA"
+
+
+@on_one_database
+def test_what_is_urgent_comes_first(workplace: Workplace, found: Kept) -> None:
+    [archived, first, second] = [found.archived, *found.waiting]
+    moment = workplace.clock() + timedelta(minutes=6)
+    with workplace.work() as work:
+        rows = {one.award_id: one for one in work.session.scalars(select(LastingDocument))}
+        rows[archived].half_at = moment - timedelta(days=1)
+        for ends, problem, expected in (
+            (timedelta(days=3), None, [archived, first, second]),
+            (timedelta(days=60), None, [first, second, archived]),
+            (timedelta(days=-1), None, [first, second, archived]),
+            (timedelta(days=60), {"code": "x"}, [second, archived, first]),
+        ):
+            rows[archived].ends = moment + ends
+            rows[first].problem, rows[first].try_at = problem, None
+            work.session.flush()
+            due = archive.due(institutions.row_of(work.session, found.desk.institution.id), moment)
+            taken = work.session.scalars(due.order_by(*archive.urgency(moment)))
+            assert [one.award_id for one in taken] == expected
+        work.session.rollback()
 
 
 @on_one_database
