@@ -8,6 +8,7 @@ stood: then the page is another one, and everything that is compared by its plac
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from tests.vectors.signed_pdf import by_hand as hand
 from tests.vectors.signed_pdf.by_hand import Objects, Parts, reference, stream, taken_apart, with_entries
@@ -134,6 +135,58 @@ def _two_entries(good: bytes) -> bytes:
     return body + b"%d 0 obj\n%b\nendobj\n" % (parts.size, stream(rows, entries)) + end
 
 
+def _in_stream(
+    good: bytes, held: Callable[[int, bytes, bytes], list[tuple[int, bytes]]], place: int
+) -> bytes:
+    """Give the file with catalog and page in an object stream, and where in it the page is said to be."""
+    parts = taken_apart(good)
+    content, packed = parts.size, parts.size + 1
+    sheet = parts.objects[parts.page]
+    forged = sheet.replace(b"/Contents %d 0 R" % _content(parts), b"/Contents %d 0 R" % content)
+    objects = [
+        (parts.root, with_entries(parts.catalog, b"/DSS<</Certs[%d 0 R]>>" % content)),
+        *held(parts.page, sheet, forged),
+    ]
+    starts = [sum(len(body) + 1 for _, body in objects[:number]) for number in range(len(objects))]
+    head = b"".join(b"%d %d " % (number, at) for (number, _), at in zip(objects, starts, strict=True))
+    whole = head + b" ".join(body for _, body in objects)
+    body, places = good, {}
+    for number, made in (
+        (content, _forged(parts)),
+        (packed, stream(whole, b"/Type/ObjStm/N %d/First %d" % (len(objects), len(head)))),
+    ):
+        places[number] = len(body)
+        body += b"%d 0 obj\n%b\nendobj\n" % (number, made)
+    places[packed + 1] = len(body)
+    index = b"".join(b" %d 1" % number for number in (parts.root, parts.page, *places))
+    rows = b"".join(b"\2%b%c" % (packed.to_bytes(4), at) for at in (0, place))
+    rows += b"".join(b"\1%b\0" % at.to_bytes(4) for at in places.values())
+    entries = b"/Type/XRef/Size %d/Index[%b]/W[1 4 1]/Root %d 0 R/Prev %d%b" % (
+        packed + 2,
+        index,
+        parts.root,
+        parts.startxref,
+        hand._kept(parts.trailer),
+    )
+    end = b"startxref\n%d\n%%%%EOF\n" % len(body)
+    return body + b"%d 0 obj\n%b\nendobj\n" % (packed + 1, stream(rows, entries)) + end
+
+
+def in_stream(good: bytes) -> bytes:
+    """Give a good file: a security store whose catalog is in an object stream, and the page as it was."""
+    return _in_stream(good, lambda number, sheet, _: [(number, sheet)], 1)
+
+
+def _twice_in_stream(good: bytes) -> bytes:
+    """Two pages of one number: some programs take the first, some the last, some the one at its place."""
+    return _in_stream(good, lambda number, sheet, forged: [(number, forged), (number, sheet)], 2)
+
+
+def _beside_in_stream(good: bytes) -> bytes:
+    """The page's true entry, and the place of another: some programs look at the number, some do not."""
+    return _in_stream(good, lambda number, sheet, forged: [(number, sheet), (number + 500, forged)], 2)
+
+
 # --- what was prepared before it was signed -----------------------------------------------------------
 
 
@@ -195,6 +248,8 @@ CASES = (
         ("table with two entries for the page's content", _two_rows, _COVERAGE),
         ("table with two entries below another", _two_rows_below, _COVERAGE),
         ("cross-reference stream with two entries for the page's content", _two_entries, _COVERAGE),
+        ("object stream with two pages of one number", _twice_in_stream, _COVERAGE),
+        ("object stream with another page at the page's place", _beside_in_stream, _COVERAGE),
     ),
     *cases("objects in another's place", STORED, ("store changes fonts", update(_fonts_as_store), _COVERAGE)),
     *cases(

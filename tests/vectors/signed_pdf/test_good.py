@@ -20,6 +20,7 @@ from tests.unit.formats_pdf.test_paper import paper
 from tests.vectors.signed_pdf import good
 from tests.vectors.signed_pdf.certificates import STAMPING, Usage, certificate, key, root
 from tests.vectors.signed_pdf.containers import raw
+from tests.vectors.signed_pdf.flaws_places import in_stream
 from tests.vectors.signed_pdf.flaws_times import stamped
 from tests.vectors.signed_pdf.good import Lists, judged, leveled, page, renewed, school, twin
 from tests.vectors.signed_pdf.making import LATER, NOW, award, issued, university
@@ -55,6 +56,10 @@ def test_a_time_stamp_renewed_again_and_again_stays_valid(times: int) -> None:
     found = believed(judged(renewed(times)))
     assert found["pdf.time"]["assurance"] == "proven"
     assert found["pdf.archive"]["stamps"] == str(times + 1)
+
+
+def test_a_store_that_another_program_packed_with_the_page_as_it_was_is_valid() -> None:
+    assert believed(judged(in_stream(twin("as issued"))))["pdf.coverage"]["reason"] == "lasting"
 
 
 @pytest.mark.parametrize("level", [Level.B_B, Level.B_LTA])

@@ -30,8 +30,7 @@ def unadmitted(data: bytes, ends: Sequence[int], *, approvals: bool = False) -> 
     Empty when nothing came but security stores and document time-stamps; with ``approvals`` further
     signatures are admitted, too. Raises: LimitError, UnreadableError.
     """
-    unclear = sections.ambiguous(data, ends[0])
-    found = [unclear] if unclear else []
+    found: list[str] = []
     left = MAX_COMPARED
     with ExitStack() as opened:
         before: Revision | None = None
@@ -46,6 +45,8 @@ def unadmitted(data: bytes, ends: Sequence[int], *, approvals: bool = False) -> 
             if before is not None:
                 found.extend(_changes(before, after, approvals=approvals))
             before = after
+        if before is not None and (unclear := sections.ambiguous(data, ends[0], before.document)):
+            found.append(unclear)
     return list(dict.fromkeys(found))
 
 
