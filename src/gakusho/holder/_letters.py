@@ -16,7 +16,7 @@ _SIGN_IN = {
     ),
     "en": (
         "Sign in to Gakusho",
-        """To sign in to Gakusho, open this link and press "Sign in".
+        """To sign in to Gakusho, open this link and press “Sign in”.
 
 {url}
 

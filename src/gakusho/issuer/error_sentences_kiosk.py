@@ -20,7 +20,7 @@ JAPANESE: Mapping[str, str | tuple[str, ...]] = {
     "no-kiosk-student": "その学生は、発行機に登録されていません。",
     "kiosk-label": "発行機には、100文字までの名前が必要です。",
     "kiosk-token": "発行機のトークンが違うか、失効しています。",
-    "kiosk-offer": ("発行機の設定を使えません（{got}）。", "発行機の設定を使えません。"),
+    "kiosk-offer": "発行機の設定に、使えない値があります。",
     "kiosk-sign-in": (
         "学籍番号か暗証番号が違うか、カードが登録されていないか、間違いが5回続いたため休止中です。"
     ),
@@ -30,7 +30,7 @@ JAPANESE: Mapping[str, str | tuple[str, ...]] = {
     ),
     "kiosk-visit": "操作の時間が過ぎたか、終了しています。",
     "kiosk-student": (
-        "暗証番号は数字{expected}桁、カードは8～200文字です（学籍番号「{got}」）。",
+        "暗証番号は数字{expected}桁、カードは8〜200文字です（学籍番号「{got}」）。",
         "暗証番号かカードを使えません。",
     ),
     "kiosk-card-taken": "このカードは、別の学生に登録されています。",

@@ -16,6 +16,7 @@ from gakusho.errors import ConflictError
 from gakusho.issuer import _keys, institutions, letters
 from gakusho.issuer.access import Role, record
 from gakusho.issuer.delivery import queue
+from gakusho.model.dates import western
 from gakusho.store.tables import Institution, Key
 from gakusho.store.work import Work
 
@@ -129,7 +130,7 @@ def _facts(work: Work, row: Institution, found: End) -> dict[str, dict[str, str]
         "en": {
             **common,
             "institution": row.name_en or row.name_ja,
-            "ends": f"{found.ends:%Y-%m-%d}",
-            "when": "has ended" if over else f"ends in {found.days} days",
+            "ends": western(found.ends.date()),
+            "when": "has ended" if over else f"ends in {found.days} {'day' if found.days == 1 else 'days'}",
         },
     }

@@ -17,9 +17,26 @@ from gakusho.issuer.problem_sentences_ja import SENTENCES as JAPANESE
 from gakusho.model.problem import Problem
 
 _UNKNOWN = {
-    "ja": ("問題があります({code})。", "値をご確認ください。"),
+    "ja": ("問題があります（{code}）。", "値をご確認ください。"),
     "en": ("Something is wrong ({code}).", "Check the value."),
 }
+STATES = {
+    # of awards and batches
+    "active": "有効",
+    "suspended": "停止中",
+    "superseded": "差し替え済み",
+    "revoked": "失効",
+    "draft": "作成中",
+    "checking": "確認中",
+    "submitted": "承認待ち",
+    "approved": "承認済み",
+    "issuing": "発行中",
+    "issued": "発行済み",
+    "withdrawn": "取り下げ",
+    "stopped": "中断",
+}
+"""What states of awards and batches are called in Japanese."""
+_LIES = {"landscape": "横長", "portrait": "縦長"}
 _PLACES = {
     "name": ("氏名", "the name"),
     "student_number": ("学籍番号", "the student number"),
@@ -59,6 +76,8 @@ def upload_sentences(error: GakushoError, language: str) -> tuple[str, str] | No
     if error.code not in table:
         return None
     facts = {name: str(value) for name, value in error.facts.items()}
+    if error.code == "batch.state" and language == "ja":
+        facts["got"] = STATES.get(facts.get("got", ""), facts.get("got", ""))
     sentence, mend = table[error.code]
     return _filled(sentence, facts), _filled(mend, facts)
 
@@ -81,6 +100,8 @@ def _facts(problem: Problem, language: str) -> dict[str, str]:
     }
     if place := _PLACES.get(facts.get("where", "").split(".", maxsplit=1)[0]):
         facts["where"] = place[0 if language == "ja" else 1]
+    if problem.code == "template.orientation" and language == "ja":
+        facts |= {name: _LIES[held] for name, held in facts.items() if held in _LIES}
     if field := field_named(facts.get("field", "")):
         facts["field_label"] = field.label.best(language, "en")
     return facts

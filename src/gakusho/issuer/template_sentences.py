@@ -108,7 +108,7 @@ JAPANESE: dict[str, tuple[str, str]] = {
         ".typのファイルか、それらをまとめたZIPを選んでください。",
     ),
     "template.zip": (
-        "ZIPを開けませんでした（{got}）。",
+        "ZIPを開けませんでした。詳細（英語）：{got}",
         "WindowsのエクスプローラーやmacOSのFinderで作り直してください。",
     ),
     "template.damaged": ("ZIPの中のこのファイルは壊れています。", "ZIPを作り直してください。"),
@@ -142,7 +142,7 @@ JAPANESE: dict[str, tuple[str, str]] = {
     ),
     "template.encoding": ("ファイルがUTF-8ではありません。", "UTF-8で保存してください。"),
     "template.drawing": (
-        "この図は使えません。{got}",
+        "この図は使えません。詳細（英語）：{got}",
         "スクリプトやリンクのない、プレーンなSVGで保存してください。",
     ),
     "template.import": (
@@ -154,13 +154,13 @@ JAPANESE: dict[str, tuple[str, str]] = {
         "「{got}」は様式では使えません。",
         "文字で直接書いてください。コメントの中なら差し支えありません。",
     ),
-    "template.set": ("typstのエラー: {got}。", "この箇所を直してください。{hint}"),
+    "template.set": ("typstのエラー：{got}。", "この箇所を直してください。{hint}"),
     "template.glyph": (
         "この箇所の書体には{got}の字がありません。",
         "base.typのserifかsansの書体を使うか、別の文字にしてください。",
     ),
     "template.stopped": (
-        "ページを組むことができませんでした（{got}）。",
+        "ページを組むことができませんでした。詳細（英語）：{got}",
         "終わらない繰り返しや、大きすぎる図がないかを見てください。",
     ),
     "template.page-size": (
@@ -168,7 +168,7 @@ JAPANESE: dict[str, tuple[str, str]] = {
         "図を簡単にしてください。",
     ),
     "template.unreadable": (
-        "組んだページを読み直せませんでした（{got}）。",
+        "組んだページを読み直せませんでした。詳細（英語）：{got}",
         "標準の様式から作り直してください。",
     ),
     "template.lacks": (
@@ -181,11 +181,11 @@ JAPANESE: dict[str, tuple[str, str]] = {
     ),
     "template.keywords": (
         "文書のキーワードに様式の名前がありません。",
-        "common.typのdocument-pageを通してください: #show: document-page.with(…)。",
+        "common.typのdocument-pageを通してください：#show: document-page.with(…)。",
     ),
     "template.attachment": (
-        "文書にデジタル証明書が添付されていません。",
-        "common.typのdocument-pageを通してください: #show: document-page.with(…)。",
+        "文書に証明書のデータが添付されていません。",
+        "common.typのdocument-pageを通してください：#show: document-page.with(…)。",
     ),
     "template.address": (
         "検証ページのアドレス（{got}）が印字されていません。",
@@ -196,7 +196,7 @@ JAPANESE: dict[str, tuple[str, str]] = {
         "common.typのverification()かverification-below()を置いてください。",
     ),
     "template.says": (
-        "{got}が、デジタル証明書にあるとおりに印字されていません。",
+        "{got}が、証明書のデータのとおりに印字されていません。",
         "略さずに、見える色で、一つのブロックかセルに単独で置き、上に何も重ねないでください。",
     ),
 }

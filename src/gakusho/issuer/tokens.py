@@ -60,7 +60,7 @@ def create_token(
         raise InputError(
             "The token's scopes cannot be used.",
             code="scopes",
-            facts={"got": ", ".join(unknown) or "none", "expected": ", ".join(SCOPES)},
+            facts={"got": ", ".join(unknown), "expected": ", ".join(SCOPES)},
         )
     if not label.strip() or len(label) > 100:
         raise InputError("A token needs a label of at most 100 characters.", code="token-label")

@@ -33,6 +33,18 @@ PATTERNS: tuple[tuple[str, str, str, str], ...] = (
         r"It has more signatures than are looked at (\1).",
     ),
     (
+        "pdf.readable",
+        r"damaged: .*",
+        "ファイルの構造が壊れています。",
+        "The structure of the file is damaged.",
+    ),
+    (
+        "pdf.coverage",
+        r"object.*",
+        "文書を作る部品が、加えられたか、変えられたか、除かれています。",
+        "Parts of the document were added, changed or removed.",
+    ),
+    (
         "pdf.coverage",
         r"revision|trailer",
         "文書の管理情報が、署名の後に変わっています。",

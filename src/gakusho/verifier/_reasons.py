@@ -38,7 +38,7 @@ _BESIDE = frozenset({"pdf.time.weak", "pdf.archive.weak", "format.recognized.pic
 _LISTED = frozenset({"format.rules", "presentation.rules", "schema.shape"})
 """Codes with several reasons, between semicolons."""
 _MOST = 5
-_MISSING = re.compile(r"(\S+) is missing\Z")
+_MISSING = re.compile(r"(\S+) is missing\Z|\S+: '([^']+)' is a required property\Z")
 _WITHOUT = re.compile(r"(\S+) (?:has|names) no (\w+)\Z")
 _UNNAMED = re.compile(r"type does not name (\w+)\Z|no (\w+)\Z")
 _MEMBER = re.compile(r"(?:id of the (\w+)|([@$A-Za-z][\w@$.:\[\]#-]*?)):? ")
@@ -61,7 +61,10 @@ def why(check: Check, language: str) -> str:
 def technical(check: Check, language: str) -> str:
     """Give the technical words in English, where the sentence in the language says less than they do."""
     raw = _raw(check)
-    if language != "ja" or not raw or _pattern(check, raw) is not None:
+    found = _pattern(check, raw)
+    if found is not None:
+        return raw if ".*" in found[0].re.pattern else ""
+    if language != "ja":
         return ""
     return "" if raw == check.facts.get("reason") and raw in CODES else raw
 
@@ -120,13 +123,15 @@ def _listed(raw: str, language: str) -> str:
 
 def _rule(words: str) -> str:
     if found := _MISSING.match(words):
-        return f"「{found[1]}」がありません。"
+        return f"「{found[1] or found[2]}」がありません。"
     if found := _WITHOUT.match(words):
         return f"「{found[1]}」に「{found[2]}」がありません。"
     if found := _UNNAMED.match(words):
         return f"「type」に「{found[1] or found[2]}」がありません。"
     found = _MEMBER.match(words)
     member = "" if found is None else found[1] or found[2]
+    if member == "$":
+        return "全体の形が正しくありません。"
     return f"「{member}」の書き方が正しくありません。" if member and member not in _NO_MEMBERS else ""
 
 

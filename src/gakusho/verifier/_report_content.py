@@ -26,14 +26,18 @@ def moment(time: datetime, language: str) -> str:
     """Give a day and time: in Japan's time in Japanese, else in UTC."""
     if language == "ja":
         local = time.astimezone(_JAPAN)
-        return f"{wareki(local.date())} {local:%H:%M}（日本時間）"
+        return f"{_western_ja(local.date())} {local:%H:%M}（日本時間）"
     utc = time.astimezone(UTC)
     return f"{western(utc.date())}, {utc:%H:%M} UTC"
 
 
 def day(value: date, language: str) -> str:
     """Give a day; in Japanese in the Japanese calendar, too."""
-    return f"{wareki(value)}（{value.isoformat()}）" if language == "ja" else western(value)
+    return f"{_western_ja(value)}（{wareki(value)}）" if language == "ja" else western(value)
+
+
+def _western_ja(value: date) -> str:
+    return f"{value.year}年{value.month}月{value.day}日"
 
 
 def content(award: Award, language: str) -> list[Row]:

@@ -8,9 +8,6 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from types import ModuleType
 
-from cryptography import x509
-from cryptography.x509.oid import NameOID
-
 from gakusho.model.report import Check, Headline, Identity, Report
 from gakusho.verifier import _reasons, _sentences_en, _sentences_ja
 from gakusho.verifier.format_names import format_name
@@ -19,6 +16,7 @@ LANGUAGES = ("ja", "en")
 _TABLES: dict[str, ModuleType] = {"ja": _sentences_ja, "en": _sentences_en}
 _JAPAN = timezone(timedelta(hours=9))
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}")
+_LONGEST = 2_000
 _MONTHS = (
     "January February March April May June July August September October November December".split()  # noqa: SIM905  # as one reads them
 )
@@ -94,8 +92,8 @@ def _filled(template: str, check: Check, language: str) -> str:
     facts = {name: _readable(value, language) for name, value in check.facts.items()}
     if words := _WORDS.get(check.code):
         facts |= {name: words(value, language) for name, value in check.facts.items() if name in _AS_WORDS}
-    if "signer" in facts:
-        facts["signer"] = _who(facts["signer"])
+    if check.code == "pdf.signer-key" and "signer" in facts:
+        facts["signer"] = _who(facts["signer"][:_LONGEST])
     facts["code"] = check.code
     reason, table = check.facts.get("reason", ""), _table(language)
     facts["headline"] = table.HEADLINES.get(reason, reason)
@@ -103,6 +101,7 @@ def _filled(template: str, check: Check, language: str) -> str:
         facts["why"] = table.WHY.get(reason, table.WHY[""]).format_map(_Facts(facts))
     else:
         facts["why"] = _reasons.why(check, _language(language))
+        template = template if facts["why"] else template.replace("{why} ", "")
     return template.format_map(_Facts(facts))
 
 
@@ -112,6 +111,9 @@ def _language(language: str) -> str:
 
 def _who(signer: str) -> str:
     """Give an organization and the name beside it for a certificate's subject (RFC 4514)."""
+    from cryptography import x509
+    from cryptography.x509.oid import NameOID
+
     try:
         name = x509.Name.from_rfc4514_string(signer)
     except ValueError:
@@ -122,7 +124,7 @@ def _who(signer: str) -> str:
     )
     if not organization or common == organization:
         return organization or common or signer
-    return f"{organization} ({common})" if common else organization
+    return f"{organization} / {common}" if common else organization
 
 
 _AS_WORDS = ("got", "expected")
