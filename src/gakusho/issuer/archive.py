@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, update
 
 from gakusho.errors import GakushoError, NotFoundError, SettingsError, UnreachableError
 from gakusho.formats import Lasts, Lengthens, Level
@@ -112,11 +112,13 @@ def lengthen_some(workplace: Workplace, stopping: Callable[[], bool]) -> int:
 
     Whatever goes wrong is written down, at the document or at the institution, and tried again later.
     """
-    with workplace.work() as work:
+    with workplace.work(read_only=True) as work:  # it goes through all documents: nobody waits for that
         institution_id = _next(work)
         if institution_id is None:
             return 0
-        taken = _take(work, institution_id)
+        wanted = most_urgent(work, institution_id)
+    with workplace.work() as work:
+        taken = _take(work, institution_id, wanted)
     done: list[str] = []
     raised = 0
     try:
@@ -216,27 +218,40 @@ def _next(work: Work) -> str | None:
 # --- one step ---------------------------------------------------------------------------------------
 
 
-def urgency(now: datetime) -> tuple[Any, ...]:
-    """Give in which order documents are taken, the most urgent first.
+def most_urgent(work: Work, institution_id: str) -> list[tuple[str, str]]:
+    """Give the documents of the next step, by award and format.
 
-    What could not be helped when it was tried comes after what was not tried, so that it holds up nothing;
-    then what ends soon, what learners wait for, what ends later, and what ended already.
+    What could not be helped when it was tried comes last, so that it holds up nothing. Before it comes what
+    ends soon, then what learners wait for, what ends later, and what ended already.
     """
-    ends = LastingDocument.ends
-    return (
-        case((LastingDocument.problem.is_not(None), 1), else_=0),
-        case((ends <= now, 3), (ends <= now + _SOON, 0), (to_raise(), 1), else_=2),
-        ends,
-        LastingDocument.award_id,
-    )
-
-
-def _take(work: Work, institution_id: str) -> list[_Waiting]:
-    """Take the next documents, so that nobody else does; a process that dies holds them ten minutes."""
     institution = work.session.get(Institution, institution_id)
     assert institution is not None
-    ordered = due(institution, work.now).order_by(*urgency(work.now)).limit(STEP)
-    rows = work.session.scalars(ordered.with_for_update(of=LastingDocument, skip_locked=True)).all()
+    ends, untried = LastingDocument.ends, LastingDocument.problem.is_(None)
+    columns = LastingDocument.award_id, LastingDocument.format
+    found: list[tuple[str, str]] = []
+    for group in (  # one after the other: sorting a hundred thousand for the sake of a few takes seconds
+        and_(untried, ends > work.now, ends <= work.now + _SOON),
+        and_(untried, to_raise(), or_(ends.is_(None), ends > work.now + _SOON)),
+        and_(untried, ends > work.now + _SOON, ~to_raise()),
+        and_(untried, ends <= work.now),
+        ~untried,
+    ):
+        ordered = due(institution, work.now).where(group).order_by(ends).limit(STEP - len(found))
+        found += [(one[0], one[1]) for one in work.session.execute(ordered.with_only_columns(*columns))]
+        if len(found) >= STEP:
+            break
+    return found
+
+
+def _take(work: Work, institution_id: str, wanted: Sequence[tuple[str, str]]) -> list[_Waiting]:
+    """Take these documents, so that nobody else does; a process that dies holds them ten minutes."""
+    institution = work.session.get(Institution, institution_id)
+    assert institution is not None
+    named = LastingDocument.award_id.in_([award_id for award_id, _ in wanted])
+    still = due(institution, work.now).where(named)
+    locked = work.session.scalars(still.with_for_update(of=LastingDocument, skip_locked=True)).all()
+    by_key = {(row.award_id, row.format): row for row in locked}
+    rows = [by_key[key] for key in wanted if key in by_key]
     taken = []
     for row in rows:
         sealed = work.session.get(SealedRow, (row.award_id, row.format), populate_existing=True)

@@ -417,9 +417,8 @@ def test_what_is_urgent_comes_first(workplace: Workplace, found: Kept) -> None:
             rows[archived].ends = moment + ends
             rows[first].problem, rows[first].try_at = problem, None
             work.session.flush()
-            due = archive.due(institutions.row_of(work.session, found.desk.institution.id), moment)
-            taken = work.session.scalars(due.order_by(*archive.urgency(moment)))
-            assert [one.award_id for one in taken] == expected
+            taken = archive.most_urgent(replace(work, now=moment), found.desk.institution.id)
+            assert [award_id for award_id, _ in taken] == expected
         work.session.rollback()
 
 
