@@ -68,7 +68,7 @@ def _nothing(_: object) -> tuple[()]:
 _same_award = _others(
     Award,
     *("id", "learner", "awarded_on", "valid_from", "valid_until", "issue_number"),
-    *("results", "evidence", "narrative", "status", "document"),
+    *("results", "evidence", "narrative", "particulars", "status", "document"),
 )
 _same_learner = _others(Learner, "name", "email", "student_number", "birth_date")
 _same_name = _others(PersonName, "full", "kana", "romaji", "former")

@@ -14,6 +14,7 @@ from gakusho.issuer._dates import DateFault, read_date
 from gakusho.issuer.fields import Field, Kind
 from gakusho.model.problem import Severity
 
+_IN_LINES = frozenset({"narrative", "narrative_en"})
 ERROR, WARNING = Severity.ERROR, Severity.WARNING
 
 _FORMULA = re.compile(r"[=+\-@＝＋－＠]")
@@ -53,7 +54,7 @@ def read_cell(raw: str, field: Field) -> Cell:
     if (wrapped := _WRAPPED.fullmatch(stripped)) and wrapped[1].strip():
         stripped = wrapped[1].strip()
         faults.append(Fault("formula-unwrapped", WARNING))
-    if fault := character_fault(stripped, lines=field.name == "narrative"):
+    if fault := character_fault(stripped, lines=field.name in _IN_LINES):
         code, character, place = fault
         facts = (("character", character), ("place", str(place)))
         return Cell(stripped, (*faults, Fault(code, ERROR, facts)))

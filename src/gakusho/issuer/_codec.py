@@ -17,6 +17,7 @@ from gakusho.model.award import (
     DocumentDetails,
     Evidence,
     OwnTemplates,
+    Particulars,
     Result,
     SealImage,
     StatusEntry,
@@ -176,6 +177,7 @@ def award_to_json(award: Award, put: Put | None = None) -> Json:
             "results": [_aligned_to_json(each) for each in award.results],
             "evidence": [_plain(each) for each in award.evidence],
             "narrative": award.narrative,
+            "particulars": _particulars_to_json(award.particulars),
             "endorsements": _endorsements_to_json(award.endorsements),
             "status": [_plain(each) for each in award.status],
             "components": [award_to_json(each, put) for each in award.components],
@@ -202,6 +204,7 @@ def award_from_json(data: Mapping[str, Any], get: Get | None = None) -> Award:
         ),
         evidence=tuple(Evidence(**each) for each in data.get("evidence", ())),
         narrative=data.get("narrative"),
+        particulars=_particulars_from_json(data.get("particulars")),
         endorsements=_endorsements_from_json(data),
         status=tuple(_status_from_json(each) for each in data.get("status", ())),
         document=document_from_json(data["document"], get),
@@ -209,6 +212,16 @@ def award_from_json(data: Mapping[str, Any], get: Get | None = None) -> Award:
         associations=tuple(Association(**each) for each in data.get("associations", ())),
         partial=data.get("partial", True),
     )
+
+
+def _particulars_to_json(particulars: Particulars | None) -> Json | None:
+    if particulars is None:
+        return None
+    return {name: text_to_json(words) for name, words in vars(particulars).items() if words}
+
+
+def _particulars_from_json(data: Mapping[str, Any] | None) -> Particulars | None:
+    return Particulars(**{name: text_from_json(words) for name, words in data.items()}) if data else None
 
 
 def _aligned_to_json(thing: Result | RubricCriterionLevel) -> Json:

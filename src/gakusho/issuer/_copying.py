@@ -9,9 +9,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from gakusho.errors import InputError
+from gakusho.issuer.compose import in_both
 from gakusho.model.award import Award, DocumentDetails, StatusEntry
 
-OF_COPY = frozenset({"copy_of", "addressee", "purpose", "issue_number", "file"})
+OF_COPY = frozenset({"copy_of", "addressee", "addressee_en", "purpose", "purpose_en", "issue_number", "file"})
 """The fields in which a copy's row may differ from what it copies."""
 
 
@@ -40,8 +41,8 @@ def copied(
         status=status,
         document=replace(
             document,
-            addressee=fields.get("addressee") or None,
-            purpose=fields.get("purpose") or None,
+            addressee=in_both(fields, "addressee"),
+            purpose=in_both(fields, "purpose"),
         ),
         components=tuple(
             replace(each, id=_part_id(award_id, each.id), valid_from=begins, status=status)

@@ -98,12 +98,34 @@ COURSE_FIELDS: tuple[Field, ...] = (
         sample="優",
     ),
     Field(
+        name="grade_en",
+        label=Text.of(ja="評価(英語)", en="Grade in English"),
+        limit=60,
+        aliases=("評価英語", "成績英語", "評語英語", "英文評価", "grade en", "grade english"),
+        guide=Text.of(
+            ja="英文・和英併記の成績証明書に記す評語。空欄なら日本語のまま記します。",
+            en="Printed on English and bilingual transcripts; when empty they print the Japanese one.",
+        ),
+        sample="A",
+    ),
+    Field(
         name="term",
         label=Text.of(ja="学期", en="Term"),
         limit=60,
         aliases=("履修学期", "履修年度", "年度学期", "修得年度", "開講学期", "semester", "academic term"),
         guide=Text.of(ja="履修した年度と学期。", en="Year and term in which it was taken."),
         sample="2024前期",
+    ),
+    Field(
+        name="term_en",
+        label=Text.of(ja="学期(英語)", en="Term in English"),
+        limit=60,
+        aliases=("学期英語", "履修学期英語", "開講学期英語", "term en", "term english", "semester english"),
+        guide=Text.of(
+            ja="英文・和英併記の成績証明書に記す学期。空欄なら日本語のまま記します。",
+            en="Printed on English and bilingual transcripts; when empty they print the Japanese one.",
+        ),
+        sample="Spring 2024",
     ),
     Field(
         name="completed_on",
@@ -148,5 +170,7 @@ def second_course(language: str) -> dict[str, str]:
         "course_name_en": names[1],
         "credits": "2",
         "grade": "良",
+        "grade_en": "B",
         "term": "2024後期",
+        "term_en": "Fall 2024",
     }

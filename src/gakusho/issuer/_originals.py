@@ -23,6 +23,7 @@ from gakusho.store.work import Work
 
 _AT_ONCE = 500
 _SHOWN = 200
+_ADDRESSING = frozenset({"addressee", "addressee_en", "purpose", "purpose_en"})
 
 
 def with_originals(
@@ -115,7 +116,7 @@ def _looked_into(row: Row, award_id: str, original: Award, columns: Mapping[str,
     problems = [
         _problem("copy-differs", row, name, columns, expected=said.get(name, "")) for name in differing
     ]
-    if not row.fields.get("addressee") and not row.fields.get("purpose"):
+    if _ADDRESSING.isdisjoint(row.fields):
         problems.append(_problem("copy-unaddressed", row, "addressee", columns))
     kept = {name: value for name, value in said.items() if name not in OF_COPY}
     own = {name: value for name, value in row.fields.items() if name in OF_COPY}
@@ -141,5 +142,5 @@ def unaddressed_kind(rows: Sequence[Row]) -> Iterator[Problem]:
     """Tell that the kind of document chosen prints neither to whom nor for what, where rows say it."""
     if any(COPY_OF.name in row.fields for row in rows):
         yield Problem(code="copy-document", severity=Severity.ERROR, row=1)
-    elif any(row.fields.get("addressee") or row.fields.get("purpose") for row in rows):
+    elif any(not _ADDRESSING.isdisjoint(row.fields) for row in rows):
         yield Problem(code="address-unprinted", severity=Severity.WARNING, row=1)

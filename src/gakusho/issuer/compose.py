@@ -12,12 +12,14 @@ from typing import Any
 from gakusho.errors import InputError
 from gakusho.issuer import _codec, courses
 from gakusho.issuer._cells import course_parts
+from gakusho.issuer._english_fields import EN
 from gakusho.issuer.fields import COPY_OF, COURSE, RESULT
 from gakusho.issuer.rows import Row
 from gakusho.model.achievement import RESULT_STATUSES, Achievement
-from gakusho.model.award import Award, DocumentDetails, Result, StatusEntry
+from gakusho.model.award import Award, DocumentDetails, Particulars, Result, StatusEntry
 from gakusho.model.issuer import Issuer
 from gakusho.model.learner import Learner, PersonName
+from gakusho.model.text import Text, paired, parted
 
 _ZONES = {"JP": timezone(timedelta(hours=9)), "KR": timezone(timedelta(hours=9))}
 _FIRST_ZONE = timezone(timedelta(hours=14))
@@ -55,6 +57,7 @@ def compose(
         raise InputError(f"Row {row.line} has no name or no date awarded.", facts={"row": row.line})
     awarded_on = date.fromisoformat(fields["awarded_on"])
     until = fields.get("valid_until")
+    particulars = _particulars(fields)
     award = Award(
         id=award_id,
         issuer=issuer,
@@ -65,12 +68,13 @@ def compose(
         valid_until=_end(date.fromisoformat(until), issuer.country) if until else None,
         issue_number=fields.get("issue_number") or None,
         results=tuple(_results(fields, achievement, award_id)),
-        narrative=_narrative(fields),
+        narrative=particulars.narrative(),
+        particulars=particulars if any(vars(particulars).values()) else None,
         status=status,
         document=replace(
             document,
-            addressee=fields.get("addressee") or document.addressee,
-            purpose=fields.get("purpose") or document.purpose,
+            addressee=in_both(fields, "addressee") or document.addressee,
+            purpose=in_both(fields, "purpose") or document.purpose,
         ),
     )
     return courses.components(award, fields)
@@ -84,7 +88,7 @@ def zone_of(issuer: Issuer) -> tzinfo:
 def fields_of(award: Award) -> dict[str, str]:
     """Give the fields a row would have for this award, for correcting it.
 
-    Faculty, major and degree come back within the narrative.
+    Of an award kept before there were particulars, faculty, major and degree come back within the narrative.
     """
     learner = award.learner
     zone = _ZONES.get(award.issuer.country or "", UTC)
@@ -99,9 +103,9 @@ def fields_of(award: Award) -> dict[str, str]:
         "issue_number": award.issue_number,
         "awarded_on": award.awarded_on.isoformat(),
         "valid_until": award.valid_until.astimezone(zone).date().isoformat() if award.valid_until else None,
-        "narrative": award.narrative,
-        "addressee": award.document.addressee,
-        "purpose": award.document.purpose,
+        **_fields_of_particulars(award),
+        **_in_fields("addressee", award.document.addressee),
+        **_in_fields("purpose", award.document.purpose),
     }
     for result in award.results:
         if result.description_id:
@@ -154,9 +158,38 @@ def _end(day: date, country: str | None) -> datetime:
     return datetime.combine(day, time(23, 59, 59), zone).astimezone(UTC)
 
 
-def _narrative(fields: Mapping[str, str]) -> str | None:
-    place = " ".join(fields[name] for name in ("faculty", "major", "degree") if fields.get(name))
-    return "\n".join(part for part in (place, fields.get("narrative", "")) if part) or None
+def in_both(fields: Mapping[str, str], name: str) -> str | None:
+    """Give what a field says, and its English, as one text; None where neither is there."""
+    return paired(fields.get(name, ""), fields.get(name + EN, "")) or None
+
+
+def _in_fields(name: str, words: str | None) -> dict[str, str | None]:
+    first, english = parted(words or "")
+    return {name: first, name + EN: english if english != first else None}
+
+
+def _particulars(fields: Mapping[str, str]) -> Particulars:
+    def given(name: str) -> Text:
+        return Text.of(ja=fields.get(name, ""), en=fields.get(name + EN, ""))
+
+    return Particulars(
+        faculty=given("faculty"), major=given("major"), degree=given("degree"), remarks=given("narrative")
+    )
+
+
+def _fields_of_particulars(award: Award) -> dict[str, str | None]:
+    known = award.particulars
+    if known is None:
+        return {"narrative": award.narrative}
+    named = {
+        "faculty": known.faculty,
+        "major": known.major,
+        "degree": known.degree,
+        "narrative": known.remarks,
+    }
+    return {
+        name + end: words.get(tag) for name, words in named.items() for end, tag in (("", "ja"), (EN, "en"))
+    }
 
 
 def _results(fields: Mapping[str, str], achievement: Achievement, award_id: str) -> Iterator[Result]:

@@ -16,7 +16,7 @@ from gakusho.model.achievement import Achievement, ResultDescription
 from gakusho.model.award import Association, Award, Result
 from gakusho.model.issuer import Issuer
 from gakusho.model.learner import Learner, PersonName
-from gakusho.model.text import Text
+from gakusho.model.text import Text, paired, parted
 
 COURSES = "courses"
 """The field of a folded row that holds its courses, as JSON."""
@@ -38,7 +38,9 @@ class Course:
     course_name_en: str = ""
     course_type: str = ""
     credits: str = ""
+    grade_en: str = ""
     term: str = ""
+    term_en: str = ""
     completed_on: str = ""
     instructor: str = ""
 
@@ -122,9 +124,9 @@ def _component(award: Award, course: Course, place: int) -> Award:
             Result(
                 id=_id(component_id, "grade"),
                 name=kind.name,
-                value=course.grade,
+                value=paired(course.grade, course.grade_en),
                 credits=course.credits or None,
-                term=course.term or None,
+                term=paired(course.term, course.term_en) or None,
                 description_id=kind.id,
             ),
         ),
@@ -179,6 +181,8 @@ def _course(component: Award, whole: Award) -> Course:
     names = achievement.name
     first = names.get("ja") if achievement.language == "en" and len(names.languages) > 1 else None
     kinds = {"Course": "", "MicroCredential": "micro-credential"}
+    grade, grade_en = parted(result.value)
+    term, term_en = parted(result.term or "")
     day = "" if component.awarded_on == whole.awarded_on else component.awarded_on.isoformat()
     return Course(
         course_name=first or names.best(achievement.language),
@@ -186,8 +190,10 @@ def _course(component: Award, whole: Award) -> Course:
         course_code=achievement.code or "",
         course_type=kinds.get(achievement.type, ""),
         credits=result.credits or "",
-        grade=result.value,
-        term=result.term or "",
+        grade=grade,
+        grade_en="" if grade_en == grade else grade_en,
+        term=term,
+        term_en="" if term_en == term else term_en,
         completed_on=day,
         instructor=(component.narrative or "").removeprefix(_words(_INSTRUCTOR, achievement.language)),
     )

@@ -12,6 +12,7 @@ from functools import cache
 
 from gakusho.issuer._course_fields import COURSE_FIELDS as COURSE_FIELDS  # noqa: PLC0414
 from gakusho.issuer._course_fields import COURSE_NAME, sample_course, second_course
+from gakusho.issuer._english_fields import with_english
 from gakusho.issuer._field import Field as Field  # noqa: PLC0414  # callers find it here
 from gakusho.issuer._field import Kind as Kind  # noqa: PLC0414
 from gakusho.model.achievement import Achievement, ResultDescription
@@ -27,7 +28,7 @@ _NOISE = re.compile(r"[\s_\-‐・.*※＊()()\[\]【】「」/／::]+")
 _NUMERIC_RESULTS = {"GradePointAverage", "Percent", "RawScore"}
 
 
-FIELDS: tuple[Field, ...] = (
+_FIELDS: tuple[Field, ...] = (
     Field(
         name="name",
         label=Text.of(ja="氏名", en="Name"),
@@ -307,6 +308,8 @@ FIELDS: tuple[Field, ...] = (
         ),
     ),
 )
+
+FIELDS: tuple[Field, ...] = tuple(with_english(_FIELDS))
 
 
 COPY_OF = Field(

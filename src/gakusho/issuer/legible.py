@@ -11,6 +11,7 @@ from datetime import datetime
 from gakusho.formats import Pages
 from gakusho.issuer._copying import copied
 from gakusho.issuer._course_fields import COURSE_NAME
+from gakusho.issuer._english import printed_in_japanese, shared_in_japanese
 from gakusho.issuer.compose import compose
 from gakusho.issuer.courses import COURSES, unpacked
 from gakusho.issuer.fields import COPY_OF, COURSE, RESULT
@@ -32,6 +33,7 @@ _FIELD_OF = {
     "purpose": "purpose",
     "narrative": "narrative",
     "results.name": "course",
+    "results.english": "course",
     "results.value": "course",
     "results.credits": "course",
     "results.term": "course",
@@ -70,11 +72,16 @@ class Legibility:
         self._columns = columns
         self._fine: set[tuple[str, str]] = set()
         """Field and character: what one place does not print says nothing of the others."""
+        self._shared_told = False
         self.of_all: dict[str, Problem] = {}
         """What is wrong with all because they share it, by the characters or by what is amiss."""
 
     def checked(self, row: Row) -> Row:
-        """Give the row, with a problem for all its document must say and does not, and for missing glyphs."""
+        """Give the row, with a problem for all its document must say and does not, and for missing glyphs.
+
+        What has no English where the page is English is a warning.
+        """
+        row = self._translated(row)
         if self._setting.document.kind in DEMANDING and not self._lists(row):
             row = self._fit(row)
         words = {(name, each) for name, value in row.fields.items() for each in value}
@@ -88,6 +95,22 @@ class Legibility:
             self._fine.update(words)
             return row
         return replace(row, problems=(*row.problems, *problems))
+
+    def _translated(self, row: Row) -> Row:
+        """Give the row, with a warning for what an English page would print in Japanese."""
+        setting = self._setting
+        if setting.document.language == "ja":
+            return row
+        if not self._shared_told:
+            self._shared_told = True
+            for each in shared_in_japanese(setting.issuer, setting.achievement, setting.document):
+                self.of_all.setdefault(f"english:{dict(each.facts)['where']}", each)
+        found = printed_in_japanese(row, setting.document, self._columns)
+        for each in found:
+            if each.row is None:
+                self.of_all.setdefault(f"english:{each.column}", replace(each, row=1))
+        own = [each for each in found if each.row is not None]
+        return replace(row, problems=(*row.problems, *own)) if own else row
 
     def _lists(self, row: Row) -> bool:
         """Tell at a glance that a transcript has something to list, so that it need not be composed."""

@@ -200,6 +200,22 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "It can be issued without; add one if you want it.",
     ),
     "column-unused": ("The column “{column}” is not used.", "To use it, map it to a field."),
+    "english-missing": (
+        "“{column}” has no English here, so the English page prints it in Japanese.",
+        "Fill in “{field_label}”, or leave it if that is meant.",
+    ),
+    "english-column": (
+        "“{column}” has no English, so the English page prints it in Japanese.",
+        "Add a column for “{field_label}” (for addressed copies: correct the award itself), or leave it.",
+    ),
+    "english-result": (
+        "“{column}” is in Japanese, and the English page prints it so.",
+        "Write both, as in 合格 / Pass: the English page then prints the second. Or leave it.",
+    ),
+    "english-of-all": (
+        "There is no English for {where} (“{got}”), so every English page prints it in Japanese.",
+        "Add the English in the settings or in the achievement, or leave it if that is meant.",
+    ),
     # one row a course
     "learner-differs": (
         "This is another value than in row {first} of the same learner (“{expected}”).",

@@ -27,7 +27,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "文字どおりの値ならこのままで。数式が値の代わりに書き出されていないかご確認ください。",
     ),
     "formula-unwrapped": (
-        'Excel用の書き方(="…")から中の値だけを取り出しました。',
+        'Excel用の書き方（="…"）から中の値だけを取り出しました。',
         "取り出した値で正しいかご確認ください。",
     ),
     "too-long": ("{got}文字あります。上限は{expected}文字です。", "短くしてください。"),
@@ -53,7 +53,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "replacement-character": (
         "{place}文字目（{character}）は、変換に失敗した文字の跡です。",
-        "元のシステムから UTF-8 で書き出し直してください。",
+        "元のシステムからUTF-8で書き出し直してください。",
     ),
     "character-lost": (
         "「{character}」が含まれています。変換できなかった文字の代わりかもしれません。",
@@ -100,7 +100,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "document.few-hours": (
         "特別の課程の総時間数は60時間以上です。",
-        "時間数をご確認になるか、修了証をお選びください。",
+        "時間数をご確認になるか、修了証書をお選びください。",
     ),
     "document.no-outline": (
         "履修証明書には課程の内容の概要を記しますが、授与するものに説明がありません。",
@@ -115,7 +115,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     # 日付
     "date-unreadable": (
         "日付として読めません。",
-        "2026-03-25、2026/3/25、令和8年3月25日 のように書いてください。",
+        "2026-03-25、2026/3/25、令和8年3月25日のように書いてください。",
     ),
     "date-no-such-year": ("{year}年は扱えない年です。", "西暦を四桁で書いてください。"),
     "date-no-such-month": ("{month}月という月はありません。", "月を1から12で書いてください。"),
@@ -187,12 +187,12 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "replaces-gone": ("差し替える元の証明がないか、すでに無効です。", "元の証明の状態をご確認ください。"),
     "copy-original": (
-        "この課程の証明で、写しのもとにできる「{value}」がありません。",
+        "この課程の証明で、写しの元にできる「{value}」がありません。",
         "発行済みで、取り消されておらず、それ自体が提出先別でない証明の文書発行番号を書いてください。",
     ),
     "copy-differs": (
-        "「{column}」が「{value}」ですが、もとの証明では「{expected}」です。",
-        "先にもとの証明を訂正するか、この列を除いてください。提出先別の証明書は、もとの証明と同じ内容です。",
+        "「{column}」が「{value}」ですが、元の証明では「{expected}」です。",
+        "先に元の証明を訂正するか、この列を除いてください。提出先別の証明書は、元の証明と同じ内容です。",
     ),
     "copy-unaddressed": (
         "提出先も用途もありません。",
@@ -209,6 +209,22 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "なくても発行できます。必要なら列を加えてください。",
     ),
     "column-unused": ("「{column}」の列は使いません。", "使うなら、列の対応付けで項目を選んでください。"),
+    "english-missing": (
+        "「{column}」の英語がないため、英文の書類にも日本語のまま記します。",
+        "「{field_label}」に書いてください。日本語のままでよければ、何もする必要はありません。",
+    ),
+    "english-column": (
+        "「{column}」の英語がないため、英文の書類にも日本語のまま記します。",
+        "「{field_label}」の列を加えるか（提出先別の証明書では、元の証明を訂正します）、そのままにしてください。",
+    ),
+    "english-result": (
+        "「{column}」は日本語のため、英文の書類にも日本語のまま記します。",
+        "「合格 / Pass」のように両方を書くと、英文の書類には後の方だけを記します。このままでも発行できます。",
+    ),
+    "english-of-all": (
+        "{where}（「{got}」）の英語がないため、英文の書類にはすべて日本語のまま記します。",
+        "設定または証明の種類に英語を加えてください。このままでも発行できます。",
+    ),
     # one row a course
     "learner-differs": (
         "同じ学習者の{first}行目の値（「{expected}」）と異なります。",
@@ -245,7 +261,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "ファイル名に文書発行番号を含めるか、「ファイル名」の列に書いてください。",
     ),
     "paper.ambiguous": (
-        "この行に対応するPDFが複数あります: {files}",
+        "この行に対応するPDFが複数あります：{files}",
         "「ファイル名」の列に、使う方を書いてください。",
     ),
     "paper.shared": (
@@ -278,7 +294,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "paper.nested": ("圧縮ファイルの中の圧縮ファイルは使えません。", "PDFを直接ZIPに入れてください。"),
     "paper.not-a-pdf": ("PDFではありません。", "PDFだけを入れてください。"),
     "paper.too-large": (
-        "PDFが大きすぎます。上限は20MBです。",
+        "PDFが大きすぎます。上限は20 MBです。",
         "画像の解像度を下げるなどして小さくしてください。",
     ),
     "paper.broken": ("PDFが壊れているか、読み取れません。", "元のソフトからPDFを書き出し直してください。"),
@@ -369,7 +385,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "その近くで引用符が閉じているかご確認ください。",
     ),
     "table.nul": (
-        "{row}行目に NUL 文字があります。",
+        "{row}行目にNUL文字があります。",
         "元のソフトから「CSV UTF-8」として保存し直してください。",
     ),
     "table.encoding": ("文字コード{got}は扱えません。", "「CSV UTF-8」として保存し直してください。"),
@@ -399,7 +415,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "mapping.column": ("「{got}」という列はこの表にありません。", "列の対応付けをやり直してください。"),
     "mapping.field": ("「{got}」という項目はありません。", "列の対応付けをやり直してください。"),
     "mapping.twice": ("二つの列が同じ項目に対応付けられています。", "どちらか一方を外してください。"),
-    "choices": ("選べない値が選ばれています: {got}", "次から選んでください: {expected}。"),
+    "choices": ("選べない値が選ばれています：{got}", "次から選んでください：{expected}。"),
     # 一括発行の進み方
     "batch.state": (
         "この一括発行の今の状態（{got}）では、その操作はできません。",
@@ -420,10 +436,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "batch.reason": ("差し戻す理由がありません。", "直してほしい点を書いてください。"),
     # 証明の定義
     "achievement.archived": ("この証明の定義は保管庫に入っています。", "先に保管庫から戻してください。"),
-    "achievement.unknown-member": ("「{got}」という項目はありません。", "使える項目: {expected}。"),
+    "achievement.unknown-member": ("「{got}」という項目はありません。", "使える項目：{expected}。"),
     "achievement.missing-member": ("「{expected}」がありません。", "項目を加えてください。"),
     "achievement.unreadable": ("証明の定義を読み取れません。", "項目の種類を見直してください。"),
-    "achievement.faulty-member": ("「{member}」の値を使えません。", "求められる値: {expected}。"),
+    "achievement.faulty-member": ("「{member}」の値を使えません。", "求められる値：{expected}。"),
     "achievement.limit": (
         "「{member}」が大きすぎます（{got}、上限は{expected}）。",
         "短く、または小さくしてください。",

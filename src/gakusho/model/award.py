@@ -32,6 +32,30 @@ class Result:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Particulars:
+    """What a narrative (記載事項) is put together from, each in the languages it is given in."""
+
+    faculty: Text = field(default_factory=Text)
+    major: Text = field(default_factory=Text)
+    degree: Text = field(default_factory=Text)
+    remarks: Text = field(default_factory=Text)
+
+    def words(self) -> Text:
+        """Give the narrative in Japanese, and in English if any of it is: what has no English stays so."""
+        said = {}
+        for language, other, between in (("ja", "en", " "), ("en", "ja", ", ")):
+            place = [each.best(language, other) for each in (self.faculty, self.major, self.degree)]
+            lines = (between.join(filter(None, place)), self.remarks.best(language, other))
+            if any(each.get(language) for each in vars(self).values()):
+                said[language] = "\n".join(filter(None, lines))
+        return Text.of(said)
+
+    def narrative(self) -> str | None:
+        """Give all of it as one text, a blank line between the languages."""
+        return self.words().joined("\n\n") or None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Evidence:
     """What shows that it was earned."""
 
@@ -156,6 +180,8 @@ class Award:
     results: tuple[Result, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     narrative: str | None = None
+    particulars: Particulars | None = None
+    """What the narrative was put together from, where that is known: no format says it apart."""
     endorsements: tuple[bytes, ...] = ()
     """What others say of this award, each a signed ``EndorsementCredential``: JSON, or a compact JWS."""
     status: tuple[StatusEntry, ...] = ()

@@ -6,6 +6,38 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+BETWEEN_LANGUAGES = " / "
+"""Stands between the Japanese and the English of short words where there is room for one text only."""
+_JAPANESE = (
+    ("\u3005", "\u3007"),  # 々, 〆, 〇
+    ("\u3040", "\u30ff"),  # kana
+    ("\u3400", "\u9fff"),
+    ("\uf900", "\ufaff"),
+    ("\uff66", "\uff9f"),  # half-width kana
+    ("\U00020000", "\U0003ffff"),
+)
+
+
+def has_japanese(words: str) -> bool:
+    """Tell whether kanji or kana stand among the words."""
+    return any(first <= each <= last for each in words for first, last in _JAPANESE)
+
+
+def paired(words: str, english: str) -> str:
+    """Give short words and their English as one text: 優 / A."""
+    return BETWEEN_LANGUAGES.join(dict.fromkeys(filter(None, (words, english))))
+
+
+def parted(words: str) -> tuple[str, str]:
+    """Give what short words say in Japanese and in English: the two of 優 / A, else the same for both.
+
+    The first must be written in Japanese and the second in Latin letters: 80 / 100 is one text.
+    """
+    parts = [part.strip() for part in words.split(BETWEEN_LANGUAGES)]
+    if len(parts) != 2 or not has_japanese(parts[0]) or has_japanese(parts[1]):
+        return words, words
+    return (parts[0], parts[1]) if any(map(str.isalpha, parts[1])) else (words, words)
+
 
 @dataclass(frozen=True)
 class Text:

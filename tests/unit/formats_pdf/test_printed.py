@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 from datetime import date
 
+import pikepdf
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,8 +17,9 @@ from gakusho.formats._pdf import glyphs
 from gakusho.formats._pdf.page import page_data
 from gakusho.formats._pdf.printed import matching_check
 from gakusho.formats._pdf.templates import KINDS, LANGUAGES
+from gakusho.formats._pdf.text import shown_text
 from gakusho.formats._pdf.typesetting import typeset
-from gakusho.model.award import Award, Result
+from gakusho.model.award import Award, Particulars, Result
 from gakusho.model.learner import PersonName
 from gakusho.model.report import Check, Outcome
 from gakusho.model.text import Text
@@ -105,6 +108,63 @@ def differing() -> list[tuple[str, Award]]:
 def test_one_difference_is_found_and_named(field: str, said: Award) -> None:
     check = compared(award("transcript"), said)
     assert (check.outcome, check.facts.get("got")) == (Outcome.INVALID, field)
+
+
+def in_english(kind: str, language: str) -> Award:
+    """Give an award of which all is said in English too, by the rules that a row is composed by."""
+    plain = award(kind, language)
+    particulars = Particulars(
+        faculty=Text.of(ja="工学部", en="Faculty of Engineering"),
+        remarks=Text.of(ja="総代", en="Valedictorian\nCommended"),
+    )
+    results = tuple(
+        replace(one, value=f"{one.value} / Excellent", term="2024前期 / Spring 2024") for one in plain.results
+    )
+    return replace(
+        plain,
+        narrative=particulars.narrative(),
+        particulars=particulars,
+        issue_number="第2026-0317号",
+        results=results if kind == "transcript" else plain.results,
+        document=replace(plain.document, addressee="港区 / Minato City", purpose="留学 / Study abroad"),
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", ["graduation", "transcript"])
+def test_a_page_prints_the_english_that_its_credential_says(kind: str, language: str) -> None:
+    printed = in_english(kind, language)
+    said = replace(printed, particulars=None)  # no format says it apart
+    page = typeset(kind, page_data(printed, link=LINK), at=NOW)
+    check = matching_check(page, said, (kind, language))
+    assert check.outcome is Outcome.VALID, check
+    assert {"narrative", "addressee", "purpose"} <= set(check.facts["compared"].split(", "))
+    with pikepdf.open(io.BytesIO(page)) as document:
+        words = shown_text(document)
+    assert ("No.2026-0317" if language == "en" else "第2026-0317号") in words
+    for japanese, english in (("工学部", "FacultyofEngineering"), ("留学", "Studyabroad")):
+        assert (japanese in words, english in words) == (language != "en", language != "ja")
+    if kind == "graduation":
+        other = replace(said, narrative=(said.narrative or "").replace("総", "副").replace("Vale", "Salu"))
+        assert compared(printed, other).facts.get("got") == "narrative"
+    else:
+        first, *others = said.results
+        other = replace(said, results=(replace(first, value=f"{first.value}!", term="2023前期"), *others))
+        assert compared(printed, other).facts.get("got") == "results"
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_a_narrative_that_goes_on_to_another_page_is_found(language: str) -> None:
+    words = Text.of(ja="学業成績優秀。" * 280, en="Commended for results. " * 86)
+    particulars = Particulars(remarks=Text.of({language: words.best(language)}))
+    printed = replace(
+        award("micro-credential", language), particulars=particulars, narrative=particulars.narrative()
+    )
+    assert compared(printed, printed).outcome is Outcome.VALID
+    shorter = replace(printed, narrative=(printed.narrative or "").rstrip()[:-9])
+    assert (
+        compared(printed, replace(shorter, narrative=f"{shorter.narrative} 優等")).outcome is Outcome.INVALID
+    )
 
 
 LETTERS = "山田髙橋一二タロウーあいをABCabcéñŁ'-.・ 々〆"

@@ -125,6 +125,36 @@ def test_faculty_major_and_degree_are_told() -> None:
     assert composed(fields).narrative == "工学部 情報工学科 学士(工学)\n総代"
 
 
+IN_ENGLISH = {
+    **FIELDS,
+    "faculty": "工学部",
+    "faculty_en": "Faculty of Engineering",
+    "major": "情報工学科",
+    "narrative_en": "Valedictorian",
+    "addressee_en": "Mihon Trading",
+    "purpose_en": "Employment",
+}
+
+
+def test_the_english_of_a_row_is_said_beside_the_japanese_and_comes_back_by_itself() -> None:
+    award = composed(IN_ENGLISH)
+    assert award.narrative == "工学部 情報工学科\n総代\n\nFaculty of Engineering, 情報工学科\nValedictorian"
+    assert (award.document.addressee, award.document.purpose) == (
+        "見本商事 / Mihon Trading",
+        "就職 / Employment",
+    )
+    kept = award_from_dict(award_to_dict(award))
+    assert kept == award
+    assert fields_of(kept) == IN_ENGLISH
+
+
+def test_an_award_of_before_there_were_particulars_keeps_its_narrative() -> None:
+    said = award_to_dict(composed(IN_ENGLISH))
+    kept = award_from_dict({name: value for name, value in said.items() if name != "particulars"})
+    assert fields_of(kept)["narrative"] == kept.narrative == composed(IN_ENGLISH).narrative
+    assert "faculty" not in fields_of(kept)
+
+
 def test_an_award_holds_from_the_first_to_the_last_moment_of_its_days_where_it_is_made() -> None:
     award = composed(FIELDS)
     japan = timezone(timedelta(hours=9))

@@ -27,6 +27,7 @@ SOURCES = (
             "_dates.py",
             "_dry_run.py",
             "_encodings.py",
+            "_english.py",
             "_folding.py",
             "_kept.py",
             "_originals.py",
@@ -40,7 +41,7 @@ SOURCES = (
     Path(str(gakusho.formats._pdf.paper.__file__)),
 )
 _CODE = re.compile(
-    r"(?:table|archive|paper|date|birth|awarded|valid-until|document|duplicate|email|column|copy)[.-][a-z][a-z.-]*"
+    r"(?:table|archive|paper|date|birth|awarded|valid-until|document|duplicate|email|english|column|copy)[.-][a-z][a-z.-]*"
 )
 _OTHERS = {
     "missing",

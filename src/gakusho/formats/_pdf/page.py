@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from datetime import date, timedelta, timezone
 from typing import Any
@@ -14,14 +15,19 @@ from gakusho.formats._pdf.templates import KINDS, LANGUAGES, VERSION
 from gakusho.model.award import Award, Result
 from gakusho.model.dates import kanji_wareki, wareki, western
 from gakusho.model.document import DEGREES, hours, unfit
-from gakusho.model.text import Text
+from gakusho.model.text import BETWEEN_LANGUAGES as BETWEEN_LANGUAGES  # noqa: PLC0414  # the verifier reads it here
+from gakusho.model.text import Text, parted
 from gakusho.model.transcript import courses
 
 KEYWORD = "gakusho-template"
-BETWEEN_LANGUAGES = " / "
-"""Stands between the languages of a name that has room for one only."""
-_DERIVED = frozenset({"document_title", "seal.svg", "results.label.ja", "results.label.en"})
+_DERIVED = frozenset(
+    {
+        *("document_title", "seal.svg", "results.label.ja", "results.label.en"),
+        *("particulars.ja", "particulars.en", "place.ja", "place.en"),
+    }
+)
 """Put together from words that are looked at by themselves, or no words."""
+_NUMBERED = re.compile(r"第\s*([^\s第号]+)\s*号")
 _JAPAN = timezone(timedelta(hours=9))
 _UNDERGRADUATE = frozenset({"AssociateDegree", "BachelorDegree"})
 _TITLES = {
@@ -93,7 +99,7 @@ def _data(award: Award, *, link: str | None) -> dict[str, Any]:
         "student_number": _plain(award.learner.student_number),
         "issue_number": issue_number(award.issue_number) if award.issue_number else None,
         "achievement": _both(award.achievement.name),
-        "field_of_study": _plain(award.achievement.field_of_study),
+        "field_of_study": _in(details.language, award.achievement.field_of_study),
         "institution": _both(award.issuer.name),
         "website": award.issuer.url,
         "awarded": _day(award.awarded_on),
@@ -105,9 +111,9 @@ def _data(award: Award, *, link: str | None) -> dict[str, Any]:
         },
         "paper": paper_data(award),
         "seal": seal_data(award),
-        "addressee": _plain(details.addressee),
-        "purpose": _plain(details.purpose),
-        "narrative": _plain(award.narrative),
+        "addressee": _in(details.language, details.addressee),
+        "purpose": _in(details.language, details.purpose),
+        **_narrative(award),
         "results": _results(award),
         "credits": _credits(award),
         "link": link,
@@ -137,31 +143,56 @@ def _wording(award: Award) -> dict[str, list[str] | None]:
 
 def _results(award: Award) -> list[dict[str, Any]]:
     """Give the rows of results; on a transcript its courses first, in both languages on a bilingual one."""
+    language = award.document.language
     apart = hours(award) if award.document.kind == "special-program" else None
     of_courses = courses(award) if award.document.kind == "transcript" else []
-    return [*(_course(name, said, award.document.language) for name, said in of_courses)] + [
-        {
-            "name": _plain(result.name),
-            "label": result_label(result.name),
-            "value": _plain(result.value),
-            "credits": _plain(result.credits),
-            "term": _plain(result.term),
-        }
-        for result in award.results
-        if result is not apart
+    found = [_row(_both(name), said, language) for name, said in of_courses]
+    return found + [
+        _row(result_label(result.name), result, language) for result in award.results if result is not apart
     ]
 
 
-def _course(name: Text, said: Result, language: str) -> dict[str, Any]:
-    names = _both(name)
+def _row(names: dict[str, str], said: Result, language: str) -> dict[str, Any]:
     both = language == "ja-en" and names["ja"] != names["en"]
     return {
         "name": names["en" if language == "en" else "ja"],
         "english": names["en"] if both else None,
         "label": {"ja": names["ja"], "en": names["en"]},
-        "value": _plain(said.value) or "",
+        "value": _in(language, said.value) or "",
         "credits": _plain(said.credits),
-        "term": _plain(said.term),
+        "term": _in(language, said.term),
+    }
+
+
+def _in(language: str, words: str | None) -> str | None:
+    """Give short words as a page in this language prints them: of 優 / A the English one only its half."""
+    plain = _plain(words)
+    if plain is None or language == "ja-en":
+        return plain
+    return parted(plain)[1 if language == "en" else 0]
+
+
+def _narrative(award: Award) -> dict[str, Any]:
+    """Give the narrative as one text, and line by line in each language that the page has.
+
+    It is the award's, so that nothing is printed that no format says.
+    """
+    known, language = award.particulars, award.document.language
+    if known is not None and known.narrative() != award.narrative:
+        known = None
+    words = known.words() if known else Text.of(ja=award.narrative or "")
+    lines = {
+        tag: [line for line in map(_plain, words.best(tag, *words.languages).splitlines()) if line]
+        for tag in ("ja", "en")
+    }
+    shown = [lines["en"]] if language == "en" else [lines["ja"]]
+    if language == "ja-en" and lines["en"] != lines["ja"]:
+        shown.append(lines["en"])
+    placed = known is not None and any((known.faculty, known.major, known.degree))
+    return {
+        "narrative": " ".join(line for each in shown for line in each) or None,
+        "particulars": lines,
+        "place": {tag: each[0] for tag, each in lines.items()} if placed else None,
     }
 
 
@@ -179,7 +210,7 @@ def _particulars(award: Award) -> dict[str, Any]:
         return {
             "description": _both(achievement.description),
             "criteria": _both(achievement.criteria),
-            "skills": [_plain(skill.target_name) for skill in achievement.skills],
+            "skills": [_in(award.document.language, skill.target_name) for skill in achievement.skills],
             "credits_available": None if available is None else f"{available:g}",
         }
     return {}
@@ -244,7 +275,11 @@ def _both(text: Text) -> dict[str, str]:
 def issue_number(number: str) -> dict[str, str]:
     """Give an issue number as each language prints it: 第2026-0317号, No. 2026-0317."""
     plain = " ".join(number.split())
-    return {"ja": plain if "第" in plain else f"第{plain}号", "en": f"No. {plain}"}
+    inner = _NUMBERED.fullmatch(plain)
+    return {
+        "ja": plain if "第" in plain else f"第{plain}号",
+        "en": f"No. {inner[1] if inner else plain}",
+    }
 
 
 def _spaced(name: str) -> str:

@@ -20,7 +20,7 @@ from gakusho.proof import json as strict_json
 
 NAME = "document.json"
 TYPE = "IssuedFor"
-_LONGEST = 400
+_LONGEST = 410
 _MOST_BYTES = 4_096
 
 

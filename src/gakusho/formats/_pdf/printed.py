@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import nullcontext
-from itertools import accumulate, permutations
+from itertools import accumulate, islice, permutations
 
 import pikepdf
 
@@ -16,7 +16,7 @@ from gakusho.model.award import Award, Result
 from gakusho.model.dates import kanji_wareki, wareki, western
 from gakusho.model.document import ADDRESSED, hours
 from gakusho.model.report import Check, Outcome
-from gakusho.model.text import Text
+from gakusho.model.text import Text, parted
 from gakusho.model.transcript import courses, names_of
 
 _CODE = "pdf.matches-credential"
@@ -33,13 +33,20 @@ _DATED = {
     "special-program": (("修了年月日",), ("Date of completion",)),
 }
 """How the row with the date of the award is named, where it is a row."""
+_PARTICULARS = ("記載事項", "Particulars")
+"""How the row with the narrative is named; a designer may leave it out, but not say something else there."""
+_PLACE = ("所属", "Affiliation")
+"""How that with a line of it is named, on a transcript."""
+_MOST_PARAGRAPHS = 40
+_MOST_BETWEEN = 8
+"""Pieces at the foot of a page and at the head of the next one."""
 _ALL_RESULTS = frozenset({"graduation", "expected-graduation", "enrollment", "micro-credential"})
 
 
 def matching_check(
     signed: bytes, award: Award, template: tuple[str, str], *, revision: pikepdf.Pdf | None = None
 ) -> Check:
-    """Compare name, number, achievement, institution, date, results, addressee; never raises.
+    """Compare name, number, achievement, institution, date, results, addressee, narrative; never raises.
 
     ``revision`` is what was signed, where it is open already.
     """
@@ -55,6 +62,9 @@ def matching_check(
     absent = [(where, forms) for where, forms in expected if not any(map(page.prints, forms))]
     inside = _within(award, kind, language)
     absent += [(where, forms) for where, forms in inside if not any(map(page.holds, forms))]
+    told, agrees = _narrative(page, award, language)
+    inside += told
+    absent += [] if agrees else told
     if absent:
         return _answer(
             Outcome.INVALID,
@@ -74,6 +84,7 @@ class _Page:
     """The pieces a page shows: words must fill them, so that a longer name is not taken for a shorter."""
 
     def __init__(self, pieces: Sequence[str]) -> None:
+        self._pieces = pieces
         self._text = "".join(pieces)
         self._edges = {0, *accumulate(map(len, pieces))}
 
@@ -81,6 +92,23 @@ class _Page:
         """Tell whether the words stand there, also inside a sentence."""
         wanted = folded("".join(form))
         return bool(wanted) and wanted in self._text
+
+    def flows(self, form: _Form) -> bool:
+        """Tell whether the words stand there piece by piece, over pages with their feet between."""
+        wanted = folded("".join(form))
+        starts = (place for place, piece in enumerate(self._pieces) if wanted.startswith(piece))
+        return bool(wanted) and any(self._goes_on(wanted, place) for place in islice(starts, _MAX_PLACES))
+
+    def _goes_on(self, wanted: str, start: int) -> bool:
+        done = between = 0
+        for piece in islice(self._pieces, start, None):
+            if wanted.startswith(piece, done):
+                done, between = done + len(piece), 0
+            else:
+                between += 1
+            if done == len(wanted) or between > _MOST_BETWEEN:
+                break
+        return done == len(wanted)
 
     def prints(self, form: _Form) -> bool:
         """Tell whether the words stand there, each from the edge of a piece to the edge of a piece."""
@@ -104,21 +132,22 @@ def _expected(award: Award, kind: str, language: str) -> list[tuple[str, tuple[_
         ("learner.name", ((name.romaji or name.full,) if english else (name.full,),)),
     ]
     asked = (("addressee", award.document.addressee), ("purpose", award.document.purpose))
-    found.extend((where, ((words,),)) for where, words in asked if words and kind in ADDRESSED)
+    found.extend((where, _said(words, language)) for where, words in asked if words and kind in ADDRESSED)
     if award.issue_number:
         numbers = issue_number(award.issue_number)
-        found.append(("issue_number", ((numbers["en"] if english else numbers["ja"],),)))
+        # 第…号 stood in English numbers once
+        forms = (numbers["en"], f"No. {award.issue_number}") if english else (numbers["ja"],)
+        found.append(("issue_number", tuple((form,) for form in forms)))
     if kind == "transcript":
-        found.extend(
-            ("results", ((result.name, result.credits or "", result.value, result.term or ""),))
-            for result in award.results
-        )
-        found.extend(("results", _course(name, said, language)) for name, said in courses(award))
+        own = [(Text.of(ja=result.name), result) for result in award.results]
+        found.extend(("results", _course(name, said, language)) for name, said in (*own, *courses(award)))
     elif kind in _ALL_RESULTS:
-        found.extend(("results", _result(result)) for result in award.results)
+        found.extend(("results", _result(result, language)) for result in award.results)
     elif kind == "special-program":
         stated = hours(award)
-        found.extend(("results", _result(result)) for result in award.results if result is not stated)
+        found.extend(
+            ("results", _result(result, language)) for result in award.results if result is not stated
+        )
         value = stated.value.strip() if stated else ""
         # a number alone could stand anywhere on the page: its label and its unit stand with it
         written = f"{value}時間" if language == "ja" else f"{value} hours"
@@ -128,10 +157,21 @@ def _expected(award: Award, kind: str, language: str) -> list[tuple[str, tuple[_
     return found
 
 
-def _result(result: Result) -> tuple[_Form, ...]:
+def _said(words: str, language: str) -> tuple[_Form, ...]:
+    """Give short words as a page may print them: whole, or of 優 / A the half in its language."""
+    japanese, english = parted(words)
+    half = {"ja": japanese, "en": english}.get(language, words)
+    return tuple((form,) for form in dict.fromkeys((words, half)))
+
+
+def _result(result: Result, language: str) -> tuple[_Form, ...]:
     """Give a result as a row of a certificate: its name, in the languages of the page, and its value."""
     label = result_label(result.name)
-    return tuple((*name, result.value) for name in ((label["ja"],), (label["en"],)))
+    return tuple(
+        (*name, *value)
+        for name in ((label["ja"],), (label["en"],))
+        for value in _said(result.value, language)
+    )
 
 
 def _course(name: Text, said: Result, language: str) -> tuple[_Form, ...]:
@@ -139,10 +179,41 @@ def _course(name: Text, said: Result, language: str) -> tuple[_Form, ...]:
 
     A credential has all names in one text, and does not say which is in which language.
     """
-    cells = (said.credits or "", said.value, said.term or "")
-    names = names_of(name)
+    names = names_of(name) or ("",)
     both = permutations(names, 2) if language == "ja-en" else ()
-    return tuple((*form, *cells) for form in (*both, *((each,) for each in names)))
+    grades, terms = _said(said.value, language), _said(said.term or "", language)
+    return tuple(
+        (*form, said.credits or "", *grade, *term)
+        for form in (*both, *((each,) for each in names))
+        for grade in grades
+        for term in terms
+    )
+
+
+def _narrative(page: _Page, award: Award, language: str) -> tuple[list[tuple[str, tuple[_Form, ...]]], bool]:
+    """Give what of the narrative stands on the page under its name, and whether it agrees."""
+    others = {name for result in award.results for name in (result.name, *result_label(result.name).values())}
+    found: list[tuple[str, tuple[_Form, ...]]] = []
+    agrees = True
+    if award.narrative and any(page.prints((label,)) for label in _PARTICULARS if label not in others):
+        forms = _paragraphs(award.narrative, language)
+        found.append(("narrative", forms))
+        agrees = any(map(page.holds, forms)) or any(map(page.flows, forms))
+    if award.narrative and any(page.prints((label,)) for label in _PLACE if label not in others):
+        lines = award.narrative.splitlines()[:_MOST_PARAGRAPHS]
+        found.append(("narrative", tuple((line,) for line in lines)))
+        agrees = agrees and any(map(page.prints, found[-1][1]))
+    return found, agrees
+
+
+def _paragraphs(narrative: str, language: str) -> tuple[_Form, ...]:
+    """Give a narrative as a page may print it: whole, or its first paragraphs, or on English pages the last.
+
+    A credential has both languages in one text, a blank line between.
+    """
+    parts = narrative.split("\n\n", _MOST_PARAGRAPHS) if language != "ja-en" else []
+    halves = [parts[at:] if language == "en" else parts[:at] for at in range(1, len(parts))]
+    return tuple((form,) for form in (narrative, *map("\n".join, halves)) if form.strip())
 
 
 def _within(award: Award, kind: str, language: str) -> list[tuple[str, tuple[_Form, ...]]]:

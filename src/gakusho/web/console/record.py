@@ -20,7 +20,8 @@ from gakusho.web.state import state_of
 
 router = APIRouter(prefix="/console/{slug}/records/{id}")
 
-_NOT_CORRECTED = frozenset({"file", "faculty", "major", "degree"})
+_NOT_CORRECTED = frozenset({"file"})
+"""Names the paper of a row, and is nothing an award says."""
 
 
 @router.get("")
@@ -147,7 +148,7 @@ def _given(award: Award) -> dict[str, str]:
 
 
 def correctable(award: Award) -> tuple[Field, ...]:
-    """Give the fields a correction may change: all but those that end up in the text of the narrative."""
+    """Give the fields a correction may change: all that an award says."""
     return tuple(each for each in fields_for(award.achievement) if each.name not in _NOT_CORRECTED)
 
 
