@@ -14,7 +14,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from importlib import resources
@@ -25,6 +25,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from tests.fakes.postgres import PostgresServer
+from tests.journey import slow, windows
+from tests.journey.windows import next_page
 
 SCREENSHOTS = Path(__file__).parent / "screenshots"
 in_each_language_and_database = pytest.mark.parametrize(
@@ -46,6 +48,7 @@ class Server:
 
     def get(self, path: str) -> bytes:
         """Give what a page answers."""
+        slow.refuse_on_the_way(path)
         with urllib.request.urlopen(self.url + path, timeout=30) as answer:
             return bytes(answer.read())
 
@@ -134,6 +137,23 @@ def pytest_runtest_teardown(nextitem: pytest.Item | None) -> None:
         _CLOSING.close()
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Say of a journey that failed where its windows stood, and what the servers said last."""
+    report = yield
+    if report.failed and "server" in getattr(item, "fixturenames", ()):
+        report.sections += windows.stories()
+        for kind in ("sqlite", "postgresql"):
+            if kind in _KEPT:
+                server: Server = _KEPT[kind]
+                state = "runs" if server.process.poll() is None else f"ended with {server.process.returncode}"
+                said = server.log.read_text("utf-8", "replace")[-3000:]
+                report.sections.append((f"server on {kind}, which {state}", said))
+    return report
+
+
 @contextmanager
 def _running(folder: Path, kind: str) -> Iterator[Server]:
     with ExitStack() as stack:
@@ -184,12 +204,8 @@ def open_browser(browser: Browser, server: Server) -> Iterator[Callable[..., Pag
             viewport={"width": width, "height": height},
             accept_downloads=True,
         )
-        context.set_default_timeout(15_000)
         opened.append(context)
-        page = context.new_page()
-        page.on("console", lambda m: refused.append(m.text) if "Content Security Policy" in m.text else None)
-        page.on("pageerror", lambda e: refused.append(str(e)))
-        return page
+        return windows.watch(context, refused)
 
     yield fresh
     for context in opened:
@@ -207,8 +223,8 @@ def sign_in(page: Page, who: str) -> None:
     """Sign in as ``registrar``, ``approver`` or ``learner`` of the demo, by the button of the front page."""
     address = "learner@mail.example" if who == "learner" else f"{who}@asanagi.example"
     page.goto("/")
-    page.locator(f"form:has(input[value='{address}']) button").click()
-    page.wait_for_load_state()
+    with next_page(page):
+        page.locator(f"form:has(input[value='{address}']) button").click()
 
 
 _FOUND_ACCESSIBLE: set[str] = set()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 from tests.journey.conftest import Server, claim_links, in_each_language_and_database, sign_in
+from tests.journey.windows import next_page
 
 BASE = "/console/asanagi"
 WORDS = {
@@ -25,19 +26,20 @@ def _prepare(page: Page, mark: str, address: str) -> str:
     ).encode("cp932")
     page.goto(f"{BASE}/batches/new")
     degree = page.locator("main .kind", has_text=re.compile("学士（工学）|Bachelor of Engineering"))
-    degree.locator(".button").first.click()
+    with next_page(page):
+        degree.locator(".button").first.click()
     page.set_input_files("#f-table", {"name": "one.csv", "mimeType": "text/csv", "buffer": table})
     page.locator("main form button").first.click()
     page.wait_for_url(re.compile(r"/batches/[0-9a-f-]{36}"))
-    page.locator("form[action$='/submit'] button").click()
-    page.wait_for_load_state()
+    with next_page(page):
+        page.locator("form[action$='/submit'] button").click()
     return page.url.split("?")[0]
 
 
 def _approve(page: Page, batch: str) -> None:
     page.goto(batch)
     page.locator("form[action$='/approve'] button").click()
-    expect(page.locator(".notice-done")).to_be_visible(timeout=30_000)
+    expect(page.locator(".notice-done")).to_be_visible()
 
 
 @in_each_language_and_database
@@ -58,7 +60,8 @@ def test_from_the_table_to_the_answer_and_on_to_the_corrected_one(
     learner.wait_for_url(re.compile(r"/wallet/c/"))
     expect(learner.locator(".credential").first).to_contain_text("有栖川 千景")
     learner.goto("/wallet")
-    learner.locator("a[href^='/wallet/shares/new']").first.click()
+    with next_page(learner):
+        learner.locator("a[href^='/wallet/shares/new']").first.click()
     learner.locator("form.share-form button").click()
     learner.wait_for_url(re.compile(r"/wallet/shares/.*new=1"))
     link = learner.locator(".copy input").input_value()
@@ -74,22 +77,22 @@ def test_from_the_table_to_the_answer_and_on_to_the_corrected_one(
     told.value.save_as(old)
 
     registrar.goto(f"{BASE}/records?q=アリスガワ")
-    registrar.locator(f"tr:has-text('{mark}') a").first.click()
-    registrar.locator("a[href$='/correct']").click()
+    with next_page(registrar):
+        registrar.locator(f"tr:has-text('{mark}') a").first.click()
+    with next_page(registrar):
+        registrar.locator("a[href$='/correct']").click()
     registrar.fill("input[name=name]", "有栖川 千影")
     registrar.locator("main form button").first.click()
     registrar.wait_for_url(re.compile(r"/batches/[0-9a-f-]{36}"))
-    registrar.wait_for_load_state()
-    if registrar.locator("form[action$='/submit'] button").count():
+    with next_page(registrar):
         registrar.locator("form[action$='/submit'] button").click()
-        registrar.wait_for_load_state()
     _approve(approver, registrar.url.split("?")[0])
 
     employer.goto("/verify")
-    employer.set_input_files("input[type=file]", old)
-    employer.locator("main form button").first.click()
+    employer.set_input_files("input[name=file]", old)  # it is checked at once
     expect(employer.locator(".verdict-word")).to_contain_text(words["replaced"])
     employer.goto(link)
-    employer.locator(".notice-warn a.button").click()
+    with next_page(employer):
+        employer.locator(".notice-warn a.button").click()
     expect(employer.locator(".verdict-word")).to_have_text(words["valid"])
     expect(employer.locator(".credential").first).to_contain_text("有栖川 千影")

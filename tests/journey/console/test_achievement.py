@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from tests.fakes.university import University
 from tests.journey.conftest import check_accessible, shoot, sign_in
+from tests.journey.windows import next_page
 
 from gakusho.formats import Endorses, format_named
 from gakusho.model.achievement import ResultDescription, RubricCriterionLevel
@@ -79,7 +80,8 @@ def test_skills_levels_and_an_endorsement_are_written_down(
     page.fill("#f-alignment_0_framework", "ESCO")
     page.fill("#f-alignment_1_name", {"ja": "統計的推測", "en": "Inference"}[language])
     page.fill("#f-alignment_1_url", "nowhere")
-    page.locator("button[name='more']").click()
+    with next_page(page):
+        page.locator("button[name='more']").click()
     expect(page.locator("#f-alignment_6_name")).to_be_visible()
     expect(page.locator("#f-alignment_0_url")).to_have_value(SKILL)
     page.locator("#f-name_ja").press("Enter")  # Enter saves, and does not add rows
@@ -87,12 +89,14 @@ def test_skills_levels_and_an_endorsement_are_written_down(
     page.fill("#f-alignment_1_url", "https://case.example/items/7")
     page.select_option("#f-alignment_1_type", "CFItem")
     page.fill("#f-alignment_1_code", "S.7")
-    page.locator("main form > fieldset > p.row button").click()
+    with next_page(page):
+        page.locator("main form > fieldset > p.row button").click()
     expect(page.locator(".notice-done")).to_be_visible()
     page.wait_for_url(re.compile(r"/achievements/[0-9a-f-]{36}"))
     achievement_id = page.locator("section:has(#f-pasted) code").inner_text()
     page.fill("#f-pasted", word(achievement_id, language).decode())
-    page.locator("section:has(#f-pasted) button").last.click()
+    with next_page(page):
+        page.locator("section:has(#f-pasted) button").last.click()
     expect(page.locator(".notice-done")).to_be_visible()
     expect(page.locator("q.endorsement")).to_contain_text({"ja": "水準", "en": "profession"}[language])
     both_widths(page, f"achievement-{language}")
@@ -158,7 +162,8 @@ def test_a_reader_sees_skills_and_who_endorsed_them(open_browser: Callable[..., 
     page = open_browser(language)
     page.goto("/verify")
     page.fill("textarea[name='text']", badge(language).decode())
-    page.locator("form:has(textarea[name='text']) button").first.click()
+    with next_page(page):
+        page.locator("form:has(textarea[name='text']) button").first.click()
     expect(page.locator(".verdict-valid")).to_be_visible()
     skill = page.locator(".aligned-name", has_text={"ja": "データ分析", "en": "Data analysis"}[language])
     expect(skill).to_be_visible()

@@ -9,7 +9,15 @@ from importlib import resources
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from tests.journey.conftest import Server, check_accessible, in_each_language_and_database, shoot, sign_in
+from tests.journey import windows
+from tests.journey.conftest import (
+    Server,
+    check_accessible,
+    in_each_language_and_database,
+    shoot,
+    sign_in,
+)
+from tests.journey.windows import next_page
 
 BASE = "/console/asanagi"
 HEADER = "氏名,氏名カナ,氏名ローマ字,メールアドレス,学籍番号,文書発行番号,授与年月日"
@@ -28,7 +36,8 @@ def table(mark: str) -> bytes:
 def upload(page: Page, name: str, data: bytes) -> None:
     """Choose the first achievement, upload a table and come to the check."""
     page.goto(f"{BASE}/batches/new")
-    page.locator("main .kind .button").first.click()
+    with next_page(page):
+        page.locator("main .kind .button").first.click()
     page.set_input_files("#f-table", {"name": name, "mimeType": "text/csv", "buffer": data})
     page.locator("main form button").first.click()
     page.wait_for_url(re.compile(r"/batches/[0-9a-f-]{36}"))
@@ -55,22 +64,25 @@ def test_a_table_with_faults_is_mended_approved_issued_found_and_revoked(
     registrar.set_input_files(
         "#f-table", {"name": "mended.csv", "mimeType": "text/csv", "buffer": table(mark)}
     )
-    registrar.locator("section:has(#f-table) button").click()
+    with next_page(registrar):
+        registrar.locator("section:has(#f-table) button").click()
     expect(registrar.locator(".notice-done").first).to_be_visible()
     expect(registrar.locator("img.page-image").first).to_have_js_property("complete", value=True)
-    registrar.locator("form[action$='/submit'] button").click()
+    with next_page(registrar):
+        registrar.locator("form[action$='/submit'] button").click()
     expect(registrar.locator("form[action$='/approve']")).to_have_count(0)
     address = registrar.url.split("?")[0]
 
     approver = open_browser(language)
     sign_in(approver, "approver")
     approver.goto(BASE)
-    approver.locator(f".decision a.decide[href='{address.removeprefix(server.url)}']").click()
+    with next_page(approver):
+        approver.locator(f".decision a.decide[href='{address.removeprefix(server.url)}']").click()
     check_accessible(approver)
     shoot(approver, f"approve-{language}")
     expect(approver.locator("code").first).to_have_text(re.compile("^[0-9a-f]{64}$"))
     approver.locator("form[action$='/approve'] button").click()
-    expect(approver.locator(".notice-done")).to_be_visible(timeout=30_000)
+    expect(approver.locator(".notice-done")).to_be_visible()
     check_accessible(approver)
 
     for query in ("御子柴", "ミコシバ", "mikoshiba", f"{mark}1", f"第{mark}1"):
@@ -80,11 +92,13 @@ def test_a_table_with_faults_is_mended_approved_issued_found_and_revoked(
     check_accessible(approver)
     approver.locator("tbody input[type=checkbox]").check()
     approver.locator("#f-act").select_option("revoke")
-    approver.locator("form[action$='/decide'] button").click()
+    with next_page(approver):
+        approver.locator("form[action$='/decide'] button").click()
     check_accessible(approver)
     shoot(approver, f"revoke-{language}")
     approver.fill("#f-reason", "氏名の誤り")
-    approver.locator("button.decide").click()
+    with next_page(approver):
+        approver.locator("button.decide").click()
     expect(approver.locator(".page-head .tag-bad").first).to_be_visible()
     check_accessible(approver)
     verify = approver.locator("section:has(#files) a[href*='/v/']").get_attribute("href")
@@ -94,16 +108,19 @@ def test_a_table_with_faults_is_mended_approved_issued_found_and_revoked(
 
 def test_issuing_works_without_javascript(browser: Browser, server: Server) -> None:
     context = browser.new_context(base_url=server.url, locale="ja-JP", java_script_enabled=False)
-    page = context.new_page()
+    page = windows.watch(context, [])
     sign_in(page, "registrar")
     upload(page, "class.csv", table(f"N{server.kind[0]}"))
-    page.locator("form[action$='/submit'] button").click()
+    with next_page(page):
+        page.locator("form[action$='/submit'] button").click()
     address = page.url.split("?")[0]
-    page.locator("form[action='/sign-out'] button").click()
+    with next_page(page):
+        page.locator("form[action='/sign-out'] button").click()
     sign_in(page, "approver")
     page.goto(address)
-    page.locator("form[action$='/approve'] button").click()
-    for _ in range(60):
+    with next_page(page):
+        page.locator("form[action$='/approve'] button").click()
+    for _ in range(120):
         if page.locator(".notice-done").count():
             break
         page.wait_for_timeout(500)
@@ -167,13 +184,16 @@ def test_a_passkey_is_registered_and_signs_in(open_browser: Callable[..., Page])
     page.locator("[data-passkey=create] button").click()
     expect(page.locator(".notice-done")).to_be_visible()
     expect(page.get_by_text("研究室の端末")).to_be_visible()
-    page.locator("form[action='/sign-out'] button").click()
+    with next_page(page):
+        page.locator("form[action='/sign-out'] button").click()
     page.goto("/sign-in?next=/console")
     page.locator("[data-passkey=get] button").click()
     page.wait_for_url("**/console/asanagi")
     page.goto("/account")
-    page.locator("form[action='/account/passkeys/remove'] button").first.click()
-    page.locator("form[action='/sign-out'] button").click()
+    with next_page(page):
+        page.locator("form[action='/account/passkeys/remove'] button").first.click()
+    with next_page(page):
+        page.locator("form[action='/sign-out'] button").click()
     page.goto("/sign-in?next=/console")
     page.locator("[data-passkey=get] button").click()
     expect(page.locator(".notice-error")).to_be_visible()
@@ -182,7 +202,8 @@ def test_a_passkey_is_registered_and_signs_in(open_browser: Callable[..., Page])
 def test_a_mailed_link_signs_in(page: Page) -> None:
     page.goto("/sign-in?next=/console")
     page.fill("#f-email", "registrar@asanagi.example")
-    page.locator("form[action='/sign-in'] button").click()
+    with next_page(page):
+        page.locator("form[action='/sign-in'] button").click()
     check_accessible(page)
     page.goto("/demo/mail?to=registrar@asanagi.example")
     page.goto(str(page.locator("a[href*='/sign-in/']").first.get_attribute("href")))

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 from tests.journey.conftest import check_accessible, shoot, sign_in
+from tests.journey.windows import next_page
 
 from gakusho.formats._pdf.own_templates import builtin
 
@@ -15,14 +16,11 @@ ADDRESS = "/console/asanagi/settings/templates"
 GOOD = builtin()["completion.typ"].replace(b"34pt * k", b"30pt * k")
 SLIP = GOOD.replace(b"#japanese", b"") + b'\n#import "fonts.typ": *\n#eval("1 + 1")\n'
 
-PATIENCE = 100_000
-"""Milliseconds, on a machine that does much else."""
-
 
 def send(page: Page, data: bytes) -> None:
     page.set_input_files("#f-files", {"name": "completion.typ", "mimeType": "text/plain", "buffer": data})
-    # every page is set three times over, in a process of its own
-    page.locator("form[action$='/try'] button").click(timeout=PATIENCE)
+    with next_page(page):  # every page is set three times over, in a process of its own
+        page.locator("form[action$='/try'] button").click()
 
 
 def look_at(page: Page, name: str) -> None:
@@ -62,7 +60,8 @@ def test_a_designers_file_is_mended_looked_at_used_and_put_away(open_browser: Ca
             assert picture.evaluate("image => image.naturalWidth") > 200
         look_at(one, f"templates-proposed-{language}")
     page.locator("#proposed input[type=checkbox]").check()
-    page.locator("#proposed button.decide").click()
+    with next_page(page):
+        page.locator("#proposed button.decide").click()
     expect(page.locator(".notice-done")).to_be_visible()
     expect(page.locator("#proposed")).to_have_count(0)
     for one, language in ((page, "ja"), (english, "en")):
@@ -70,6 +69,7 @@ def test_a_designers_file_is_mended_looked_at_used_and_put_away(open_browser: Ca
         expect(one.locator("a[href*='/versions/']")).to_have_count(1)
         look_at(one, f"templates-used-{language}")
     page.locator("form[action$='/built-in'] input[type=checkbox]").check()
-    page.locator("form[action$='/built-in'] button").click()
+    with next_page(page):
+        page.locator("form[action$='/built-in'] button").click()
     expect(page.locator(".notice-done")).to_be_visible()
     expect(page.locator("form[action$='/again'] button")).to_have_count(1)

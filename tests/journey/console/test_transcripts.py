@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 from tests.journey.conftest import Server, check_accessible, claim_links, shoot, sign_in
+from tests.journey.windows import next_page
 
 BASE = "/console/asanagi"
 WORDS = {
@@ -49,7 +50,8 @@ def test_from_courses_to_a_verified_transcript(
 
     registrar.goto(f"{BASE}/batches/new")
     degree = registrar.locator("main .kind", has_text=re.compile("学士（工学）|Bachelor of Engineering"))
-    degree.locator(".button[href*='kind=courses']").click()
+    with next_page(registrar):
+        degree.locator(".button[href*='kind=courses']").click()
     expect(registrar.locator("input[name=formats]:checked")).to_have_count(1)
     template = registrar.locator("a[href$='template.csv?document=courses']").get_attribute("href")
     assert "2024" in registrar.request.get(str(template)).body().decode("utf-8-sig")
@@ -64,11 +66,11 @@ def test_from_courses_to_a_verified_transcript(
     registrar.wait_for_url(re.compile("done=checked"))
     expect(registrar.locator(".views").first).to_contain_text(WORDS[language]["name"])
     shoot(registrar, f"courses-check-{language}")
-    registrar.locator("form[action$='/submit'] button").click()
-    registrar.wait_for_load_state()
+    with next_page(registrar):
+        registrar.locator("form[action$='/submit'] button").click()
     approver.goto(registrar.url.split("?")[0])
     approver.locator("form[action$='/approve'] button").click()
-    expect(approver.locator(".notice-done")).to_be_visible(timeout=30_000)
+    expect(approver.locator(".notice-done")).to_be_visible()
 
     learner.goto(claim_links(server, address)[0])
     learner.get_by_role("button", name=WORDS[language]["claim"], exact=True).click()
@@ -78,7 +80,8 @@ def test_from_courses_to_a_verified_transcript(
         str(learner.locator("a[href$='/download/clr-2']").get_attribute("href"))
     ).body()
     learner.goto("/wallet")
-    learner.locator("a[href^='/wallet/shares/new']").first.click()
+    with next_page(learner):
+        learner.locator("a[href^='/wallet/shares/new']").first.click()
     learner.locator("form.share-form button").click()
     learner.wait_for_url(re.compile(r"/wallet/shares/.*new=1"))
     link = learner.locator(".copy input").input_value()
@@ -89,10 +92,9 @@ def test_from_courses_to_a_verified_transcript(
     expect(employer.locator(".verdict-word")).to_have_text(words["valid"])
     expect(employer.locator(".courses tbody tr")).to_have_count(3)
     employer.goto("/verify")
-    employer.set_input_files(
-        "input[type=file]", {"name": "record.json", "mimeType": "application/json", "buffer": record}
+    employer.set_input_files(  # it is checked at once
+        "input[name=file]", {"name": "record.json", "mimeType": "application/json", "buffer": record}
     )
-    employer.locator("main form button").first.click()
     expect(employer.locator(".verdict-word")).to_have_text(words["valid"])
     expect(employer.locator(".courses caption")).to_contain_text(words["all"])
     expect(employer.locator(".courses tbody tr").first).to_contain_text(words["name"])
@@ -101,8 +103,7 @@ def test_from_courses_to_a_verified_transcript(
     forged = record.replace("秀".encode(), "優".encode(), 1)
     employer.goto("/verify")
     employer.set_input_files(
-        "input[type=file]", {"name": "forged.json", "mimeType": "application/json", "buffer": forged}
+        "input[name=file]", {"name": "forged.json", "mimeType": "application/json", "buffer": forged}
     )
-    employer.locator("main form button").first.click()
     expect(employer.locator(".verdict-not-genuine")).to_be_visible()
     shoot(employer, f"transcript-forged-{employers}")

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 from tests.journey.conftest import check_accessible, shoot, sign_in
+from tests.journey.windows import next_page
 
 ADDRESS = "/console/asanagi/settings/wording?kind=completion&language=ja"
 SEAL = (
@@ -30,13 +31,15 @@ def test_words_are_typed_seen_and_kept(open_browser: Callable[..., Page], langua
     page.select_option("#f-paper", "b4")
     page.select_option("#f-orientation", "landscape")
     expect(picture).not_to_have_attribute("src", before)
-    assert picture.evaluate("image => image.naturalWidth") > 0
+    page.wait_for_function("document.querySelector('img.page-image').naturalWidth > 0")
     check_accessible(page)
     shoot(page, f"wording-{language}")
-    page.locator("button[value=save]").click()
+    with next_page(page):
+        page.locator("button[value=save]").click()
     expect(page.locator(".notice-done")).to_be_visible()
     page.fill("#f-words-ja", "名称がない")
-    page.locator("button[value=preview]").click()
+    with next_page(page):
+        page.locator("button[value=preview]").click()
     expect(page.locator(".notice-error")).to_be_visible()
     expect(page.locator("#f-words-ja")).to_have_value("名称がない")
     page.goto(ADDRESS)
@@ -51,8 +54,10 @@ def test_an_addressed_copy_is_asked_for(open_browser: Callable[..., Page], langu
     page = open_browser(language)
     sign_in(page, "registrar")
     page.goto("/console/asanagi/records?q=工卒第2026022号")
-    page.locator("td a[href*='/records/']").first.click()
-    page.locator("a[href$='/copies']").click()
+    with next_page(page):
+        page.locator("td a[href*='/records/']").first.click()
+    with next_page(page):
+        page.locator("a[href$='/copies']").click()
     page.fill("#f-addressee_0", "株式会社みなと")
     page.fill("#f-purpose_0", "就職")
     page.fill("#f-number_0", f"C-{language}-1")
@@ -61,6 +66,7 @@ def test_an_addressed_copy_is_asked_for(open_browser: Callable[..., Page], langu
     page.set_viewport_size({"width": 390, "height": 844})
     check_accessible(page)
     shoot(page, f"copies-phone-{language}")
-    page.locator("form.sheet button").first.click()
+    with next_page(page):
+        page.locator("form.sheet button").first.click()
     expect(page.locator("body")).to_contain_text("株式会社みなと")
     shoot(page, f"copies-check-{language}")

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 from tests.journey.conftest import Server, check_accessible, in_each_language_and_database, shoot
 from tests.journey.wallet.test_learner import fits, seen
+from tests.journey.windows import next_page
 
 from gakusho.web.demo_people import STUDENTS
 
@@ -65,12 +66,14 @@ def test_a_student_prints_a_copy_jams_and_the_code_on_the_paper_opens_its_page(
     page.wait_for_url("**/kiosk/documents")
     looked_at(page, "documents", language)
 
-    page.get_by_role("link", name=re.compile(words["title"])).click()
+    with next_page(page):
+        page.get_by_role("link", name=re.compile(words["title"])).click()
     page.focus("input[name=copies][value='1']")
     page.keyboard.press("ArrowRight")
     page.fill("#f-addressee", "株式会社みなと")
     looked_at(page, "order", language)
-    page.locator("button.k-go").click()
+    with next_page(page):
+        page.locator("button.k-go").click()
     looked_at(page, "confirm", language)
     page.locator("button.k-go").click()
     page.wait_for_url("**/kiosk/prints/**")
@@ -85,9 +88,9 @@ def test_a_student_prints_a_copy_jams_and_the_code_on_the_paper_opens_its_page(
     assert pdf.body().startswith(b"%PDF-")
     looked_at(page, "printed", language)
 
-    copies.nth(0).locator("button[value=failed]").click()
-    copies.nth(1).locator("button[value=printed]").click()
-    copies.nth(0).locator("button[value=again]").click()
+    for copy, told in ((0, "failed"), (1, "printed"), (0, "again")):
+        with next_page(page):
+            copies.nth(copy).locator(f"button[value={told}]").click()
     expect(copies.nth(0).locator("dd").nth(0)).to_have_text(number)
     copies.nth(0).locator("button[value=printed]").click()
     expect(page.locator("h1")).to_have_text(words["taken"])

@@ -22,7 +22,7 @@ from gakusho.store.tables import Share
 from gakusho.store.work import Workplace
 
 HEADLINES = {
-    "ja": {"valid": "有効です", "not-genuine": "本物と確認できません", "revoked": "取り消されています"},
+    "ja": {"valid": "有効です", "not-genuine": "本物と認められません", "revoked": "取り消されています"},
     "en": {"valid": "Valid", "not-genuine": "Not genuine", "revoked": "Revoked"},
 }
 
@@ -76,6 +76,7 @@ def test_genuine_tampered_and_revoked_are_told_apart(
     # its first page stands beside what the signature says; a changed file has no page of its own
     page = employer.locator(".signed-page img")
     expect(page).to_be_visible()
+    expect(page).to_have_js_property("complete", value=True)
     assert page.evaluate("image => image.naturalWidth") > 300
     employer.locator(".signed-text > summary").click()
     expect(employer.locator(".signed-words")).to_contain_text("学位授与証明書")

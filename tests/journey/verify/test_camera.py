@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, expe
 from sqlalchemy import select
 from tests.fakes import scans
 from tests.fakes.scans import Look
+from tests.journey import windows
 from tests.journey.conftest import Server, shoot
 from tests.journey.verify import test_paper_code
 from tests.journey.verify.test_box import workplace
@@ -82,12 +83,8 @@ def with_camera(browser: Browser, shown: Path) -> Iterator[Browser]:
 
 def opened(context: BrowserContext, broken: list[str]) -> Page:
     """Give a window in which the page's own rules and the tracks it is given are watched."""
-    context.set_default_timeout(15_000)
     context.add_init_script(WATCH)
-    page = context.new_page()
-    page.on("console", lambda m: broken.append(m.text) if "Content Security Policy" in m.text else None)
-    page.on("pageerror", lambda e: broken.append(str(e)))
-    return page
+    return windows.watch(context, broken)
 
 
 def lights(page: Page) -> list[str]:

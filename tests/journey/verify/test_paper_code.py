@@ -29,9 +29,9 @@ from gakusho.web.verify import offline
 READER = Path(offline.__file__).parents[1] / "static/vendor/zxing/zxing_reader.wasm"
 WORDS = {
     "ja": {
-        "signed": "署名は本物です（失効は未確認）",
+        "signed": "署名は有効です（取り消しは未確認）",
         "unchecked": "取り消し：確かめていません（オフライン）。",
-        "forged": "本物と確認できません",
+        "forged": "本物と認められません",
         "valid": "有効です",
         "none": "QRコードが見つかりません",
         "birth": "2003年4月1日",

@@ -20,6 +20,7 @@ from playwright.sync_api import Page, expect
 from tests.fakes.application import metadata
 from tests.fakes.university import University
 from tests.journey.conftest import Server, check_accessible, claim_links, free_port, shoot, sign_in
+from tests.journey.windows import next_page
 
 from gakusho.formats import format_named
 
@@ -81,7 +82,8 @@ def test_an_application_comes_reads_writes_and_goes(
     if links := claim_links(server, LEARNER):
         page.goto(links[0])
         if (button := page.get_by_role("button", name=words["claim"], exact=True)).count():
-            button.click()
+            with next_page(page):
+                button.click()
     sign_in(page, "learner")
 
     with httpx2.Client(base_url=server.url, timeout=60) as client:
@@ -166,7 +168,8 @@ def _learner_looks(page: Page, language: str) -> None:
     expect(page.get_by_role("heading", name="Example Portfolio")).to_be_visible()
     check_accessible(page)
     shoot(page, f"apps-{language}")
-    page.locator("a[href^='/wallet/received/']").first.click()
+    with next_page(page):
+        page.locator("a[href^='/wallet/received/']").first.click()
     check_accessible(page)
     shoot(page, f"received-{language}")
     page.goto("/oauth/about")

@@ -10,7 +10,14 @@ from collections.abc import Callable
 from importlib import resources
 
 from playwright.sync_api import Page, expect
-from tests.journey.conftest import Server, check_accessible, claim_links, in_each_language_and_database, shoot
+from tests.journey.conftest import (
+    Server,
+    check_accessible,
+    claim_links,
+    in_each_language_and_database,
+    shoot,
+)
+from tests.journey.windows import next_page
 
 WORDS = {
     "ja": {
@@ -20,7 +27,7 @@ WORDS = {
         "stopped": "共有は終わりました",
         "opened": "見られた",
         "wrong_pin": "PINが違った",
-        "report": "検証記録が作られた",
+        "report": "検証報告書が作られた",
         "downloaded": "ダウンロードされた",
     },
     "en": {
@@ -78,7 +85,8 @@ def test_from_the_mail_to_the_employer_and_back_to_the_log(
     learner.goto("/wallet")
     seen(learner, "wallet", language)
 
-    learner.locator("a[href^='/wallet/shares/new']").click()
+    with next_page(learner):
+        learner.locator("a[href^='/wallet/shares/new']").click()
     seen(learner, "share-new", language)
     learner.locator(".share-more summary").click()
     learner.fill("input[name=pin]", "2468")
@@ -123,8 +131,8 @@ def test_from_the_mail_to_the_employer_and_back_to_the_log(
     learner.goto("/wallet/shares")
     seen(learner, "shares", language)
     learner.goto(share_page)
-    learner.locator("form[action$='/stop'] button").click()
-    learner.wait_for_load_state()
+    with next_page(learner):
+        learner.locator("form[action$='/stop'] button").click()
     employer.goto(link)
     expect(employer.locator("h1")).to_have_text(words["stopped"])
     seen(employer, "stopped", language)
