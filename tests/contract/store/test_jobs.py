@@ -184,7 +184,7 @@ def _failure(place: Workplace, desk: Desk, batch_id: str) -> dict[str, str] | No
         return dict(failure) if failure else None
 
 
-def _until(done: Callable[[], bool], seconds: float = 30) -> None:
+def _until(done: Callable[[], bool], seconds: float = 120) -> None:
     deadline = time.monotonic() + seconds
     while not done():
         assert time.monotonic() < deadline, "it took too long"

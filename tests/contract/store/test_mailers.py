@@ -133,4 +133,4 @@ def test_the_inbox_takes_everything() -> None:
 
 
 def _mailer(server: MailServer) -> SmtpMailer:
-    return SmtpMailer(server.url, sender="desk@gakusho.example", timeout=5)
+    return SmtpMailer(server.url, sender="desk@gakusho.example", timeout=60)

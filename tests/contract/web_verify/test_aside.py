@@ -87,10 +87,8 @@ def test_what_computes_too_long_is_stopped_and_the_next_file_is_checked() -> Non
     workers = Workers(at_once=1, computing=1)
     try:
         for _ in range(2):
-            started = time.monotonic()
-            with pytest.raises(StoppedError):
-                workers.verify(endless, now=NOW, fetcher=university.fetcher(), seconds=60)
-            assert time.monotonic() - started < 20
+            with pytest.raises(StoppedError):  # long before these seconds are over
+                workers.verify(endless, now=NOW, fetcher=university.fetcher(), seconds=3600)
         assert workers.verify(b"x", now=NOW, fetcher=university.fetcher(), seconds=60)
     finally:
         workers.close()

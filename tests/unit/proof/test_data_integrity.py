@@ -324,7 +324,7 @@ def test_issuing_refuses_what_would_not_be_signed(
     assert caught.value.facts["path"] == "/credentialSubject"
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_any_byte_changed_in_a_signed_document_is_noticed(
     verify: Verify, signed: Document, data: st.DataObject
@@ -382,7 +382,7 @@ junk = st.recursive(
 )
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data(), value=junk)
 def test_junk_in_any_place_gives_checks_and_never_an_exception(
     verify: Verify, signed: Document, data: st.DataObject, value: object

@@ -236,7 +236,7 @@ def test_transcripts_of_signed_courses_that_are_changed_have_the_same_bytes_or_a
     assert planned_ones > 30
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     st.lists(st.text(max_size=3), max_size=4),
     st.lists(st.sampled_from(["a", "b"]), max_size=4),
