@@ -24,7 +24,7 @@ from gakusho.formats import (
     formats,
     recognize,
 )
-from gakusho.formats._pdf import look, own_templates, page, paper, preview, told
+from gakusho.formats._pdf import look, notes, own_templates, page, paper, preview, told
 from gakusho.formats._pdf.acceptance import acceptance_checks
 from gakusho.formats._pdf.pades_certify import Certifier
 from gakusho.formats._pdf.pades_lasting import Keeping, document_stamps
@@ -181,7 +181,8 @@ class SignedPdf:
         if award and document.template:
             said = with_particulars(award, document.inside)
             signed, revision = document.signed, document.revision
-            found.append(matching_check(signed, said, document.template, revision=revision))
+            compared = matching_check(signed, said, document.template, revision=revision)
+            found.append(_with_what_stands_beside(compared, document))
         return found
 
     def preview(
@@ -312,6 +313,19 @@ def _credentials(document: Document) -> list[tuple[bytes, Reading]]:
         except GakushoError:
             continue
     return found
+
+
+def _with_what_stands_beside(compared: Check, document: Document) -> Check:
+    """Give the check of a page, not valid where something else may be seen of it than what was compared."""
+    reason = ""
+    if document.revision is not None and compared.outcome is Outcome.VALID:
+        if notes.show_more(document.revision):
+            reason = "annotations"
+        elif notes.cut_otherwise(document.revision):
+            reason = "cut-otherwise"
+    if not reason:
+        return compared
+    return replace(compared, outcome=Outcome.UNKNOWN, facts={**compared.facts, "reason": reason})
 
 
 def _carried_check(document: Document, carried: list[tuple[bytes, Reading]]) -> Check:

@@ -39,6 +39,18 @@ PATTERNS: tuple[tuple[str, str, str, str], ...] = (
         "The structure of the file is damaged.",
     ),
     (
+        "pdf.readable",
+        r"A file inside the PDF is another one for each program\.",
+        "ソフトによって別の内容になる添付ファイルが入っています。",
+        "A file inside it is another one in each program.",
+    ),
+    (
+        "pdf.coverage",
+        r"object with two entries|object stream with two objects of one number|cross-reference",
+        "ソフトによって別の内容が表示されうる部分が、署名の後に加えられています。",
+        "What was added can be read in two ways, so programs may show different pages.",
+    ),
+    (
         "pdf.coverage",
         r"object.*",
         "文書を作る部品が、加えられたか、変えられたか、除かれています。",

@@ -142,7 +142,17 @@ SENTENCES = {
         "The PDF is signed by “{signer}”, as its certificate says, but not closed: its signature permits "
         "changes. It carries no credential that can be checked."
     ),
-    "pdf.matches-credential.valid": "The page prints what the signed credential inside says.",
+    "pdf.matches-credential.valid": (
+        "The page prints what the signed credential inside says."
+        " What else it shows, such as pictures, is not compared."
+    ),
+    "pdf.matches-credential.unknown.annotations": (
+        "The page prints what the signed credential inside says, but has notes or stamps on it that cannot"
+        " be compared."
+    ),
+    "pdf.matches-credential.unknown.cut-otherwise": (
+        "The page asks programs to show or print another part of it than the one that was compared."
+    ),
     "pdf.matches-credential.invalid": (
         "The page prints something else than the credential inside: {expected}."
     ),

@@ -25,7 +25,7 @@ SENTENCES = {
     "pdf.coverage.invalid.nothing-signed": "署名の対象になっている部分がありません。",
     "pdf.coverage.unknown": "署名の後に加えられたものがあるかどうか分かりませんでした。",
     "pdf.coverage.unknown.changed-between-signatures": (
-        "署名と署名の間に PDFが変更されています。全体を対象にしているのは最後の署名だけです。"
+        "署名と署名の間にPDFが変更されています。全体を対象にしているのは最後の署名だけです。"
     ),
     "pdf.signature.valid": "PDFは署名されたときのままで、変更されていません。",
     "pdf.signature.invalid": "PDFが署名されたものと違います。変更されたか、署名が正しくありません。",
@@ -114,11 +114,11 @@ SENTENCES = {
         "署名者が電子証明書のとおりの相手（{signer}）であることを、ここで保証するものはありません。"
     ),
     "pdf.signer-key.unknown.anchored-not-published": (
-        "ここで信頼されている認証局は PDFに署名したのは{signer}であるとしていますが、"
+        "ここで信頼されている認証局は、PDFに署名したのは{signer}であるとしていますが、"
         "発行者はこの鍵を公開していません。"
     ),
     "pdf.signer-key.unknown.other-name": (
-        "ここで信頼されている認証局は PDFに署名したのは{signer}であるとしていますが、"
+        "ここで信頼されている認証局は、PDFに署名したのは{signer}であるとしていますが、"
         "添付された証明書のデータには別の発行者の名が書かれています。"
     ),
     "pdf.revocation.valid": "PDFが署名されたとき、署名者の電子証明書は失効していませんでした。",
@@ -147,7 +147,15 @@ SENTENCES = {
         "電子証明書によれば、PDFは「{signer}」が署名したものですが、閉じられておらず、変更が許されています。"
         "確認できる証明書のデータは添付されていません。"
     ),
-    "pdf.matches-credential.valid": "紙面の記載は、署名された証明書のデータと一致しています。",
+    "pdf.matches-credential.valid": (
+        "紙面の記載は、署名された証明書のデータと一致しています。そのほかに紙面にあるもの（画像など）は照合していません。"
+    ),
+    "pdf.matches-credential.unknown.annotations": (
+        "紙面の記載は署名された証明書のデータと一致していますが、照合できない注釈やスタンプが紙面に表示されます。"
+    ),
+    "pdf.matches-credential.unknown.cut-otherwise": (
+        "照合した範囲とは別の範囲を表示または印刷するよう、PDFの中で指定されています。"
+    ),
     "pdf.matches-credential.invalid": "紙面の記載が、添付された証明書のデータ（{expected}）と違います。",
     "pdf.matches-credential.unknown": "紙面の記載が証明書のデータと一致するかどうか分かりませんでした。",
     "pdf.carried.valid": "PDFには、紙面と同じ証明書のデータが添付されています。",

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests.vectors.signed_pdf import (
+    flaws_beside,
     flaws_common,
     flaws_files,
     flaws_pages,
@@ -38,6 +39,7 @@ ATTACKS: tuple[Case, ...] = (
     *flaws_shadow.CASES,
     *flaws_pages.CASES,
     *flaws_places.CASES,
+    *flaws_beside.CASES,
 )
 
 TWINS[flaws_shadow.PREPARED] = flaws_shadow.prepared

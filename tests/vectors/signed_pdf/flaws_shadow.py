@@ -23,21 +23,22 @@ BY_HAND = "signed by hand with our key"
 def prepared() -> bytes:
     """Give a signed page with what a shadow attack needs, none of which does anything yet.
 
-    A stamp that covers a corner, the page and its content once more without a place in the table, and
+    A link in a corner and the look that makes a stamp of it, the page and its content once more without a
+    place in the table, and
     another tree of pages that nothing leads to.
     """
     data = page()
     parts = taken_apart(data)
     sheet = parts.objects[parts.page]
     look = stream(b"0.9 g 0 0 20 20 re f", b"/Type/XObject/Subtype/Form/BBox[0 0 20 20]")
-    stamp = b"<</Type/Annot/Subtype/Stamp/F 4/Rect[10 10 30 30]/AP<</N %d 0 R>>/Contents(seal)/P %d 0 R>>"
+    link = b"<</Type/Annot/Subtype/Link/F 4/Rect[10 10 30 30]/Border[0 0 0]/Contents(seal)/P %d 0 R>>"
     number = parts.size
     notes = re.sub(rb"/Annots\s*\[", b"/Annots[%d 0 R " % number, sheet)
     other_page = re.sub(rb"/Contents \d+ 0 R", b"/Contents %d 0 R" % (number + 4), notes)
     pages = hand.reference(parts.catalog, b"/Pages")
     objects = {
         parts.page: notes,
-        number: stamp % (number + 1, parts.page),
+        number: link % parts.page,
         number + 1: look,
         number + 2: b"<</Type/Pages/Count 1/Kids[%d 0 R]>>" % (number + 3),
         number + 3: other_page.replace(b"/Parent %d 0 R" % pages, b"/Parent %d 0 R" % (number + 2)),
@@ -63,17 +64,22 @@ def _with_a_second_page(data: bytes) -> bytes:
 
 
 def _hide(good: bytes) -> bytes:
-    """The stamp that covered something is freed."""
+    """What stood on the page is freed."""
     parts = taken_apart(good)
-    stamp = min(number for number, body in parts.objects.items() if b"/Subtype/Stamp" in body)
-    return hand.updated(good, {}, freed=(stamp,))
+    return hand.updated(good, {}, freed=(_prepared_note(parts),))
+
+
+def _prepared_note(parts: hand.Parts) -> int:
+    return min(number for number, body in parts.objects.items() if b"(seal)" in body)
 
 
 def _cover(good: bytes) -> bytes:
-    """The stamp that covered a corner covers the page."""
+    """The link in a corner becomes a stamp that covers the page, with the look that was signed for it."""
     parts = taken_apart(good)
-    stamp = min(number for number, body in parts.objects.items() if b"/Subtype/Stamp" in body)
-    return hand.updated(good, {stamp: parts.objects[stamp].replace(b"[10 10 30 30]", b"[0 0 595 842]")})
+    note = _prepared_note(parts)
+    wide = parts.objects[note].replace(b"[10 10 30 30]", b"[0 0 595 842]")
+    stamp = wide.replace(b"/Subtype/Link", b"/Subtype/Stamp/AP<</N %d 0 R>>" % (note + 1))
+    return hand.updated(good, {note: stamp})
 
 
 def _replace(good: bytes) -> bytes:
@@ -119,7 +125,7 @@ CASES = (
     *cases(
         "shadow attacks",
         PREPARED,
-        ("shadow: what covered something is taken away", _hide, _COVERAGE),
+        ("shadow: what stood on the page is taken away", _hide, _COVERAGE),
         ("shadow: what was small covers the page", _cover, _COVERAGE),
         ("shadow: a table leads to a page nobody saw", _replace, _COVERAGE),
         ("shadow: a trailer names the other catalog", _replace_catalog, _COVERAGE),

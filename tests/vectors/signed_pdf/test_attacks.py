@@ -121,7 +121,7 @@ def test_what_the_signature_covers_and_is(case: Case) -> None:
 
 
 @requirement("Threat D11", "a page that says, or shows to eyes, other than the credential inside is refused")
-@flaws("page and credential", "words nobody can see")
+@flaws("page and credential", "words nobody can see", "beside what is compared")
 def test_what_the_page_shows(case: Case) -> None:
     refused(case)
 

@@ -10,6 +10,7 @@ import io
 import os
 import re
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,6 +57,8 @@ _SUSPECT = re.compile(
     re.DOTALL,
 )
 """What may be active, in an object as it is written: only where this is found it is looked at closely."""
+Parts = list[tuple[Any, bytes]]
+"""All objects of a document, each as it would be written."""
 _MEDIA = frozenset({"/RichMedia", "/3D", "/Movie", "/Sound", "/Screen"})
 
 
@@ -158,28 +161,65 @@ def decoded(stream: Any, *, limit: int) -> bytes:
     return raw
 
 
-def attached_files(document: pikepdf.Pdf) -> list[AttachedFile]:
-    """Give the files inside, those of the catalog's ``/AF`` first. Raises: LimitError, UnreadableError."""
+def all_written(document: pikepdf.Pdf) -> Parts:
+    """Give each object, and how it would be written: names and strings in one form whatever they had."""
+    return [(thing, _written(thing)) for thing in document.objects]
+
+
+def attached_files(document: pikepdf.Pdf, parts: Parts | None = None) -> list[AttachedFile]:
+    """Give the files inside, those of the catalog's ``/AF`` first, also those that a page or a note has.
+
+    ``parts`` is what ``all_written`` gives, where it is known. Raises: LimitError, UnreadableError.
+    """
     specifications: dict[tuple[int, int], Any] = {}
-    for specification in document.Root.get("/AF", ()):
-        specifications.setdefault(specification.objgen, specification)
-    names = document.Root.get("/Names", pikepdf.Dictionary()).get("/EmbeddedFiles")
-    if names is not None:
-        for specification in pikepdf.NameTree(names).values():
-            specifications.setdefault(specification.objgen, specification)
-    if len(specifications) > MAX_ATTACHMENTS:
-        raise LimitError(f"The PDF has more than {MAX_ATTACHMENTS} files inside.")
+    for specification in _specifications(document, all_written(document) if parts is None else parts):
+        # those that stand in another object have no number of their own
+        key = specification.objgen if specification.is_indirect else (0, len(specifications))
+        specifications.setdefault(key, specification)
+        if len(specifications) > MAX_ATTACHMENTS:
+            raise LimitError(f"The PDF has more than {MAX_ATTACHMENTS} files inside.")
     return [_attached(specification) for specification in specifications.values()]
 
 
+def _specifications(document: pikepdf.Pdf, parts: Parts) -> Iterator[Any]:
+    """Give all that says of a file where it is inside. ISO 32000-2, sections 7.11.4, 12.5.6.15 and 14.13."""
+    yield from document.Root.get("/AF", ())
+    names = document.Root.get("/Names", pikepdf.Dictionary()).get("/EmbeddedFiles")
+    if names is not None:
+        yield from pikepdf.NameTree(names).values()
+    for thing, written in parts:
+        if b"/EF " in written:
+            yield from _in(thing)
+
+
+def _in(thing: Any) -> Iterator[Any]:
+    if not isinstance(thing, (pikepdf.Dictionary, pikepdf.Stream)):
+        return
+    if "/EF" in thing:
+        yield thing
+    for name in ("/AF", "/FS"):
+        held: Any = thing.get(name)
+        # those with a number of their own are met by themselves
+        parts = [one for one in (held if _is_array(held) else [held]) if _is_direct_container(one)]
+        yield from (one for one in parts if isinstance(one, pikepdf.Dictionary) and "/EF" in one)
+
+
 def _attached(specification: Any) -> AttachedFile:
-    stream = specification["/EF"]["/F"]
+    streams = list(specification["/EF"].values())
+    held = [decoded(stream, limit=MAX_ATTACHMENT_BYTES) for stream in _different(streams)]
+    if len(set(held)) > 1:
+        # one name for several programs' files, of which each shows another (ISO 32000-2, table 44)
+        raise UnreadableError("A file inside the PDF is another one for each program.")
     return AttachedFile(
         name=str(specification.get("/UF", specification.get("/F", ""))),
-        media_type=str(stream.get("/Subtype", "")).lstrip("/"),
+        media_type=str(streams[0].get("/Subtype", "")).lstrip("/"),
         relationship=str(specification.get("/AFRelationship", "")).lstrip("/"),
-        data=decoded(stream, limit=MAX_ATTACHMENT_BYTES),
+        data=held[0],
     )
+
+
+def _different(streams: list[Any]) -> list[Any]:
+    return list({stream.objgen: stream for stream in streams}.values())
 
 
 def template_of(document: pikepdf.Pdf) -> tuple[str, str] | None:
@@ -192,14 +232,16 @@ def template_of(document: pikepdf.Pdf) -> tuple[str, str] | None:
     return None
 
 
-def active_content(document: pikepdf.Pdf) -> list[str]:
+def active_content(document: pikepdf.Pdf, parts: Parts | None = None) -> list[str]:
     """Give what could act or change its look when the document is opened, each by a stable word, sorted.
 
     Words: javascript, open-action, additional-actions, xfa, form-fields, launch, multimedia,
-    optional-content, external-content. Raises: LimitError.
+    optional-content, external-content. ``parts`` is what ``all_written`` gives, where it is known.
+    Raises: LimitError.
     """
     found = _in_catalog(document.Root)
-    if not any(_SUSPECT.search(_written(thing)) for thing in document.objects):
+    known = all_written(document) if parts is None else parts
+    if not any(_SUSPECT.search(written) for _, written in known):
         return sorted(found)
     budget = _MAX_NODES
     for thing in document.objects:
@@ -218,7 +260,6 @@ def active_content(document: pikepdf.Pdf) -> list[str]:
 
 
 def _written(thing: Any) -> bytes:
-    """Give an object as it would be written, names and strings in one form whatever form they had."""
     if isinstance(thing, pikepdf.Stream):
         return thing.stream_dict.unparse(resolved=True) + b" stream"
     return thing.unparse(resolved=True) if isinstance(thing, pikepdf.Object) else b""

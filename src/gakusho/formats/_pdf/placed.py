@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import pikepdf
 
 from gakusho.errors import LimitError, UnreadableError
+from gakusho.formats._pdf import notes
 from gakusho.formats._pdf.contents import decoded
 from gakusho.formats._pdf.faces import UNKNOWN, Face, face_of
 from gakusho.formats._pdf.operators import operators
@@ -143,6 +144,7 @@ class Placed(Reader):
         self.read(content, _inherited(held, "/Resources") or pikepdf.Dictionary(), depth=0)
         for note in held.get("/Annots", ()):
             self._annotation(note)
+            self.untold += notes.shows(note)
         return list(self._found())
 
     def _look(self, page: pikepdf.Page) -> Sight:

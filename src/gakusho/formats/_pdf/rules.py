@@ -105,11 +105,12 @@ def _judged(examination: Examination) -> SignatureFacts | None:
 
 
 def _inside(bare: Document, signed: pikepdf.Pdf, newest: pikepdf.Pdf) -> Document:
+    parts = contents.all_written(signed)
     found = replace(
         bare,
-        inside=tuple(contents.attached_files(signed)) if bare.signed else (),
+        inside=tuple(contents.attached_files(signed, parts)) if bare.signed else (),
         template=contents.template_of(signed),
-        active=tuple(contents.active_content(signed)),
+        active=tuple(contents.active_content(signed, parts)),
         store=store_of(newest),
     )
     # what was only seen now that everything has been looked at

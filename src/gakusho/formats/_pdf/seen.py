@@ -56,6 +56,7 @@ _CROSSED = 0.3
 """Of the letters' size: how near to where a word begins a line in the color of the paper crosses it out."""
 _SPACES = frozenset({"/ICCBased", "/CalRGB", "/CalGray"})
 _BLENDS = frozenset({"Normal", "Compatible", "Multiply", "Darken"})
+_TRANSFERS, _AS_WRITTEN = ("/TR", "/TR2"), frozenset({"/Default", "/Identity"})
 WHITE = 1.0
 
 
@@ -418,6 +419,8 @@ class Sight:
         """``gs``."""
         if not isinstance(held, pikepdf.Dictionary):
             return
+        if any(str(held.get(name, "/Default")) not in _AS_WRITTEN for name in _TRANSFERS):
+            raise UnreadableError("Colors on a page of the PDF are drawn as others than they are.")
         if "/ca" in held:
             self.state.opacity = float(held["/ca"])
         if "/SMask" in held:
