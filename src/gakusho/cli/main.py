@@ -24,6 +24,7 @@ from gakusho.cli import (
     jose,
     keys,
     kiosk,
+    pages,
     rescue,
     revoke,
     serve,
@@ -64,6 +65,7 @@ app.command("suspend")(revoke.suspend)
 app.command("reinstate")(revoke.reinstate)
 app.add_typer(keys.app, name="keys")
 app.add_typer(documents.app, name="documents")
+app.add_typer(pages.app, name="pages")
 app.add_typer(templates.app, name="templates")
 app.add_typer(document_key.app, name="document-key")
 app.add_typer(kiosk.app, name="kiosk")

@@ -21,6 +21,7 @@ from gakusho.web.api import (
     achievements,
     codes,
     document_key,
+    document_pages,
     documents,
     identifiers,
     kiosk,
@@ -33,6 +34,7 @@ from gakusho.web.api import (
 )
 from gakusho.web.api.ims import routes as ims
 from gakusho.web.auth import routes as auth
+from gakusho.web.bodies import Bodies
 from gakusho.web.console import routes as console
 from gakusho.web.demo import routes as demo
 from gakusho.web.guard import SameOrigin
@@ -75,6 +77,7 @@ def build(settings: Settings, *, state: State | None = None) -> FastAPI:
         lifespan=lifespan,
     )
     errors.install(app)
+    app.add_middleware(Bodies, answer=errors.answer)
     app.add_middleware(SameOrigin)
     app.add_middleware(Protected)
     if settings.vc_api:
@@ -92,6 +95,7 @@ def build(settings: Settings, *, state: State | None = None) -> FastAPI:
         rest.router,
         documents.router,
         document_key.router,
+        document_pages.router,
         achievements.router,
         codes.router,
         kiosk.router,
