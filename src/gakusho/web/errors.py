@@ -69,6 +69,8 @@ def status_of(error: errors.GakushoError) -> int:
     """Give the HTTP status of an error."""
     if error.code in _PLACE_SAID_NO:
         return 409
+    if error.code == "body-slow":
+        return 408
     return next(status for kind, status in STATUS if isinstance(error, kind))
 
 
@@ -123,7 +125,8 @@ def failure_words(failure: Mapping[str, Any] | None, language: str) -> tuple[str
     return error_sentence(error, language), error_action(error, language), error_detail(error, language)
 
 
-async def _gakusho_error(request: Request, error: Exception) -> Response:
+async def answer(request: Request, error: Exception) -> Response:
+    """Give an error of ours as a page, or as problem+json."""
     assert isinstance(error, errors.GakushoError)
     status = status_of(error)
     if status >= 500:
@@ -248,7 +251,7 @@ class Faults:
 
 def install(app: FastAPI) -> None:
     """Hang the mapping into an application, inside every middleware that is added after it."""
-    app.add_exception_handler(errors.GakushoError, _gakusho_error)
+    app.add_exception_handler(errors.GakushoError, answer)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(RequestValidationError, _invalid_request)
     app.add_middleware(Faults)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Refuses requests that another site made the browser send, and bodies that are too large.
+"""Refuses requests that another site made the browser send.
 
 Cross-site requests are told by ``Sec-Fetch-Site`` and ``Origin``, so no form needs a token. Programs
 (bearer tokens) send neither and carry no cookie. A form that another site sends as a page is refused
@@ -12,10 +12,8 @@ from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-MAX_BODY = 600 * 1024 * 1024
-"""Bytes; the uploads that need less have bounds of their own."""
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -35,11 +33,7 @@ class SameOrigin:
         if scope["method"] not in SAFE and _by_browser(headers) and not _same_origin(headers):
             await PlainTextResponse("This request came from another site.", 403)(scope, receive, send)
             return
-        declared = headers.get("content-length", "0")
-        if declared.isdigit() and int(declared) > MAX_BODY:
-            await PlainTextResponse("The request is too large.", 413)(scope, receive, send)
-            return
-        await self.app(scope, _bounded(receive), send)
+        await self.app(scope, receive, send)
 
 
 def _without_nul(scope: Scope) -> None:
@@ -63,17 +57,3 @@ def _same_origin(headers: Headers) -> bool:
     if origin is None:
         return True  # not a browser: every browser that keeps cookies sends one of the two
     return urlsplit(origin).netloc == headers.get("host", "")
-
-
-def _bounded(receive: Receive) -> Receive:
-    seen = 0
-
-    async def bounded() -> Message:
-        nonlocal seen
-        message = await receive()
-        seen += len(message.get("body", b""))
-        if seen > MAX_BODY:
-            return {"type": "http.disconnect"}
-        return message
-
-    return bounded
