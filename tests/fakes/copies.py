@@ -10,14 +10,15 @@ import shutil
 import sqlite3
 import tempfile
 from base64 import b64encode
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from tests.fakes import postgres
+from tests.fakes.lent import Shelf
 
 from gakusho import settings as read_settings
 from gakusho.settings import Settings
@@ -78,6 +79,24 @@ def copy(kind: str, folder: Path, beginning: Beginning = only_tables) -> Copy:
     else:
         url = postgres.server().new_database(like=first.url)
     return Copy(url=url, files=folder / "files", found=first.found)
+
+
+@contextmanager
+def lent(kind: str, folder: Path, beginning: Beginning = only_tables) -> Iterator[Copy]:
+    """Give a copy until the block ends: on PostgreSQL its database then serves somebody else."""
+    if kind == "sqlite":
+        yield copy(kind, folder, beginning)
+        return
+    first = _first(kind, beginning)
+    if first.files.exists():
+        shutil.copytree(first.files, folder / "files")
+    with _shelf(beginning).lend() as url:
+        yield Copy(url=url, files=folder / "files", found=first.found)
+
+
+@cache
+def _shelf(beginning: Beginning) -> Shelf:
+    return Shelf(like=_first("postgresql", beginning).url)
 
 
 @cache

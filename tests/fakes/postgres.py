@@ -10,7 +10,6 @@ import pwd
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Self
 
 import psycopg
+from tests.fakes.ports import free_port
 
 _USER = "postgres"
 _FOLDERS = ("/usr/lib/postgresql",)
@@ -30,7 +30,7 @@ class PostgresServer:
         self._binaries = _binaries()
         self._folder = Path(tempfile.mkdtemp(prefix="gakusho-pg-"))
         self._as = _ordinary_user(self._folder)
-        self._port = _free_port()
+        self._port = free_port()
         self._password = secrets.token_hex(16)
         self._process: subprocess.Popen[bytes] | None = None
         try:
@@ -70,7 +70,7 @@ class PostgresServer:
         log = (self._folder / "log").open("ab")
         self._process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
         log.close()
-        for _ in range(300):
+        for _ in range(1200):
             with contextlib.suppress(psycopg.OperationalError), psycopg.connect(self._dsn("postgres")):
                 return
             if self._process.poll() is not None:
@@ -103,7 +103,8 @@ class PostgresServer:
             *self._as,
             str(self._binaries / "initdb"),
             *("-D", str(self._folder / "data"), "-U", "gakusho", "-E", "UTF8", "--locale=C.UTF-8"),
-            *("-A", "scram-sha-256", f"--pwfile={secret}", "--no-sync"),
+            # scram hashes a password 4096 times at each of the thousands of connections, on both sides
+            *("-A", "password", f"--pwfile={secret}", "--no-sync"),
         ]
         done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=self._folder)
         if done.returncode:
@@ -158,9 +159,3 @@ def _ordinary_user(folder: Path) -> list[str]:
     if tool := shutil.which("runuser"):
         return [tool, "-u", _USER, "--"]
     raise RuntimeError("Tests run as root and neither setpriv nor runuser is here to run PostgreSQL.")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

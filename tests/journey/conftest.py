@@ -8,7 +8,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -24,6 +23,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from tests.fakes.ports import free_port
 from tests.fakes.postgres import PostgresServer
 from tests.journey import slow, windows
 from tests.journey.windows import next_page
@@ -49,15 +49,8 @@ class Server:
     def get(self, path: str) -> bytes:
         """Give what a page answers."""
         slow.refuse_on_the_way(path)
-        with urllib.request.urlopen(self.url + path, timeout=30) as answer:
+        with urllib.request.urlopen(self.url + path, timeout=100) as answer:
             return bytes(answer.read())
-
-
-def free_port() -> int:
-    """Give a port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def start(data: Path, *, database: str | None = None, kind: str = "sqlite", **settings: str) -> Server:
@@ -83,7 +76,7 @@ def start(data: Path, *, database: str | None = None, kind: str = "sqlite", **se
             command, stdout=out, stderr=out, env={**environment, **settings}, start_new_session=True
         )
     server = Server(url=f"http://localhost:{port}", kind=kind, data=data, process=process, log=log)
-    deadline = time.monotonic() + 90
+    deadline = time.monotonic() + 240
     while time.monotonic() < deadline:
         if process.poll() is not None:
             break

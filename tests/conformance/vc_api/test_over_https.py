@@ -6,7 +6,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import socket
 import ssl
 import subprocess
 import sys
@@ -16,14 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.fakes.ports import free_port
 
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[tuple[int, ssl.SSLContext]]:
     """Start the product on a free port; give the port, and trust in its certificate alone."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     kept = {name: value for name, value in os.environ.items() if not name.startswith("GAKUSHO_")}
     running = subprocess.Popen(
         [sys.executable, "-m", "gakusho.cli.main", "serve", "--tls-self-signed", "--port", str(port)],
@@ -44,12 +42,12 @@ def server(tmp_path: Path) -> Iterator[tuple[int, ssl.SSLContext]]:
         yield port, trust
     finally:
         running.terminate()
-        running.communicate(timeout=30)
+        running.communicate(timeout=120)
 
 
 def ask(server: tuple[int, ssl.SSLContext], method: str, path: str, body: Any = None) -> tuple[int, Any]:
     port, trust = server
-    connection = HTTPSConnection("localhost", port, context=trust, timeout=30)
+    connection = HTTPSConnection("localhost", port, context=trust, timeout=120)
     data = None if body is None else json.dumps(body)
     connection.request(method, path, data, {"Content-Type": "application/json"})
     answer = connection.getresponse()

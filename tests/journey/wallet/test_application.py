@@ -19,7 +19,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from tests.fakes.application import metadata
 from tests.fakes.university import University
-from tests.journey.conftest import Server, check_accessible, claim_links, free_port, shoot, sign_in
+from tests.journey.conftest import Server, check_accessible, claim_links, shoot, sign_in
 from tests.journey.windows import next_page
 
 from gakusho.formats import format_named
@@ -56,11 +56,10 @@ def callback() -> Iterator[tuple[str, list[str]]]:
         def log_message(self, *_: object) -> None:
             pass
 
-    port = free_port()
-    listening = HTTPServer(("127.0.0.1", port), Callback)
+    listening = HTTPServer(("127.0.0.1", 0), Callback)
     thread = threading.Thread(target=listening.serve_forever, daemon=True)
     thread.start()
-    yield f"http://127.0.0.1:{port}/callback", came
+    yield f"http://127.0.0.1:{listening.server_port}/callback", came
     listening.shutdown()
     listening.server_close()
     thread.join()
