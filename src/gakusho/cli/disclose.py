@@ -68,7 +68,7 @@ def disclose(
 
 _ALWAYS = {"ja": "常に見せる", "en": "always shown"}
 _WROTE = {
-    "ja": "{0} に書きました。相手に渡す前に確かめられます: gakusho verify {0}",
+    "ja": "{0} に書きました。相手に渡す前に確かめられます：gakusho verify {0}",
     "en": "Written to {0}. Check it before you hand it over: gakusho verify {0}",
 }
 

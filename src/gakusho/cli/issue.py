@@ -278,8 +278,8 @@ def _day(text: str | None) -> date | None:
 
 
 _COUNTS = {
-    "ja": "{rows}行: 発行可 {ready}、要確認 {warnings}、誤り {errors}、"
-    "発行済み {duplicates}({skipped}を飛ばす)",
+    "ja": "{rows}行：発行可 {ready}、要確認 {warnings}、誤り {errors}、"
+    "発行済み {duplicates}（{skipped}を飛ばす）",
     "en": "{rows} rows: {ready} ready, {warnings} with warnings, {errors} with errors, "
     "{duplicates} duplicates ({skipped} skipped)",
 }

@@ -254,10 +254,12 @@ def _tell(name: str, report: Report, language: str, *, several: bool) -> None:
 
 
 def _tell_checks(report: Report, language: str, margin: str) -> None:
-    from gakusho.verifier.sentences import sentence
+    from gakusho.verifier.sentences import sentence, technical
 
     for check in report.checks:
         say(f"{margin}{_MARKS[check.outcome.value]} {visible(sentence(check, language))}")
+        if detail := technical(check, language):
+            say(f"{margin}  ({visible(detail)})")
     for inner in report.carried:
         _tell_checks(inner, language, margin + "  ")
 
@@ -281,11 +283,13 @@ def _content(report: Report, language: str) -> list[str]:
 
 def _document(report: Report, language: str) -> list[str]:
     """Give what is known of a signed document and its words, where these were read."""
-    from gakusho.verifier import document_words
+    from gakusho.verifier import document_words, sentences
 
     if report.document is None or report.document.text is None:
         return []
-    told = document_words.facts(report.document, language, lambda time: f"{time:%Y-%m-%d %H:%M} UTC")
+    told = document_words.facts(
+        report.document, language, lambda time: sentences.moment_words(time, language)
+    )
     lines = [f"! {one}" for one in document_words.cautions(report, language)]
     lines += [f"{label}: {' / '.join(words.split(chr(10)))}" for label, words in told]
     pages, more = document_words.pages(report.document.text, language)

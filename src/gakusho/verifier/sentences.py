@@ -154,8 +154,11 @@ def _readable(value: str, language: str) -> str:
         moment = datetime.fromisoformat(value)
     except ValueError:
         return value
-    if moment.tzinfo is None:
-        return value
+    return value if moment.tzinfo is None else moment_words(moment, language)
+
+
+def moment_words(moment: datetime, language: str) -> str:
+    """Give a day and time: in Japan's time in Japanese, else in UTC."""
     if language.startswith("ja"):
         local = moment.astimezone(_JAPAN)
         return f"{local.year}年{local.month}月{local.day}日{local.hour}時{local.minute:02}分（日本時間）"

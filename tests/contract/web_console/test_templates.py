@@ -134,7 +134,7 @@ def test_what_is_wrong_is_told_with_its_place_in_both_languages(
     lacking = Tried(problems=(Problem(code="template.says", severity=Severity.ERROR, facts=facts),))
     monkeypatch.setattr(pages, "trial", lambda *_: lacking)
     told = sent(administrator, "graduation.typ", OWN)
-    assert "Certificate of graduation (Japanese, English), Transcript (Japanese)" in told
+    assert "Certificate of Graduation (Japanese, English), Academic Transcript (Japanese)" in told
     assert "does not print data.name" in told
     assert "templates" not in settings(site).settings
     for part in ("use", "try", "again", "withdraw"):
