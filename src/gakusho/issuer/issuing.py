@@ -21,7 +21,7 @@ from sqlalchemy import Select, bindparam, func, select
 
 from gakusho.errors import ConflictError, GakushoError, NotFoundError
 from gakusho.formats import set_on_pages
-from gakusho.issuer import _grace, _issued, _status_lists, batches, expiry, publication
+from gakusho.issuer import _grace, _issued, _standing, _status_lists, batches, expiry, publication
 from gakusho.issuer._chunk import Chunk, Made, Reserved, VerificationCode, VerificationLink
 from gakusho.issuer._drafts import Digested, digested
 from gakusho.issuer._opening import apart
@@ -72,7 +72,10 @@ def issue_some(
 
     With a ``crew``, and rows enough to be worth it, all that are left: made in its processes, several
     pieces at once, and kept here, until ``stopping`` says so.
+
+    Raises: as ``reserve`` and ``seal``; ConflictError when the certificate to sign with was revoked.
     """
+    _standing.refuse_revoked(workplace, batch_id)
     if crew is not None and crew.processes > 1:
         with workplace.work(read_only=True) as work:
             limit = _piece_for_crew(work, batch_id)

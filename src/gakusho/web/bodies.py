@@ -34,7 +34,7 @@ BOUNDS = (
 """Addresses that take more; the console reads nothing of anybody who is not signed in."""
 WITH_TOKEN = (
     (re.compile(r"/api/v1/batches/upload\Z"), _TABLE + _PAPERS + _ROOM),
-    (re.compile(r"/api/v1/batches\Z"), _TABLE),
+    (re.compile(r"/api/v1/batches\Z"), _TABLE + _ROOM),
 )
 """The same, of whoever has a token: the framework takes a body apart before it asks for one."""
 FIRST_SECONDS = 30.0
@@ -159,7 +159,7 @@ def _is_known(scope: Scope) -> bool:
 
 
 def _too_large(bound: int) -> LimitError:
-    most = f"{bound // _MB} MB"
+    most = f"{(bound if bound <= USUAL else bound - _ROOM) // _MB} MB"
     return LimitError(
         f"What was sent is larger than {most}.",
         code="body-size",

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from cryptography import x509
@@ -13,12 +14,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 from cryptography.x509.oid import NameOID
 from sqlalchemy import select
-from tests.fakes.authority import SERVER_AUTH, Authority
+from tests.fakes.authority import SERVER_AUTH, Authority, publishing
 from tests.fakes.copies import Beginning
 from tests.fakes.desk import Desk, a_desk, approved, learners
 
 from gakusho.errors import ConflictError, ForbiddenError, InputError
-from gakusho.fetch import MemoryFetcher
+from gakusho.fetch import MemoryFetcher, Services
 from gakusho.issuer import certification, institutions, issuing, publication
 from gakusho.issuer.certification import Named
 from gakusho.issuer.choices import Choices
@@ -156,6 +157,29 @@ def test_documents_from_before_and_after_are_valid(workplace: Workplace, desk: D
         assert all(check.outcome is Outcome.VALID for check in report.checks)
         signers.add(next(check.facts["signer"] for check in report.checks if check.code == "pdf.carried"))
     assert signers == {"Sakura University", SAKURA.organization}
+
+
+def test_a_certificate_its_authority_revoked_signs_nothing_more(workplace: Workplace, desk: Desk) -> None:
+    """At B-B nothing of it would be in the document; a list that cannot be had now stops no batch there."""
+    authority, revoked = Authority(), list[x509.Certificate]()
+    with publishing(lambda: authority.revoked(*revoked)) as port:
+        place = replace(workplace, services=Services.of([f"127.0.0.1:{port}"]))
+        at = f"http://127.0.0.1:{port}/list.crl"
+        chain = authority.answer(request(place, desk), lists=at)
+        answer(place, desk, pem(chain))
+        with place.work() as work:
+            batches = [approved(work, desk, learners(1, first=n), choices=PAGES).id for n in (1, 2, 3)]
+        assert issuing.issue_some(place, batches[0]) == 1
+        revoked.append(chain[0])
+        then = place.at(lambda: place.clock() + timedelta(hours=2))
+        with pytest.raises(ConflictError) as caught:
+            issuing.issue_some(then, batches[1])
+        assert caught.value.code == "certificate-revoked"
+        with place.work() as work:
+            issuing.fail(work, batches[1], caught.value)
+            assert len(documents(work)) == 1
+            assert issuing.unfinished(work) == [batches[0], batches[2]], "it waits for another key"
+    assert issuing.issue_some(place.at(lambda: place.clock() + timedelta(hours=4)), batches[2]) == 1
 
 
 def test_a_key_certified_again_keeps_its_id(workplace: Workplace, desk: Desk) -> None:
