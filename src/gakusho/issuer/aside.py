@@ -22,7 +22,9 @@ from gakusho.model.award import Award
 from gakusho.model.problem import Problem
 
 SECONDS = 60
-"""For all pages together, of computing and of waiting."""
+"""Of computing, for all pages together."""
+_PATIENCE = 4
+"""How many times as long is waited: a machine that does much else lets a process compute now and then."""
 TRIAL_SECONDS = 120
 """For a trial: up to ninety pages on a server that does much else."""
 _KEPT = frozenset({"PATH", "PYTHONPATH", "LD_LIBRARY_PATH"})
@@ -143,7 +145,7 @@ def _answered(asked: bytes, seconds: int, *, some: bool) -> list[tuple[bytes, by
             input=asked,
             capture_output=True,
             env={**kept, **away},
-            timeout=seconds,
+            timeout=seconds * _PATIENCE,
             check=False,
         )
         data = done.stdout

@@ -74,7 +74,7 @@ def serving(web: Web) -> Iterator[RevocationSource]:
     thread.start()
     door = HttpFetcher(
         now=lambda: NOW,
-        seconds=2,
+        seconds=30,
         addresses=lambda *_: [LOOPBACK],
         may_go=lambda _: True,
         plain_port=server.server_port,

@@ -29,7 +29,7 @@ STRANGERS_AT_ONCE = 2
 IN_LINE = 24
 SECONDS = 60.0
 """How long a page waits; what takes longer could not be checked."""
-TEXT_SECONDS = 10.0
+TEXT_SECONDS = 30.0
 """How long a page waits for the words of a document."""
 KEEP_SECONDS = 30 * 60
 KEEP_AT_MOST = 300

@@ -20,8 +20,8 @@ from gakusho.verifier.document_text import signed_revision
 MAX_PAGES = 5
 """The first pages; who needs more has the file."""
 SECONDS = 10
-"""For drawing, of computing and of waiting; longer takes no page that a reader could look at."""
-WAIT = 5.0
+"""Of computing, for drawing; longer takes no page that a reader could look at."""
+WAIT = 15.0
 """Seconds to wait for others' pictures."""
 MEMORY = 1536 * 1024**2
 """Bytes of address space that drawing may take."""
