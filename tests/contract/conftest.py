@@ -12,7 +12,7 @@ import pytest
 from fastapi import APIRouter, FastAPI
 from starlette.routing import BaseRoute
 from tests.fakes import postgres
-from tests.fakes.copies import Beginning, Copy, copy, only_tables
+from tests.fakes.copies import Beginning, Copy, lent, only_tables
 
 from gakusho.store.database import Database
 from gakusho.store.work import Workplace
@@ -56,9 +56,10 @@ def beginning() -> Beginning:
 
 
 @pytest.fixture
-def copied(kind: str, beginning: Beginning, tmp_path: Path) -> Copy:
-    """Give a copy of the place the tests begin with, not opened."""
-    return copy(kind, tmp_path, beginning)
+def copied(kind: str, beginning: Beginning, tmp_path: Path) -> Iterator[Copy]:
+    """Give a copy of the place the tests begin with, not opened; at the end nobody may have it open."""
+    with lent(kind, tmp_path, beginning) as given:
+        yield given
 
 
 @pytest.fixture
