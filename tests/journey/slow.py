@@ -12,7 +12,7 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-from playwright.sync_api import Error, Keyboard, Locator, Page, Request
+from playwright.sync_api import Error, Frame, Keyboard, Locator, Page, Request
 from playwright.sync_api._generated import LocatorAssertions
 
 LATENCY = int(os.environ.get("GAKUSHO_SLOW_BROWSER") or 0)
@@ -33,8 +33,12 @@ READS: dict[type, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 WAITS = ("wait_for_url", "wait_for_selector", "wait_for_function", "goto", "reload")
-_ON_ITS_WAY: dict[Any, str] = {}
-"""By window: the page that was asked for and has not come."""
+_ASKED: dict[Any, str] = {}
+"""By window: the page that was asked for and has not begun."""
+_COMING: dict[Any, str] = {}
+"""By window: the page that was asked for and is not there whole."""
+_LEAVES = {"goto", "reload", "url"}
+"""What says nothing of what a page holds: it has to have begun, no more."""
 _ACTED: dict[Any, str] = {}
 """By window: what was done, and nothing was waited for since."""
 _LED: set[Any] = set()
@@ -50,6 +54,7 @@ def slow_down(page: Page) -> None:
     _WINDOWS.add(page)
     page.on("request", _asked)
     page.on("requestfailed", lambda asked: _came(page) if asked.is_navigation_request() else None)
+    page.on("framenavigated", _began)
     page.on("domcontentloaded", _came)
     page.on("close", _closed)
     devtools = page.context.new_cdp_session(page)
@@ -59,11 +64,12 @@ def slow_down(page: Page) -> None:
     devtools.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
 
 
-def refuse_on_the_way(what: str) -> None:
-    """Fail while any window waits for its next page."""
-    for page in list(_ON_ITS_WAY):
+def refuse_on_the_way(what: str, *, whole: bool = False) -> None:
+    """Fail while any window waits for its next page, or for all of it."""
+    awaited = _COMING if whole else _ASKED
+    for page in list(awaited):
         _pause(page)
-    assert not _ON_ITS_WAY, f"{what} while a page is on its way: {list(_ON_ITS_WAY.values())}"
+    assert not awaited, f"{what} while a page is on its way: {list(awaited.values())}"
 
 
 def waited(page: Page) -> None:
@@ -74,7 +80,7 @@ def waited(page: Page) -> None:
 
 def forget() -> None:
     """Note nothing of what was done: a test has failed."""
-    for noted in (_ACTED, _LED, _ON_ITS_WAY):
+    for noted in (_ACTED, _LED, _ASKED, _COMING):
         noted.clear()
 
 
@@ -89,15 +95,21 @@ def _asked(request: Request) -> None:
     try:
         if request.is_navigation_request() and request.frame.parent_frame is None:
             page = request.frame.page
-            _ON_ITS_WAY[page] = f"{request.method} {request.url}"
+            _ASKED[page] = _COMING[page] = f"{request.method} {request.url}"
             if page in _ACTED:
                 _LED.add(page)
     except Error:
         return
 
 
+def _began(frame: Frame) -> None:
+    if frame.parent_frame is None:
+        _ASKED.pop(frame.page, None)
+
+
 def _came(page: Page) -> None:
-    _ON_ITS_WAY.pop(page, None)
+    _ASKED.pop(page, None)
+    _COMING.pop(page, None)
 
 
 def _closed(page: Page) -> None:
@@ -108,7 +120,7 @@ def _closed(page: Page) -> None:
 
 def _read(page: Page, name: str) -> None:
     _pause(page)
-    refuse_on_the_way(name)
+    refuse_on_the_way(name, whole=name not in _LEAVES)
     assert page not in _LED, (
         f"{name} after {_ACTED.get(page)}, which led to another page: wait for that first"
     )
