@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -13,6 +13,7 @@ from gakusho.issuer._characters import character_fault, is_katakana, is_latin, k
 from gakusho.issuer._dates import DateFault, read_date
 from gakusho.issuer.fields import Field, Kind
 from gakusho.model.problem import Severity
+from gakusho.model.text import BETWEEN_LANGUAGES, parted
 
 _IN_LINES = frozenset({"narrative", "narrative_en"})
 ERROR, WARNING = Severity.ERROR, Severity.WARNING
@@ -23,6 +24,8 @@ _WRAPPED = re.compile(r'="([^"]*)"')
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?%?")
 _DECIMAL = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 _DAMAGED_NUMBER = re.compile(r"\d(?:\.\d+)?[eE]\+\d+|#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!)|#{3,}")
+_APART = re.compile(r"(?<! )/|/(?! )")
+"""Between the parts of a course's cell, and not between Japanese and its English."""
 _LOST = re.compile(r"[?？〓□]")
 
 
@@ -75,9 +78,27 @@ def read_cell(raw: str, field: Field) -> Cell:
 def course_parts(cell: str) -> tuple[str, str, str]:
     """Give grade, credits and term of a course's cell (``優/2/2024前期``); what is left out is empty.
 
+    Grade and term may say their English too: ``優 / A/2/2024前期 / Spring 2024``.
+
     Raises: ValueError when there are more than three parts, no grade, or credits that are no number.
     """
-    parts = [part.strip() for part in cell.replace("／", "/").split("/")]
+    words = cell.replace("／", "/")
+    try:
+        return _three_parts(cell, words.split("/"))
+    except ValueError:
+        pairs = [each.strip() for each in _APART.split(words)]
+        if not any(BETWEEN_LANGUAGES in each for each in pairs) or not all(map(_is_pair, pairs)):
+            raise
+        return _three_parts(cell, pairs)
+
+
+def _is_pair(words: str) -> bool:
+    """Tell whether what stands in two languages is Japanese and its English; other words always are."""
+    return BETWEEN_LANGUAGES not in words or parted(words)[0] != words
+
+
+def _three_parts(cell: str, given: Sequence[str]) -> tuple[str, str, str]:
+    parts = [part.strip() for part in given]
     if len(parts) > 3 or not parts[0]:
         raise ValueError(f"a course is grade/credits/term, got {cell!r}")
     grade, number, term = (*parts, "", "")[:3]

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from gakusho.issuer._cells import course_parts
 from gakusho.issuer._course_fields import COURSE_NAME
 from gakusho.issuer._english_fields import EN
 from gakusho.issuer._row import LONGEST_VALUE, Row
@@ -84,8 +85,8 @@ def _printed(document: DocumentDetails) -> tuple[str, ...]:
 
 
 def _is_japanese(name: str, value: str) -> bool:
-    said = (name.removeprefix(COURSE), *value.split("/")) if name.startswith(COURSE) else (parted(value)[1],)
-    return any(map(has_japanese, said))
+    said = (name.removeprefix(COURSE), *course_parts(value)) if name.startswith(COURSE) else (value,)
+    return any(has_japanese(parted(each)[1]) for each in said)
 
 
 def _of_courses(row: Row, columns: Mapping[str, str]) -> Iterator[Problem]:

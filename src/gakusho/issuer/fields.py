@@ -417,10 +417,11 @@ def _course_columns(achievement: Achievement, language: str) -> Iterator[tuple[s
 COURSE_GUIDE = Text.of(
     ja="成績証明書では、科目ごとに一列を設け、見出しを「科目:線形代数」のように書きます。"
     "セルには「評価/単位数/学期」(例: 優/2/2024前期)を書き、単位数と学期は省けます。"
+    "英語も記すなら「科目:線形代数 / Linear Algebra」「優 / A/2/2024前期 / Spring 2024」のように書きます。"
     "履修していない科目は空欄に。",
     en="For a transcript, give each course a column headed like “course:Linear Algebra”. "
     "A cell holds grade/credits/term (A/2/2024 spring); credits and term may be left out, "
-    "and a course not taken is left empty.",
+    "and a course not taken is left empty. What is in Japanese may say its English after “ / ”.",
 )
 
 

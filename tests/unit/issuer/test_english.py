@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from gakusho.issuer._cells import course_parts
 from gakusho.issuer._english import printed_in_japanese, shared_in_japanese
 from gakusho.issuer._row import Row
 from gakusho.issuer.courses import COURSES, Course, packed
@@ -111,6 +112,25 @@ def test_what_all_pages_share_is_told_once_each() -> None:
 )
 def test_only_japanese_and_its_english_are_parted(words: str, halves: tuple[str, str]) -> None:
     assert parted(words) == halves
+
+
+@pytest.mark.parametrize(
+    ("cell", "parts"),
+    [
+        ("優 / A/2/2024前期 / Spring 2024", ("優 / A", "2", "2024前期 / Spring 2024")),
+        ("優 / A", ("優 / A", "", "")),
+        ("優//2024前期 / Spring", ("優", "", "2024前期 / Spring")),
+        ("優 / 2 / 2024前期", ("優", "2", "2024前期")),
+        ("80 / A/2", None),
+        ("優/2/2024/前期", None),
+    ],
+)
+def test_a_course_in_one_cell_may_say_its_english(cell: str, parts: tuple[str, str, str] | None) -> None:
+    if parts is None:
+        with pytest.raises(ValueError, match="grade|credits"):
+            course_parts(cell)
+    else:
+        assert course_parts(cell) == parts == course_parts("/".join(parts).rstrip("/"))
 
 
 def test_what_is_the_same_in_both_is_said_once() -> None:

@@ -19,9 +19,9 @@ from gakusho.web.demo_people import STUDENTS
 from gakusho.web.kiosk.machine import demo_token
 
 _STATED = (
-    ("2b", "学年", "Other"),
-    ("2c", "入学年月日", "Other"),
-    ("2d", "卒業見込年月", "Other"),
+    ("2b", "学年 / Year of study", "Other"),
+    ("2c", "入学年月日 / Date of admission", "Other"),
+    ("2d", "卒業見込年月 / Expected graduation", "Other"),
 )
 
 
@@ -67,7 +67,12 @@ def _offer(enrolled_id: str, degree_id: str) -> Offer:
     both = ("ja", "en")
     return Offer(
         sign_in="pin",
-        purposes=("就職活動用", "進学用", "奨学金申請用", "通学定期券購入用"),
+        purposes=(
+            "就職活動用 / Employment",
+            "進学用 / Further study",
+            "奨学金申請用 / Scholarship application",
+            "通学定期券購入用 / Commuter pass",
+        ),
         documents=(
             Offered(kind="enrollment", languages=both, fee=Fee(amount=200)),
             Offered(kind="transcript", languages=both, fee=Fee(amount=300)),
