@@ -3,12 +3,22 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf
 from tests.vectors.signed_pdf.cases import cases
-from tests.vectors.signed_pdf.flaws_pages import REWRITTEN, _draw, _named, _operators, redrawn
+from tests.vectors.signed_pdf.flaws_pages import (
+    LIMITS,
+    REWRITTEN,
+    _after,
+    _draw,
+    _named,
+    _operators,
+    _with_forged,
+    redrawn,
+)
 from tests.vectors.signed_pdf.making import award, badge, university
 
 from gakusho.model.report import Outcome
@@ -66,6 +76,52 @@ def _at_a_page(document: Pdf) -> None:
     )
 
 
+def _masked_picture(document: Pdf, white: bytes = b"\xff", mask: bytes = b"\xff") -> None:
+    """A white picture over the true words, with a mask that lets all of it through."""
+    _with_forged(_after(b"q 596 0 0 842 0 0 cm /Cover Do Q"))(document)
+    entries = {
+        "/Subtype": Name.Image,
+        "/Width": 1,
+        "/Height": 1,
+        "/BitsPerComponent": 8,
+        "/ColorSpace": Name.DeviceGray,
+    }
+    soft = document.make_stream(mask, entries if len(mask) == 1 else {**entries, "/Filter": Name.JPXDecode})
+    cover = document.make_stream(white, {**entries, "/SMask": soft})
+    document.pages[0].obj.Resources.XObject.Cover = cover
+
+
+def _stencil(document: Pdf) -> None:
+    """A stencil that is painted white, over the true words."""
+    _with_forged(_after(b"q 1 g 596 0 0 842 0 0 cm /Cover Do Q"))(document)
+    entries = {"/Subtype": Name.Image, "/Width": 1, "/Height": 1, "/BitsPerComponent": 1, "/ImageMask": True}
+    document.pages[0].obj.Resources.XObject.Cover = document.make_stream(b"\x00", entries)
+
+
+_BEGINS = re.compile(rb"1 0 0 -1 ([-\d.]+) ([-\d.]+) cm")
+
+
+def _dots(true: bytes) -> bytes:
+    """Of each line the first dot, all else of it clipped away."""
+    return _BEGINS.sub(rb"\g<0> -0.3 -0.3 0.6 0.6 re W n", true)
+
+
+def _at_the_edge(true: bytes) -> bytes:
+    """Each line begins at the right edge of the page."""
+    return _BEGINS.sub(rb"1 0 0 -1 595 \2 cm", true)
+
+
+def _all_but_the_beginning(true: bytes) -> bytes:
+    """Each line under a white area that leaves its first dot."""
+    covers = [(float(one[1]) + 0.5, float(one[2]) - 4) for one in _BEGINS.finditer(true)]
+    return true + b"\n1 g " + b" ".join(b"%.2f %.2f 596 11 re" % place for place in covers) + b" f"
+
+
+def _far_apart(true: bytes) -> bytes:
+    """Behind the first letter of each line comes a space as wide as the page, in which the rest is lost."""
+    return re.sub(rb"\[\(((?:\\[0-7]{3}|\\.|[^\\]){2})", rb"[(\1)-90000(", true)
+
+
 _MATCH = "pdf.matches-credential"
 
 CASES = (
@@ -81,3 +137,25 @@ CASES = (
         ("another person's credential attached to the page", redrawn(_at_a_page), "pdf.carried"),
     ),
 )
+
+CASES += cases(
+    "words nobody can see",
+    REWRITTEN,
+    ("true words under a picture with a mask", redrawn(_masked_picture), _MATCH),
+    ("true words under a white stencil", redrawn(_stencil), _MATCH),
+    ("true words of which the first dot is left", redrawn(_with_forged(_dots)), _MATCH),
+    ("true words that leave the page", redrawn(_with_forged(_at_the_edge)), _MATCH),
+    ("true words covered but for the first dot", redrawn(_with_forged(_all_but_the_beginning)), _MATCH),
+)
+CASES += cases(
+    "words nobody can see",
+    REWRITTEN,
+    (
+        "true words under a picture with a mask of another kind",
+        redrawn(lambda document: _masked_picture(document, mask=b"not read")),
+        _MATCH,
+        Outcome.UNKNOWN,
+    ),
+)
+
+LIMITS["letters set so far apart that they leave the page"] = redrawn(_with_forged(_far_apart))

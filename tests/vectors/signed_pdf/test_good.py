@@ -20,6 +20,7 @@ from tests.unit.formats_pdf.test_paper import paper
 from tests.vectors.signed_pdf import good
 from tests.vectors.signed_pdf.certificates import STAMPING, Usage, certificate, key, root
 from tests.vectors.signed_pdf.containers import raw
+from tests.vectors.signed_pdf.flaws_beside import _masked_picture
 from tests.vectors.signed_pdf.flaws_places import in_stream
 from tests.vectors.signed_pdf.flaws_times import stamped
 from tests.vectors.signed_pdf.good import Lists, judged, leveled, page, renewed, school, twin
@@ -102,6 +103,15 @@ def test_every_size_of_paper_is_valid(paper_size: str) -> None:
 def test_a_diploma_held_the_other_way_is_valid(language: str, held: str) -> None:
     plain = award("diploma", language)
     believed(judged(issued(replace(plain, document=replace(plain.document, orientation=held)))))
+
+
+def test_a_picture_that_lets_the_words_through_hides_nothing() -> None:
+    def faint(document: pikepdf.Pdf) -> None:
+        _masked_picture(document, mask=b"\x20")
+        sheet = document.pages[0].obj
+        sheet.Contents = document.make_stream(sheet.Contents.read_bytes().replace(b"/Forged Do", b""))
+
+    believed(judged(good.ours(good.rewritten(page(), faint))))
 
 
 _DESIGNED = b"""

@@ -228,6 +228,9 @@ class Placed(Reader):
         super()._draw(thing, resources, depth)
         sight.through = outside
 
+    def _unread_mask(self) -> Area | None:
+        return None  # any program's pages are read here: most such pictures have holes where words are
+
     def _cover(self, area: Area | None) -> None:
         if area is None:
             return

@@ -7,7 +7,7 @@ that words are shown; of what it cannot tell it says that they are not.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, pairwise
 from math import hypot
@@ -29,6 +29,7 @@ from gakusho.formats._pdf.paths import (
     points_of,
     times,
 )
+from gakusho.formats._pdf.reach import least_width
 
 Place = tuple[float, float, float]
 """Where a word begins, across and up, and how large its letters are."""
@@ -79,6 +80,8 @@ class Area:
     """Filled by the even-odd rule."""
     pale: bool = False
     """Lines in the color of the paper, which take away what they cross however thin they are."""
+    covers: Callable[[float, float], bool] | None = None
+    """Of a picture with a mask: tells whether it covers a point."""
 
     def hides(self, place: Place) -> bool:
         """Tell whether a word that begins there cannot be read any more."""
@@ -99,6 +102,8 @@ class Area:
         """Tell whether the area covers a point."""
         if not within(self.box, x, y):
             return False
+        if self.covers is not None:
+            return self.covers(x, y)
         if not self.lines:
             return True
         if self.half:
@@ -234,6 +239,14 @@ class Sight:
         if state.masked or state.opacity < _OPAQUE or size < _SMALLEST:
             return False
         return state.clip is not None and within(state.clip, x, y) and self._stands_out(x, y, light)
+
+    def rightward(self, place: Place, words: str) -> float | None:
+        """Give how far words reach to the right at least, 0 for turned ones; None if they are cut off."""
+        (a, b, *_), (c, d, *_) = self.text, self.state.matrix
+        if b or d or a * c <= 0 or self.state.clip is None:
+            return 0.0
+        reach = least_width(words) * place[2]
+        return None if place[0] + reach > self.state.clip[2] + 1.0 else reach
 
     def letters(self, number: int) -> Area | None:
         """Give what so many letters cover that nobody can see: those in the color of the paper cover it."""

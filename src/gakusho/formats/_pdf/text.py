@@ -17,6 +17,8 @@ from gakusho.errors import LimitError, UnreadableError
 from gakusho.formats._pdf.code_maps import CodeMap, code_map
 from gakusho.formats._pdf.contents import decoded
 from gakusho.formats._pdf.operators import LINE, MAX_OPERATORS, PATH, RULE, Line, operators
+from gakusho.formats._pdf.pictures import picture
+from gakusho.formats._pdf.reach import lies_under
 from gakusho.formats._pdf.seen import (
     ONE,
     UPSIDE_DOWN,
@@ -115,6 +117,8 @@ class Reader:
         self._sight = Sight(page=(0.0, 0.0, 0.0, 0.0))
         self._places: list[tuple[int, Place]] = []
         """Of the words of this page: which, and where they stand."""
+        self._rightward: dict[int, float] = {}
+        """How far they reach to the right, at least."""
         self._replaced: list[tuple[str, int] | None] = []
         self._codes: tuple[int, CodeMap] | None = None
 
@@ -226,8 +230,8 @@ class Reader:
         if not isinstance(thing, pikepdf.Stream):
             return
         if str(thing.get("/Subtype", "")) == "/Image":
-            if "/SMask" not in thing and "/Mask" not in thing and not thing.get("/ImageMask", False):
-                self._cover(self._sight.cover(Area(box=self._sight.unit(), light=None)))
+            area = picture(thing, self._sight)
+            self._cover(self._unread_mask() if area is None else self._sight.cover(area))
         elif str(thing.get("/Subtype", "")) == "/Form":
             if depth >= _MAX_DEPTH:
                 raise LimitError(f"A page of the PDF draws forms {_MAX_DEPTH} deep in each other.")
@@ -237,6 +241,10 @@ class Reader:
             kept = self._sight.begin(matrix, box_of(thing.get("/BBox")))
             self.read(self.unpacked(thing), thing.get("/Resources", resources), depth=depth + 1)
             self._sight.end(kept)
+
+    def _unread_mask(self) -> Area | None:
+        """Take a picture of which it cannot be told what it covers."""
+        raise UnreadableError("A picture on a page of the PDF has a mask that is not read.")
 
     def _annotation(self, note: Any) -> None:
         box = box_of(note.get("/Rect"))
@@ -250,7 +258,7 @@ class Reader:
         self._sight.compare(len(self._places))
         left = []
         for one in self._places:
-            if area.hides(one[1]):
+            if area.hides(one[1]) or lies_under(area, one[1], self._rightward.get(one[0], 0.0)):
                 self.words[one[0]] = ""
             else:
                 left.append(one)
@@ -324,6 +332,10 @@ class Reader:
         self._said += len(words)
         if self._said > _MAX_CHARACTERS:
             raise LimitError(f"The pages of the PDF show more than {_MAX_CHARACTERS:,} characters.")
+        reach = self._sight.rightward(place, words)
+        if reach is None:
+            return  # it runs off the page, or out of what it is cut to
+        self._rightward[len(self.words)] = reach
         self._places.append((len(self.words), place))
         self.words.append(words.replace(_BETWEEN, ""))
 

@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How far words reach at least, so that their beginning alone is not taken for all of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gakusho.formats._pdf.seen import Area, Place
+
+_MIDDLE, _PARTS = 0.35, 7
+"""At which height, in letters' sizes, it is looked whether words are covered; at how many points."""
+
+
+def least_width(words: str) -> float:
+    """Give how wide words are at least, in sizes of their letters: ideographs fill their squares."""
+    return sum(0.9 if "\u4e00" <= one <= "\u9fff" else 0.2 if one > " " else 0.0 for one in words)
+
+
+def lies_under(area: Area, place: Place, reach: float) -> bool:
+    """Tell whether most of a word that reaches so far to the right is under something painted."""
+    x, y, size = place
+    left, bottom, right, top = area.box
+    middle = y + _MIDDLE * size
+    if area.pale or not bottom <= middle <= top or x + reach < left or right < x:
+        return False
+    points = [x + reach * part / _PARTS for part in range(1, _PARTS + 1)]
+    return 2 * sum(area.holds(one, middle) for one in points) > _PARTS
