@@ -23,6 +23,8 @@ def may_write_contexts(data: bytes) -> bool:
     if b"\\u" in data:
         return True
     count = data.count(b"@context")
+    if not count:
+        return False
     return _ADDRESSES.search(data) is None if count == 1 else len(_ADDRESSES.findall(data)) != count
 
 

@@ -46,15 +46,19 @@ def test_a_line_of_text_comes_at_once_and_says_the_same() -> None:
     )
     [(operator, [line])] = read(written)
     assert operator == LINE
-    assert (line.font, line.size, line.color) == ("f0", 21.0, [0.1, 0.2, 0.3])
-    assert line.shown == [b"\0\1", b"("]
+    assert (line.style.font, line.style.size, line.style.color) == ("f0", 21.0, [0.1, 0.2, 0.3])
+    assert (line.shown, line.mark, line.ends) == ([b"\0\1", b"("], None, False)
+    [(_, [marked]), (_, [other])] = read(b"/Span<</MCID 7>>BDC " + written + b"EMC " + written)
+    assert (marked.mark[1], marked.ends, marked.style is other.style) == ({"MCID": 7.0}, True, True)
     longer = [name for name, _ in read(written.replace(b"BT 0 Tr", b"BT 3 Tr"))]
     assert longer == [b"q", b"cm", b"cs", b"scn", b"BT", b"Tr", b"Tf", b"Tm", b"TJ", b"ET", b"Q"]
 
 
 def test_lines_that_are_drawn_come_at_once() -> None:
     rule = b"q 2 0 0 -1 73 624 cm/c0 CS 0.6 SCN 0.35 w 4 M 0 0 m 96 0 l\nS\nQ\n"
-    assert read(rule) == [(RULE, [0.7, "c0"])]
+    assert read(rule) == [(RULE, [0.7, "c0", None, False])]
+    [(_, [_, _, mark, ends])] = read(b"/Artifact<</Type/Layout>>BDC " + rule + b"EMC ")
+    assert (mark[1], ends) == ({}, True)
     [(operator, [written]), (painted, _)] = read(b"1 2 m 3 4 l 5 6 m f")
     assert (operator, written.split()[-1], painted) == (PATH, b"m", b"f")
 

@@ -55,51 +55,64 @@ class Name(str):
     __slots__ = ()
 
 
-class Line:
-    """A line of text as typesetters write them, in a graphics state of its own: one operator for sixteen."""
+class Style:
+    """How lines of text are set that say it in the same words."""
 
-    __slots__ = ("_at", "_size", "_text", "closer", "font", "mode", "outline", "painted", "space", "written")
+    __slots__ = ("_text", "color", "font", "is_upright", "mode", "outline", "size", "space")
 
     def __init__(self, found: re.Match[bytes]) -> None:
-        """Take what was found on the page; its numbers are read when they are asked for."""
-        several: bytes | None
-        self._at, space, self.painted, mode, font, self._size, self._text, several, one = found.group(
-            "matrix", "space", "color", "mode", "font", "size", "text", "several", "one"
+        space, color, mode, font, size, self._text = found.group(
+            "space", "color", "mode", "font", "size", "text"
         )
         self.space, self.font = Name(space.decode()), Name(font.decode())
+        self.color = list(map(float, color.split()))
         self.mode = int(mode)
-        # what stands between strings, and the strings, by turns
-        parts = [b"", one[1:-1], b""] if several is None else _parts(several)
-        self.written: list[bytes] = parts[1::2]
-        """The strings, as they are written."""
-        self.closer = _closer(parts[::2])
-        """By how much letters are set back, in thousandths of their size, if that is more than a little."""
+        self.size = float(size)
+        """How large the letters are."""
         self.outline = _outline(found) if self.mode == 2 else None
         """Of letters with outlines: their color's space, their color, and how wide they are if it is said."""
-
-    @property
-    def matrix(self) -> list[float]:
-        """What the line is moved by."""
-        return list(map(float, self._at.split()))
+        self.is_upright = self._text == _UPRIGHT and not self.mode
+        """Filled, and neither turned nor moved by the text's own matrix."""
 
     @property
     def text(self) -> list[float]:
         """The matrix of the text itself."""
         return list(map(float, self._text.split()))
 
-    @property
-    def color(self) -> list[float]:
-        """The numbers of the color, which ``painted`` has as they are written."""
-        return list(map(float, self.painted.split()))
+
+class Line:
+    """A line of text as typesetters write them, in a graphics state of its own: one operator for eighteen."""
+
+    __slots__ = ("_at", "closer", "ends", "mark", "style", "written")
+
+    def __init__(self, found: re.Match[bytes], styles: dict[bytes, Style]) -> None:
+        """Take what was found on the page; its numbers are read when they are asked for."""
+        several: bytes | None
+        self._at, style, several, one, mark, number, ends = found.group(
+            "matrix", "style", "several", "one", "mark", "number", "ends"
+        )
+        if style not in styles:
+            styles[style] = Style(found)
+        self.style = styles[style]
+        # what stands between strings, and the strings, by turns
+        parts = [b"", one[1:-1], b""] if several is None else _parts(several)
+        self.written: list[bytes] = parts[1::2]
+        """The strings, as they are written."""
+        self.closer = _closer(parts[::2])
+        """By how much letters are set back, in thousandths of their size, if that is more than a little."""
+        self.mark: list[Any] | None = None if mark is None else _marked_by(number)
+        """The operands of ``BDC``, where the line is a marked sequence."""
+        self.ends = ends is not None
+        """Whether ``EMC`` comes after it."""
 
     @property
-    def size(self) -> float:
-        """How large the letters are."""
-        return float(self._size)
+    def matrix(self) -> list[float]:
+        """What the line is moved by."""
+        return list(map(float, self._at.split()))
 
     def upright(self) -> tuple[float, float] | None:
         """Give where a line begins that is neither turned nor larger or smaller than its letters' size."""
-        if self._text != _UPRIGHT or not self._at.startswith(_UPRIGHT_AT) or self.mode:
+        if not self.style.is_upright or not self._at.startswith(_UPRIGHT_AT):
             return None
         x, y = self._at[len(_UPRIGHT_AT) :].split()
         return float(x), float(y)
@@ -120,7 +133,8 @@ LINE = b"line of text"
 RULE = b"rule"
 """Stands for an operator where a dark line is drawn in a graphics state of its own.
 
-How thick it is at most, and the name of its color's space; all of its numbers are less than 0.85.
+How thick it is at most, and the name of its color's space; all of its numbers are less than 0.85. Then the
+operands of ``BDC`` where it is a marked sequence, and whether ``EMC`` comes after it.
 """
 PATH = b"path"
 """Stands for ``m`` and ``l``, any number of them; their bytes."""
@@ -132,9 +146,9 @@ _DARK = rb"(?:0?\.(?:[0-7]\d*+|8(?:[0-4]\d*+)?+)|0)(?![.\d])"
 _STRING = rb"\([^()\\]*+(?:\\.[^()\\]*+)*+\)"
 _MARK = rb"/\w+\s*+<<(?:/MCID (?P<%b>\d+)|/Type/Layout)?+(?:/Lang\([\w-]*+\))?+>>BDC"
 _LINE = (
-    rb"(?P<matrix>%b) cm[ \n]?/(?P<space>\w+) cs (?P<color>%b) scn"
+    rb"(?P<matrix>%b) cm(?P<style>[ \n]?/(?P<space>\w+) cs (?P<color>%b) scn"
     rb"(?:/(?P<pens>\w+) CS (?P<pen>%b) SCN(?: (?P<outline>%b) w)?(?: %b M)?)?"
-    rb"\s+BT\s+(?P<mode>[02]) Tr[ \n]?/(?P<font>\w+) (?P<size>%b) Tf (?P<text>%b) Tm\s*+"
+    rb"\s+BT\s+(?P<mode>[02]) Tr[ \n]?/(?P<font>\w+) (?P<size>%b) Tf (?P<text>%b) Tm)\s*+"
     rb"(?:\[(?P<several>[-+.\d\s]*+(?:%b[-+.\d\s]*+)*+)\]\s*TJ|(?P<one>%b)\s*Tj)\s+ET\s+Q(?=\s|\Z)"
     % (_SIX, _COLOR, _COLOR, _N, _N, _N, _SIX, _STRING, _STRING)
 )
@@ -152,6 +166,7 @@ _USUAL = re.compile(
 _STRINGS = re.compile(rb"\(([^()\\]*+(?:\\.[^()\\]*+)*+)\)", re.DOTALL)
 _UPRIGHT, _UPRIGHT_AT = b"1 0 0 -1 0 0", b"1 0 0 -1 "
 _NONE = Name("")
+_NO_NUMBER: dict[str, Any] = {}
 
 
 def _parts(several: bytes) -> list[bytes]:
@@ -177,29 +192,24 @@ def _outline(found: re.Match[bytes]) -> tuple[Name, list[float], float | None] |
     return Name(space.decode()), list(map(float, color.split())), None if width is None else float(width)
 
 
-def _usual(found: re.Match[bytes]) -> list[tuple[bytes, list[Any]]]:
-    """Give the operators of what was found at once."""
+def _usual(found: re.Match[bytes], styles: dict[bytes, Style]) -> tuple[bytes, list[Any]]:
+    """Give the operator of what was found at once."""
+    if found["style"] is not None:
+        return LINE, [Line(found, styles)]
     kind = found.lastgroup
     if kind == "end":
-        return [(b"EMC", [])]
+        return b"EMC", []
     if kind == "path":
-        return [(PATH, [found["path"]])]
+        return PATH, [found["path"]]
     if kind == "alone":
-        return [_marked_by(found["other"])]
-    if found["line"] is not None:
-        all_of_it: list[tuple[bytes, list[Any]]] = [(LINE, [Line(found)])]
-    else:
-        thick = float(found["width"]) * max(map(abs, map(float, found["scale"].split())))
-        all_of_it = [(RULE, [thick, Name(found["dark"].decode())])]
-    if found["mark"] is not None:
-        all_of_it.insert(0, _marked_by(found["number"]))
-    if found["ends"] is not None:
-        all_of_it.append((b"EMC", []))
-    return all_of_it
+        return b"BDC", _marked_by(found["other"])
+    width, scale, dark, mark, number, ends = found.group("width", "scale", "dark", "mark", "number", "ends")
+    thick = float(width) * max(map(abs, map(float, scale.split())))
+    return RULE, [thick, Name(dark.decode()), None if mark is None else _marked_by(number), ends is not None]
 
 
-def _marked_by(number: bytes | None) -> tuple[bytes, list[Any]]:
-    return b"BDC", [_NONE, {} if number is None else {"MCID": float(number)}]
+def _marked_by(number: bytes | None) -> list[Any]:
+    return [_NONE, _NO_NUMBER if number is None else {"MCID": float(number)}]
 
 
 def operators(  # one branch a kind of token
@@ -214,12 +224,13 @@ def operators(  # one branch a kind of token
     """
     operands: list[Any] = []
     stack: list[list[Any]] = []
+    styles: dict[bytes, Style] = {}
     place, count = 0, 0
     while True:
         if not (operands or stack or singly) and (usual := _USUAL.match(content, place)):
             place = usual.end()
             count += 1
-            yield from _usual(usual)
+            yield _usual(usual, styles)
             continue
         found = _TOKEN.match(content, place)
         if found is None:

@@ -16,7 +16,7 @@ import pikepdf
 from gakusho.errors import LimitError, UnreadableError
 from gakusho.formats._pdf.code_maps import CodeMap, code_map
 from gakusho.formats._pdf.contents import decoded
-from gakusho.formats._pdf.operators import LINE, MAX_OPERATORS, PATH, RULE, Line, operators
+from gakusho.formats._pdf.operators import LINE, MAX_OPERATORS, PATH, RULE, Line, Style, operators
 from gakusho.formats._pdf.pictures import picture
 from gakusho.formats._pdf.reach import lies_under
 from gakusho.formats._pdf.seen import (
@@ -151,9 +151,7 @@ class Reader:
             elif operator == b"EMC":
                 self._end()
             elif operator == RULE:
-                # as thick as it covers something it is no line, and the page none of ours
-                if operands[0] * sight.scale() >= WIDE or not held.is_known(operands[1]):
-                    raise UnreadableError("A line on a page of the PDF is too thick to be one.")
+                self._rule(*operands, held=held)
             elif operator in _PAINTING:
                 self._cover(sight.painted(**_PAINTING[operator]))
             elif operator in _SHOWING:
@@ -189,30 +187,48 @@ class Reader:
             self._cover(sight.cover(Area(box=sight.state.clip or sight.page, light=None)))
 
     def _line(self, line: Line, held: Resources) -> None:
-        sight = self._sight
+        if line.mark is not None:
+            self._begin(line.mark)
+        self._shown(line, held)
+        if line.ends:
+            self._end()
+
+    def _shown(self, line: Line, held: Resources) -> None:
+        sight, style = self._sight, line.style
         state = sight.state
         # what nearly all lines are is told without a look at all that could be
         begins = line.upright() if state.matrix == ONE and not state.rise and state.stretch == 1.0 else None
-        light = held.light(line.space, line.painted) if begins else None
-        if begins and light is not None and sight.shows(*begins, size := abs(line.size), light):
-            sight.place(UPSIDE_DOWN)
-            self._codes = self._font_of(line.font, held)
-            self._read_at((*begins, size), line.said(), line.closer)
-            return
+        if begins is not None:
+            light = held.light(style)
+            place = *begins, abs(style.size)
+            if light is not None and sight.shows(*place, light):
+                sight.place(UPSIDE_DOWN)
+                self._codes = self._font_of(style.font, held)
+                self._read_at(place, line.said(), line.closer)
+                return
         before = state.matrix, state.known, state.light, state.mode, state.size
         sight.concatenate(line.matrix)
-        sight.space(known=held.is_known(line.space))
-        sight.color(line.color)
-        state.mode, state.size = line.mode, line.size
-        sight.place(matrix_of(line.text))
-        self._codes = self._font_of(line.font, held)
+        sight.space(known=held.is_known(style.space))
+        sight.color(style.color)
+        state.mode, state.size = style.mode, style.size
+        sight.place(matrix_of(style.text))
+        self._codes = self._font_of(style.font, held)
         shown = line.said()
         refuse_piled(line.closer, len(shown))
-        if line.outline is None:
+        if style.outline is None:
             self._said_in(shown)
         else:
-            self._outlined(shown, line.outline, held)
+            self._outlined(shown, style.outline, held)
         state.matrix, state.known, state.light, state.mode, state.size = before
+
+    def _rule(self, thick: float, space: Any, mark: Any, ends: bool, *, held: Resources) -> None:  # noqa: FBT001  # operands, as they come
+        if mark is not None:
+            self._begin(mark)
+        # as thick as it covers something it is no line, and the page none of ours
+        if thick * self._sight.scale() >= WIDE or not held.is_known(space):
+            raise UnreadableError("A line on a page of the PDF is too thick to be one.")
+        if ends:
+            self._end()
 
     def _outlined(
         self, shown: bytes, outline: tuple[Any, list[float], float | None], held: Resources
@@ -315,20 +331,18 @@ class Reader:
 
     def _read_at(self, place: Place, shown: bytes, closer: Sequence[float] = ()) -> None:
         """Take the words of a string that can be seen."""
-        refuse_piled(closer, len(shown))
+        if closer:
+            refuse_piled(closer, len(shown))
         if self._codes is None:
             return
         width, codes = self._codes
         numbers: Sequence[int] = shown
         if width == 2:
-            numbers = unpack(f">{len(shown) // 2}H", shown[: len(shown) // 2 * 2])
+            numbers = unpack(f">{len(shown) // 2}H", shown[:-1] if len(shown) % 2 else shown)
         try:
             words = "".join(map(codes.__getitem__, numbers))
         except KeyError:
             words = "".join([codes.get(code, "\ufffd") for code in numbers])
-        self._say(words, place)
-
-    def _say(self, words: str, place: Place) -> None:
         self._said += len(words)
         if self._said > _MAX_CHARACTERS:
             raise LimitError(f"The pages of the PDF show more than {_MAX_CHARACTERS:,} characters.")
@@ -337,7 +351,7 @@ class Reader:
             return  # it runs off the page, or out of what it is cut to
         self._rightward[len(self.words)] = reach
         self._places.append((len(self.words), place))
-        self.words.append(words.replace(_BETWEEN, ""))
+        self.words.append(words.replace(_BETWEEN, "") if _BETWEEN in words else words)
 
     def _font_of(self, name: Any, held: Resources) -> tuple[int, CodeMap] | None:
         if name not in held.fonts:
@@ -370,7 +384,7 @@ class Resources:
         self._held = held
         self._known: dict[tuple[str, str], Any] = {}
         self._spaces: dict[str, bool] = {}
-        self._lights: dict[tuple[str, bytes], float | None] = {}
+        self._lights: dict[Style, float | None] = {}
         self.fonts: dict[Any, tuple[int, CodeMap] | None] = {}
         """Those that were chosen so far, by name."""
 
@@ -380,13 +394,11 @@ class Resources:
             self._spaces[name] = known_space(name, self.entry("/ColorSpace", name))
         return self._spaces[name]
 
-    def light(self, space: Any, painted: bytes) -> float | None:
-        """Give how light a color is, from its numbers as they are written; None where it is not known."""
-        name = space, painted
-        if name not in self._lights:
-            numbers = list(map(float, painted.split()))
-            self._lights[name] = lightness(numbers) if self.is_known(space) else None
-        return self._lights[name]
+    def light(self, style: Style) -> float | None:
+        """Give how light the color of lines is; None where it is not known."""
+        if style not in self._lights:
+            self._lights[style] = lightness(style.color) if self.is_known(style.space) else None
+        return self._lights[style]
 
     def entry(self, kind: str, name: Any) -> Any:
         """Give an entry by its kind and name; None where there is none."""

@@ -12,13 +12,12 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
 
-from cryptography import x509
-
 from gakusho.formats._pdf.pades import SignatureFacts, ends_well
 from gakusho.formats._pdf.rules import Document
 from gakusho.formats._pdf.signer_key import named, organisation
 from gakusho.model.report import Check, Outcome
 from gakusho.model.signed_document import Attached, SignedDocument, TimeBasis, Trust
+from gakusho.proof.signed_data import certificate_of
 
 _LONGEST = 200
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
@@ -116,7 +115,7 @@ def _renewals(archive: Check | None) -> tuple[datetime, ...]:
 
 def _certificate_issuer(judged: SignatureFacts) -> str | None:
     try:
-        return named(x509.load_der_x509_certificate(judged.certificates[0]).issuer)
+        return named(certificate_of(judged.certificates[0]).issuer)
     except (ValueError, IndexError):
         return None
 
@@ -125,7 +124,8 @@ def _plain(words: str | None) -> str | None:
     """Give a stranger's words in one line, bounded, without characters that nobody sees or that turn it."""
     if words is None:
         return None
-    shown = " ".join(
-        "".join(" " if unicodedata.category(one) in _UNSEEN else one for one in words[:2_000]).split()
-    )
+    held = words[:2_000]
+    if not held.isprintable():  # what is printable is none of them
+        held = "".join(" " if unicodedata.category(one) in _UNSEEN else one for one in held)
+    shown = " ".join(held.split())
     return (f"{shown[:_LONGEST]}…" if len(shown) > _LONGEST else shown) or None
