@@ -195,13 +195,21 @@ def _specifications(document: pikepdf.Pdf, parts: Parts) -> Iterator[Any]:
 def _in(thing: Any) -> Iterator[Any]:
     if not isinstance(thing, (pikepdf.Dictionary, pikepdf.Stream)):
         return
-    if "/EF" in thing:
+    if _is_specification(thing):
         yield thing
     for name in ("/AF", "/FS"):
         held: Any = thing.get(name)
         # those with a number of their own are met by themselves
         parts = [one for one in (held if _is_array(held) else [held]) if _is_direct_container(one)]
-        yield from (one for one in parts if isinstance(one, pikepdf.Dictionary) and "/EF" in one)
+        yield from (one for one in parts if _is_specification(one))
+
+
+def _is_specification(thing: Any) -> bool:
+    """Tell whether a dictionary has a file: others may have something of that name, too."""
+    held = thing.get("/EF") if isinstance(thing, pikepdf.Dictionary) else None
+    return isinstance(held, pikepdf.Dictionary) and all(
+        isinstance(one, pikepdf.Stream) for one in held.values()
+    )
 
 
 def _attached(specification: Any) -> AttachedFile:
