@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 
 from gakusho.errors import GakushoError
 
+_MOST_FILES = 5_000
+"""Looked for by ``gakusho doctor``: after a restore that went wrong, some of the newest are missing."""
+
 if TYPE_CHECKING:
     from gakusho.issuer.archive_state import ArchiveState
     from gakusho.settings import Settings
@@ -45,8 +48,27 @@ def documents_of(settings: Settings) -> tuple[str, list[str], bool]:
             actions += [f"{one.slug}: {answer}"] if answer else []
         if state.problem:
             actions.append(f"{one.slug}: {state.problem['message']} {state.problem['action']}")
+    looked, missing = files_of(place)
+    if missing:
+        failed = True
+        actions.append(
+            f"{missing} of {looked} files of documents are missing; restore them from the backup: "
+            f"their names are their SHA-256."
+        )
     place.database.close()
     return "; ".join(said) or "There is no institution yet.", actions, failed
+
+
+def files_of(place: Workplace) -> tuple[int, int]:
+    """Give how many files of signed documents were looked for, the newest, and how many are not there."""
+    from sqlalchemy import select
+
+    from gakusho.store.tables import SealedRow
+
+    with place.work(read_only=True) as work:
+        newest = select(SealedRow.file).where(SealedRow.file.is_not(None)).order_by(SealedRow.award_id.desc())
+        named = {digest for digest in work.session.scalars(newest.limit(_MOST_FILES)) if digest}
+    return len(named), sum(not place.files.has(digest) for digest in named)
 
 
 def _answer(place: Workplace, institution_id: str, level: str, authority: str) -> str | None:

@@ -16,6 +16,7 @@ from sqlalchemy import select
 from tests.fakes.copies import Beginning
 from tests.fakes.desk import Desk, a_desk, approved, issue_all, learners
 
+from gakusho.cli.keeping import files_of
 from gakusho.errors import ConflictError, UnreachableError
 from gakusho.fetch import MemoryFetcher
 from gakusho.formats import Anchors, Lasts, formats
@@ -385,6 +386,8 @@ def test_a_document_that_cannot_be_kept_up_holds_up_no_other(
     digest = hashlib.sha256(dict(documents(workplace))[gone]).hexdigest()
     kept = next(Path(workplace.files.url.removeprefix("file://")).rglob(digest))
     moved = kept.rename(kept.with_suffix(".away"))
+    looked, missing = files_of(workplace)
+    assert (looked >= 3, missing) == (True, 1), "gakusho doctor tells it"
     soon = later(workplace, minutes=6)
     with monkeypatch.context() as patched:
         patched.setattr(_timestamping, "revocations", lambda *_: NoRevocations())
