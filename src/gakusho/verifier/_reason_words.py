@@ -178,6 +178,12 @@ PATTERNS: tuple[tuple[str, str, str, str], ...] = (
         r"These differ: \1.",
     ),
     (
+        "format.readable",
+        r"The credential cannot be read: (\S{1,80}) is .*",
+        r"項目「\1」の書き方が正しくありません。",
+        r"Its member “\1” is not as it must be.",
+    ),
+    (
         "format.recognized",
         r"(https?://.+)",
         r"読み取れたコードの内容は「\1」です。",

@@ -117,13 +117,13 @@ def _checks(report: Report, language: str) -> list[dict[str, str]]:
 
 
 def _check(check: Check, language: str) -> dict[str, str]:
-    words, origin = LABELS[language], []
+    words, origin, colon = LABELS[language], [], "：" if language == "ja" else ": "
     if source := rows.source(check.source, language):
-        origin.append(f"{words['source']}: {source}")
+        origin.append(f"{words['source']}{colon}{source}")
     if check.time:
         origin.append(rows.moment(check.time, language))
     if detail := sentences.technical(check, language):
-        origin.append(f"{words['technical']}: {detail}")
+        origin.append(f"{words['technical']}{colon}{detail}")
     return {
         "outcome": check.outcome.value,
         "word": words[check.outcome.value],

@@ -157,7 +157,7 @@ SIGNED = (
         "情報工学, engineering",
         "124.5",
     ),
-    *("通算GPA · GradePointAverage", "評語 · LetterGrade · 秀 · 優 · 良", "learner_effort: 45 hours"),
+    *("通算GPA", "秀 · 優 · 良", "learner_effort: 45 hours"),
     *("a1b2c3d4e5" * 16, "2026-0317", "演習1", "2.5", "2025年度後期", "卒業論文", "分散台帳の研究"),
     *("https://repository.tohto.example/4711", "研究室での発表を評価した。", "首席で卒業した。"),
     *("revocation: https://tohto.example/status/1 #94567", "佐藤 一郎", "学長", "President"),
@@ -219,17 +219,21 @@ def test_everything_that_was_signed_is_shown(language: str, headline: Headline) 
     page = printed(report(full_award(), headline), language)
     days = {
         "ja": (
-            "平成15年12月5日",
-            "令和8年3月25日",
-            "令和13年3月31日 23:59",
-            "令和8年3月25日 00:00",
+            "2003年12月5日（平成15年12月5日）",
+            "2026年3月25日（令和8年3月25日）",
+            "2031年3月31日 23:59",
+            "2026年3月25日 00:00",
             "学士の学位",
+            "通算GPA · GPA",
+            "評語 · 評語 · 秀",
         ),
         "en": (
             "December 5, 2003",
             "March 25, 2026",
             "March 31, 2031, 14:59 UTC",
             "March 24, 2026, 15:00 UTC",
+            "通算GPA · grade point average",
+            "評語 · letter grade · 秀",
         ),
     }
     missing = [words for words in (*SIGNED, *days[language]) if folded(words) not in page]
@@ -257,8 +261,7 @@ def test_a_check_says_where_its_answer_came_from_and_when(language: str) -> None
     assert folded(f"{words['source']}: {words['source.the document itself']}") in page
     assert folded(f"{words['source']}: https://tohto.example/did.json") in page
     assert (
-        folded({"ja": "令和8年4月10日 18:00（日本時間）", "en": "April 10, 2026, 09:00 UTC"}[language])
-        in page
+        folded({"ja": "2026年4月10日 18:00（日本時間）", "en": "April 10, 2026, 09:00 UTC"}[language]) in page
     )
 
 
