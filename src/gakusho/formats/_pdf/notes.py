@@ -16,8 +16,12 @@ _AREAS = ("/ViewArea", "/ViewClip", "/PrintArea", "/PrintClip")
 
 
 def show_more(document: pikepdf.Pdf) -> bool:
-    """Tell whether a page shows, or a program would draw, an annotation that is no plain link."""
-    return any(shows(note) for page in document.pages for note in page.obj.get("/Annots", ()))
+    """Tell whether a page shows an annotation that is no plain link, and not where its signature is seen.
+
+    Of fields there is none but of signatures: others are active content.
+    """
+    notes = (note for page in document.pages for note in page.obj.get("/Annots", ()))
+    return any(shows(note) for note in notes if str(note.get("/Subtype", "")) != "/Widget")
 
 
 def shows(note: Any) -> bool:
