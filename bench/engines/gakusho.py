@@ -14,6 +14,9 @@ from gakusho.model.report import Outcome
 from gakusho.proof import json as strict_json
 from gakusho.verifier.verify import verify
 
+KEY = fixtures.key()
+"""Read once, as the others read theirs."""
+
 
 def main() -> None:
     """Do what is asked for."""
@@ -41,7 +44,7 @@ def _issue_badges(count: int, warm_up: int) -> None:
 
 def _issued(text: str) -> str:
     document = strict_json.loads(text)
-    sealed = CREDENTIAL.seal(document, key=fixtures.key(), now=fixtures.CREATED)
+    sealed = CREDENTIAL.seal(document, key=KEY, now=fixtures.CREATED)
     return strict_json.dumps(sealed).decode()
 
 

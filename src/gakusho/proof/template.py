@@ -121,6 +121,7 @@ class CanonicalTemplate:
         ordered, unordered, still = self._hash_texts(quads, nodes)
         self.nodes = [*ordered, *unordered, *still]
         """Blank nodes, in the order of their hashes and labels."""
+        self._canonical = [b"_:c14n%d" % number for number in range(len(self.nodes))]
         self._labels = {node: len(slots) + number for number, node in enumerate(self.nodes)}
         self._parts = _Parts(slots, self._labels)
         self._ordered = _texts(list(ordered.values())) if ordered else None
@@ -175,7 +176,7 @@ class CanonicalTemplate:
     def _ranked(self, terms: Sequence[bytes]) -> list[bytes] | None:
         """Give the label of each blank node by the rank of its first-degree hash."""
         hashes = self._hashes(terms)
-        ranks = {digest: b"_:c14n%d" % rank for rank, digest in enumerate(sorted(hashes))}
+        ranks = dict(zip(sorted(hashes), self._canonical, strict=True))
         return None if len(ranks) < len(hashes) else [ranks[digest] for digest in hashes]
 
     def _hashes(self, terms: Sequence[bytes]) -> list[bytes]:
