@@ -236,8 +236,15 @@ def test_a_correction_becomes_a_batch_of_one_that_replaces(site: Site) -> None:
         for name, value in re.findall(r'<input id="f-\w+" type="\w+" name="(\w+)" value="([^"]*)"', form)
     }
     assert given["name"] == "佐藤 葵"
+    assert '<textarea id="f-narrative_en"' in form, "remarks keep their lines"
     assert preparer.post(f"{BASE}/records/{award.id}/correct", data=given).status_code == 400
-    made = preparer.post(f"{BASE}/records/{award.id}/correct", data={**given, "name": "佐藤 碧"})
+    said = {
+        "name": "佐藤 碧",
+        "faculty": "文学部",
+        "faculty_en": "Faculty of Letters",
+        "narrative": "総代\r\n表彰",
+    }
+    made = preparer.post(f"{BASE}/records/{award.id}/correct", data={**given, **said})
     assert made.status_code == 303
     again = made.headers["location"]
     preparer.post(f"{again}/submit")
@@ -245,7 +252,9 @@ def test_a_correction_becomes_a_batch_of_one_that_replaces(site: Site) -> None:
     with site.state.work(read_only=True) as work:
         old = awards.award(work, site.sakura.institution.id, award.id)
         assert old.state == "superseded"
-        assert awards.award(work, site.sakura.institution.id, str(old.superseded_by)).name.full == "佐藤 碧"
+        new = awards.full(work, str(old.superseded_by))
+    assert new.learner.name.full == "佐藤 碧"
+    assert new.narrative == "文学部\n総代\n表彰\n\nFaculty of Letters\n総代\n表彰"
 
 
 def test_a_claim_mail_can_be_sent_again(site: Site) -> None:
