@@ -163,7 +163,8 @@ def test_a_certificate_its_authority_revoked_signs_nothing_more(workplace: Workp
     """At B-B nothing of it would be in the document; a list that cannot be had now stops no batch there."""
     authority, revoked = Authority(), list[x509.Certificate]()
     with publishing(lambda: authority.revoked(*revoked)) as port:
-        place = replace(workplace, services=Services.of([f"127.0.0.1:{port}"]))
+        named = Services.of([f"127.0.0.1:{port}"])
+        place = replace(workplace, services=replace(named, seconds=30))  # however busy this machine is
         at = f"http://127.0.0.1:{port}/list.crl"
         chain = authority.answer(request(place, desk), lists=at)
         answer(place, desk, pem(chain))
