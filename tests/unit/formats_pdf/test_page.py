@@ -341,6 +341,16 @@ def test_addressee_and_purpose_are_printed_on_what_is_handed_in_somewhere() -> N
         assert "用途就職" in page
 
 
+def test_a_transcript_names_its_addressee_however_many_facts_stand_before() -> None:
+    given = award("transcript")
+    document = replace(given.document, addressee="みなと商事株式会社", purpose="就職")
+    data = page_data(replace(given, document=document), link=None)
+    for missing in ((), ("birth",), ("birth", "student_number")):
+        pdf = typeset("transcript", {**data, **dict.fromkeys(missing)}, at=NOW)
+        with pikepdf.open(io.BytesIO(pdf)) as made:
+            assert "提出先みなと商事株式会社" in shown_text(made), missing
+
+
 def test_each_kind_has_its_file() -> None:
     assert all((DIRECTORY / f"{kind}.typ").is_file() for kind in KINDS)
 
