@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a picture on a page covers: all of its place, or what its mask lets through. ISO 32000-2, 8.9."""
+"""What a picture on a page covers, or its mask lets through, and which words lie under it. ISO 32000-2."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from typing import Any
 
 import pikepdf
 
-from gakusho.formats._pdf.seen import Area, Sight
+from gakusho.formats._pdf.seen import Area, Place, Sight
 
 _MAX_POINTS = 4_000_000
 _HALF = 128
+_MIDDLE, _PARTS = 0.35, 7
+"""At which height, in letters' sizes, it is looked whether words are covered; at how many points."""
 
 
 def picture(image: Any, sight: Sight) -> Area | None:
@@ -61,3 +63,14 @@ def _covers(
         return covered(byte if bits == 8 else byte >> (7 - column % 8) & 1)
 
     return covers
+
+
+def lies_under(area: Area, place: Place, reach: float) -> bool:
+    """Tell whether most of a word that reaches so far to the right is under something painted."""
+    x, y, size = place
+    left, bottom, right, top = area.box
+    middle = y + _MIDDLE * size
+    if area.pale or not bottom <= middle <= top or x + reach < left or right < x:
+        return False
+    points = [x + reach * part / _PARTS for part in range(1, _PARTS + 1)]
+    return 2 * sum(area.holds(one, middle) for one in points) > _PARTS

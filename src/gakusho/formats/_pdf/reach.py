@@ -3,14 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from gakusho.formats._pdf.seen import Area, Place
-
 _OTHERS = bytes(code for code in range(256) if not 0x4E <= code <= 0x9F)
-_MIDDLE, _PARTS = 0.35, 7
-"""At which height, in letters' sizes, it is looked whether words are covered; at how many points."""
 
 
 def least_width(words: str) -> float:
@@ -19,14 +12,3 @@ def least_width(words: str) -> float:
     ideographs = len(words.encode("utf-16-be", "surrogatepass")[::2].translate(None, _OTHERS))
     blank = words.count(" ") if words.isprintable() else sum(one <= " " for one in words)
     return 0.9 * ideographs + 0.2 * (len(words) - ideographs - blank)
-
-
-def lies_under(area: Area, place: Place, reach: float) -> bool:
-    """Tell whether most of a word that reaches so far to the right is under something painted."""
-    x, y, size = place
-    left, bottom, right, top = area.box
-    middle = y + _MIDDLE * size
-    if area.pale or not bottom <= middle <= top or x + reach < left or right < x:
-        return False
-    points = [x + reach * part / _PARTS for part in range(1, _PARTS + 1)]
-    return 2 * sum(area.holds(one, middle) for one in points) > _PARTS

@@ -17,8 +17,7 @@ from gakusho.errors import LimitError, UnreadableError
 from gakusho.formats._pdf.code_maps import CodeMap, code_map
 from gakusho.formats._pdf.contents import decoded
 from gakusho.formats._pdf.operators import LINE, MAX_OPERATORS, PATH, RULE, Line, Style, operators
-from gakusho.formats._pdf.pictures import picture
-from gakusho.formats._pdf.reach import lies_under
+from gakusho.formats._pdf.pictures import lies_under, picture
 from gakusho.formats._pdf.seen import (
     ONE,
     UPSIDE_DOWN,
