@@ -56,15 +56,17 @@ def shared_in_japanese(
         return
     words: dict[str, Text] = {
         "institution": issuer.name,
-        "signatory.title": document.signatory_title,
         "achievement": achievement.name,
     }
+    if document.language == "en":  # a bilingual page is signed in Japanese
+        words["signatory.title"] = document.signatory_title
     if document.kind in _OUTLINED:
         words["description"] = achievement.description
     if document.kind == "micro-credential":
         words["criteria"] = achievement.criteria
     said = {where: text.best("en", "ja") for where, text in words.items()}
-    said["signatory.name"] = document.signatory_name_en or document.signatory_name
+    if document.language == "en":
+        said["signatory.name"] = document.signatory_name_en or document.signatory_name
     if document.kind not in _NO_ROWS:
         said["field_of_study"] = parted(achievement.field_of_study or "")[1]
     if document.kind == "micro-credential":

@@ -95,6 +95,7 @@ def test_what_all_pages_share_is_told_once_each() -> None:
 
     assert where(document) == ["institution", "signatory.title", "signatory.name"]
     assert where(replace(document, kind="micro-credential"))[2] == "description"
+    assert where(replace(document, language="ja-en")) == ["institution"], "it is signed in Japanese"
     assert where(replace(document, language="ja")) == []
 
 

@@ -46,6 +46,7 @@ def _fill(work: Work) -> None:
         country="JP",
         settings={
             "signatory_name": "汐見 遙",
+            "signatory_name_en": "SHIOMI Haruka",
             "signatory_title": {"ja": "学長", "en": "President"},
             "claim_days": 180,
             "formats": list(FORMATS),
