@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which failures pass by themselves: who stamps, signs or tells of revocations was away, or answered amiss."""
+"""Which failures pass by themselves: a service that stamps, signs or tells of revocations was away or amiss."""
 
 from __future__ import annotations
 
