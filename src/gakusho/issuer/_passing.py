@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which failures pass by themselves: a service that stamps, signs or tells of revocations was away or amiss."""
+"""Which failures pass by themselves: a service that stamps, signs or tells of revocations was away."""
 
 from __future__ import annotations
 
