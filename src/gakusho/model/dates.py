@@ -15,6 +15,10 @@ _ERAS = (
     (date(1873, 1, 1), 1868, "明治"),
 )
 
+_WRITTEN = re.compile(r"([0-9]{4})([-/])([0-9]{1,2})(?:\2([0-9]{1,2}))?")
+_OF_A_DAY = re.compile(r"(日|年月)\Z|\b(date|month)\b", re.IGNORECASE)
+"""How what is a date is named: 入学年月日, 卒業見込年月, Date of admission."""
+
 _NUMERALS = "〇一二三四五六七八九"
 
 _MONTHS = [
@@ -60,3 +64,22 @@ def _kanji(number: int) -> str:
 def western(day: date) -> str:
     """Give a date as an English document writes it: March 25, 2026."""
     return f"{_MONTHS[day.month - 1]} {day.day}, {day.year}"
+
+
+def spelled(name: str, value: str, language: str) -> str:
+    """Give a day or a month, 2022-04-01, 2022/4/1 or 2027-03, as a page prints what is named a date.
+
+    In Japanese 令和4年4月1日, in English April 1, 2022, in both 令和4年4月1日 (April 1, 2022). What
+    is named something else, or written otherwise, comes back as it is.
+    """
+    written = _WRITTEN.fullmatch(value.strip())
+    if written is None or not any(_OF_A_DAY.search(part.strip()) for part in name.split("/")):
+        return value
+    try:
+        day = date(int(written[1]), int(written[3]), int(written[4] or 1))
+    except ValueError:
+        return value
+    japanese, english = wareki(day), western(day)
+    if written[4] is None:
+        japanese, english = japanese.removesuffix("1日"), f"{_MONTHS[day.month - 1]} {day.year}"
+    return {"ja": japanese, "en": english}.get(language, f"{japanese} ({english})")

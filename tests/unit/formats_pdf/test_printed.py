@@ -182,6 +182,12 @@ def test_in_vertical_writing_a_longer_name_is_not_taken_for_a_shorter() -> None:
     assert (later.outcome, later.facts.get("got")) == (Outcome.INVALID, "awarded_on")
 
 
+OTHER_DAYS = {
+    "2022-04-01": ("2022-04-10", "2022-04-11", "2022-04", "令和4年4月"),
+    "2027-03": ("2027-02", "2027-03-01", "令和9年"),
+}
+
+
 @pytest.mark.parametrize(
     "kind", ["graduation", "expected-graduation", "enrollment", "special-program", "micro-credential"]
 )
@@ -190,9 +196,23 @@ def test_what_a_certificate_states_is_compared(kind: str) -> None:
     plain = award(kind)
     plain = plain if plain.results else replace(plain, results=stated)
     first, *others = plain.results
-    for changed in (replace(first, value="9" + first.value), replace(first, value=first.value[:-1])):
+    others_there = ("9" + first.value, first.value[:-1], *OTHER_DAYS.get(first.value, ()))
+    for changed in (replace(first, value=value) for value in others_there):
         check = compared(plain, replace(plain, results=(changed, *others)))
         assert (check.outcome, check.facts.get("got")) == (Outcome.INVALID, "results"), changed
+
+
+@pytest.mark.parametrize(
+    ("language", "written"),
+    [("ja", "令和4年4月1日"), ("en", "April 1, 2022"), ("ja-en", "令和4年4月1日 (April 1, 2022)")],
+)
+def test_a_day_is_printed_as_its_readers_write_it_or_as_it_once_was(language: str, written: str) -> None:
+    plain = award("enrollment", language)
+    data = page_data(plain, link=LINK)
+    assert data["results"][0]["value"] == written
+    data["results"][0]["value"] = "2022-04-01"
+    page = typeset("enrollment", data, at=NOW)
+    assert matching_check(page, plain, ("enrollment", language)).outcome is Outcome.VALID
 
 
 @settings(max_examples=50, deadline=None)

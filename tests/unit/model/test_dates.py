@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from gakusho.model.dates import kanji_wareki, wareki, western
+from gakusho.model.dates import kanji_wareki, spelled, wareki, western
 
 
 @pytest.mark.parametrize(
@@ -46,3 +46,29 @@ def test_an_english_date_names_the_month() -> None:
 )
 def test_vertical_writing_has_chinese_numerals(day: date, written: str) -> None:
     assert kanji_wareki(day) == written
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "japanese", "english", "both"),
+    [
+        ("入学年月日", "2022-04-01", "令和4年4月1日", "April 1, 2022", "令和4年4月1日 (April 1, 2022)"),
+        (
+            "卒業見込年月 / Expected graduation",
+            "2027-03",
+            "令和9年3月",
+            "March 2027",
+            "令和9年3月 (March 2027)",
+        ),
+        ("Date of admission", "2019-04", "平成31年4月", "April 2019", "平成31年4月 (April 2019)"),
+        ("入学日", "2022/4/1", "令和4年4月1日", "April 1, 2022", "令和4年4月1日 (April 1, 2022)"),
+        ("入学日", "2022/4-1", "2022/4-1", "2022/4-1", "2022/4-1"),
+        ("受講番号", "2024-05", "2024-05", "2024-05", "2024-05"),
+        ("Update", "2024-05-01", "2024-05-01", "2024-05-01", "2024-05-01"),
+        ("入学年月日", "2022-02-30", "2022-02-30", "2022-02-30", "2022-02-30"),
+        ("入学年月日", "令和4年4月1日", "令和4年4月1日", "令和4年4月1日", "令和4年4月1日"),
+    ],
+)
+def test_only_what_is_named_a_date_is_written_as_one(
+    name: str, value: str, japanese: str, english: str, both: str
+) -> None:
+    assert [spelled(name, value, tag) for tag in ("ja", "en", "ja-en")] == [japanese, english, both]

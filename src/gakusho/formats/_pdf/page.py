@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import replace
 from datetime import date, timedelta, timezone
 from typing import Any
 
@@ -13,7 +14,7 @@ from gakusho.formats._pdf import glyphs
 from gakusho.formats._pdf.look import paper_data, seal_data
 from gakusho.formats._pdf.templates import KINDS, LANGUAGES, VERSION
 from gakusho.model.award import Award, Result
-from gakusho.model.dates import kanji_wareki, wareki, western
+from gakusho.model.dates import kanji_wareki, spelled, wareki, western
 from gakusho.model.document import DEGREES, hours, unfit
 from gakusho.model.text import BETWEEN_LANGUAGES as BETWEEN_LANGUAGES  # noqa: PLC0414  # the verifier reads it here
 from gakusho.model.text import Text, parted
@@ -147,9 +148,11 @@ def _results(award: Award) -> list[dict[str, Any]]:
     apart = hours(award) if award.document.kind == "special-program" else None
     of_courses = courses(award) if award.document.kind == "transcript" else []
     found = [_row(_both(name), said, language) for name, said in of_courses]
-    return found + [
-        _row(result_label(result.name), result, language) for result in award.results if result is not apart
-    ]
+    for result in award.results:
+        if result is not apart:
+            said = replace(result, value=spelled(result.name, result.value, language))
+            found.append(_row(result_label(result.name), said, language))
+    return found
 
 
 def _row(names: dict[str, str], said: Result, language: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from gakusho.formats._pdf import contents
 from gakusho.formats._pdf.page import BETWEEN_LANGUAGES, issue_number, result_label
 from gakusho.formats._pdf.text import folded, shown_pieces
 from gakusho.model.award import Award, Result
-from gakusho.model.dates import kanji_wareki, wareki, western
+from gakusho.model.dates import kanji_wareki, spelled, wareki, western
 from gakusho.model.document import ADDRESSED, hours
 from gakusho.model.report import Check, Outcome
 from gakusho.model.text import Text, parted
@@ -139,8 +139,9 @@ def _expected(award: Award, kind: str, language: str) -> list[tuple[str, tuple[_
         forms = (numbers["en"], f"No. {award.issue_number}") if english else (numbers["ja"],)
         found.append(("issue_number", tuple((form,) for form in forms)))
     if kind == "transcript":
-        own = [(Text.of(ja=result.name), result) for result in award.results]
-        found.extend(("results", _course(name, said, language)) for name, said in (*own, *courses(award)))
+        own = [(Text.of(ja=result.name), result, _value(result, language)) for result in award.results]
+        listed = [(name, said, _said(said.value, language)) for name, said in courses(award)]
+        found.extend(("results", _course(*row, language)) for row in (*own, *listed))
     elif kind in _ALL_RESULTS:
         found.extend(("results", _result(result, language)) for result in award.results)
     elif kind == "special-program":
@@ -168,20 +169,24 @@ def _result(result: Result, language: str) -> tuple[_Form, ...]:
     """Give a result as a row of a certificate: its name, in the languages of the page, and its value."""
     label = result_label(result.name)
     return tuple(
-        (*name, *value)
-        for name in ((label["ja"],), (label["en"],))
-        for value in _said(result.value, language)
+        (*name, *value) for name in ((label["ja"],), (label["en"],)) for value in _value(result, language)
     )
 
 
-def _course(name: Text, said: Result, language: str) -> tuple[_Form, ...]:
+def _value(result: Result, language: str) -> tuple[_Form, ...]:
+    """Give a result's value as a page prints it; of a date also as it stood there once: 2022-04-01."""
+    written = spelled(result.name, result.value, language)
+    return (*_said(result.value, language), *([(written,)] if written != result.value else []))
+
+
+def _course(name: Text, said: Result, grades: tuple[_Form, ...], language: str) -> tuple[_Form, ...]:
     """Give a course as a row of a transcript: by one of its names, on a bilingual page by two of them too.
 
     A credential has all names in one text, and does not say which is in which language.
     """
     names = names_of(name) or ("",)
     both = permutations(names, 2) if language == "ja-en" else ()
-    grades, terms = _said(said.value, language), _said(said.term or "", language)
+    terms = _said(said.term or "", language)
     return tuple(
         (*form, said.credits or "", *grade, *term)
         for form in (*both, *((each,) for each in names))
