@@ -62,10 +62,15 @@ def stories() -> Iterator[tuple[str, str]]:
     for number, (page, story) in enumerate(list(_OPEN.items()), 1):
         try:
             page.set_default_timeout(2_000)
-            shown = f"{page.url}\n{page.title()!r}\n{page.locator('body').inner_text()[:SHOWN]}"
+            shown = f"{page.url}\n{page.title()!r}\n{_ends(page.locator('body').inner_text())}"
         except Exception as error:  # noqa: BLE001  # whatever it is, it must not hide the failure
             shown = f"It cannot be read: {str(error)[:300]}"
         yield f"window {number}", "\n".join([shown, "", *story])
+
+
+def _ends(words: str) -> str:
+    """Give the beginning and the end: the checks of a report stand under what it is about."""
+    return words if len(words) <= 2 * SHOWN else f"{words[:SHOWN]}\n[…]\n{words[-SHOWN:]}"
 
 
 @contextmanager
