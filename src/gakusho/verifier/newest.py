@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections import OrderedDict
 from datetime import datetime
 
+from gakusho.proof.old_keys import CLOCK_SKEW
+
 
 class NewestLists:
     """The newest version of each list ever seen, so that an older one is not taken for today's.
@@ -18,9 +20,13 @@ class NewestLists:
         self._seen: OrderedDict[str, datetime] = OrderedDict()
 
     def is_older(self, list_id: str, valid_from: datetime) -> bool:
-        """Tell whether a newer version was seen, and remember this one otherwise."""
+        """Tell whether a newer version was seen, and remember this one otherwise.
+
+        Of two that were signed within five minutes either may come last: a list that several servers sign,
+        or copy, goes back and forth for a moment, and nothing is gained by handing out the older one.
+        """
         newest = self._seen.pop(list_id, valid_from)
         self._seen[list_id] = max(newest, valid_from)
         if len(self._seen) > self._most:
             self._seen.popitem(last=False)
-        return valid_from < newest
+        return valid_from + CLOCK_SKEW < newest

@@ -203,6 +203,13 @@ def test_an_older_list_is_not_taken_for_todays_once_a_newer_was_seen() -> None:
     assert check.facts.get("reason") is None
 
 
+def test_of_lists_signed_at_about_the_same_time_either_may_come_last() -> None:
+    newest, moment, name = NewestLists(), University().now, "https://x.example/1"
+    assert not newest.is_older(name, moment)
+    assert not newest.is_older(name, moment - timedelta(minutes=5))
+    assert newest.is_older(name, moment - timedelta(minutes=5, seconds=1)), "the newest is remembered"
+
+
 def test_the_memory_of_lists_is_bounded() -> None:
     newest, moment = NewestLists(most=3), University().now
     for number in range(5):
