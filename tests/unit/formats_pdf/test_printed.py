@@ -151,6 +151,9 @@ def test_a_page_prints_the_english_that_its_credential_says(kind: str, language:
         first, *others = said.results
         other = replace(said, results=(replace(first, value=f"{first.value}!", term="2023前期"), *others))
         assert compared(printed, other).facts.get("got") == "results"
+        elsewhere = (said.narrative or "").replace("工学部", "理学部").replace("Engineering", "Science")
+        check = matching_check(page, replace(said, narrative=elsewhere), (kind, language))
+        assert check.facts.get("got") == "narrative", "所属 is compared"
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
